@@ -32,13 +32,16 @@ def credit(
         typer.Option(
             "--line",
             metavar="LINE=AMOUNT",
-            help="A line and the amount to credit, as in 1=250.00; if you give no line, the whole invoice is credited.",
+            help="A line and the amount to credit to the first payer's item, as in 1=250.00. If you give no line, the "
+            "whole invoice is credited.",
         ),
     ] = None,
-    item: Annotated[
-        str | None,
+    items: Annotated[
+        list[str] | None,
         typer.Option(
-            metavar="ITEM", help="The item that lines are credited to; the invoice's first item if you give none."
+            "--item",
+            metavar="ITEM=LINE:AMOUNT",
+            help="A line and the amount to credit to the item of one of the payers; may be given several times.",
         ),
     ] = None,
     id: Id = None,
@@ -53,7 +56,7 @@ def credit(
     """
     with call.desk() as desk:
         occasion = Occasion(key, on, accounting_date, text_ref=reason_text(desk, call.vault, text))
-        done = credit_note.issue(desk, invoice, series, reason, occasion, lines or (), item, id)
+        done = credit_note.issue(desk, invoice, series, reason, occasion, lines or (), items or (), id)
     amount, excess, currency = (done.more[name] for name in ("amount_minor", "credit_minor", "currency"))
     said = f"credit note number {done.more['number']}: {money(amount, currency)} {currency}"
     to_credit = f", of which {money(excess, currency)} became customer credit" if excess else ""

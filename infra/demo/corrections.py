@@ -10,7 +10,7 @@ from infra.demo.bills import Bill, Owed
 from infra.demo.fictions import id_of, randomness
 from infra.demo.period import Period
 from infra.demo.prices import VISITS
-from ledger.domain.receivables.credit_note import LineToCredit
+from ledger.domain.receivables.credit_lines import LineToCredit
 from reconciliation import bank_days
 
 GOODWILL_MINOR: Final = 50_00

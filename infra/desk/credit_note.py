@@ -13,7 +13,7 @@ from infra.desk.item import split
 from infra.desk.problems import Problem, Stopped, quoted
 
 if TYPE_CHECKING:
-    from ledger.domain.receivables.credit_note import LineToCredit
+    from ledger.domain.receivables.credit_lines import LineToCredit
 
 _LINE: Final = re.compile(r"[0-9]{1,9}")
 
@@ -25,21 +25,23 @@ def issue(
     reason: str,
     occasion: Occasion,
     lines: Sequence[str] = (),
-    item: str | None = None,
+    items: Sequence[str] = (),
     id: str | None = None,
 ) -> Done:
-    """Credit an invoice, in full or by lines (LINE=AMOUNT); credit for money already paid becomes customer credit."""
+    """Credit an invoice, in full or by lines; credit for money already paid becomes customer credit.
+
+    `lines` are credited to the invoice's first item, each as LINE=AMOUNT; `items` to others, as ITEM=LINE:AMOUNT.
+    """
     from ledger.domain.receivables.credit_note import CreditNoteIssued, IssueCreditNote
 
     invoice_id, credit_note_id = names.invoice(desk, invoice), desk.id(id, occasion)
-    currency = _currency_of(desk, invoice_id) if lines else ""
+    currency = _currency_of(desk, invoice_id) if lines or items else ""
     command = IssueCreditNote(
         credit_note_id=credit_note_id,
         series=series,
         invoice_id=invoice_id,
         reason_code=reason,
-        lines=tuple(_line(text, currency) for text in lines),
-        item_id=None if item is None else names.item(desk, item),
+        lines=(*(_line(text, currency) for text in lines), *(_of_item(desk, text, currency) for text in items)),
     )
     done = desk.record(command, occasion, credit_note_id=credit_note_id, invoice_id=invoice_id)
     (note,) = desk.facts([f"creditnote-{credit_note_id}"])
@@ -59,12 +61,23 @@ def issue(
 
 def _line(text: str, currency: str) -> LineToCredit:
     """Parse the number of an invoice line and the amount to credit."""
-    from ledger.domain.receivables.credit_note import LineToCredit
+    from ledger.domain.receivables.credit_lines import LineToCredit
 
     name, amount = split(text)
     if amount is None or not _LINE.fullmatch(name):
         raise Stopped(Problem("line_malformed", f"{quoted(text)} is not LINE=AMOUNT, as in 1=250.00"))
     return LineToCredit(int(name), minor_units(amount, currency))
+
+
+def _of_item(desk: Desk, text: str, currency: str) -> LineToCredit:
+    """Parse an item, the number of an invoice line, and the amount to credit to that item."""
+    from msgspec.structs import replace
+
+    item, of_line = split(text)
+    line, colon, amount = (of_line or "").partition(":")
+    if not colon:
+        raise Stopped(Problem("line_malformed", f"{quoted(text)} is not ITEM=LINE:AMOUNT, as in 10012=1:250.00"))
+    return replace(_line(f"{line}={amount}", currency), item_id=names.item(desk, item))
 
 
 def _currency_of(desk: Desk, invoice_id: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
+
 from ledger.domain.approval import Because
 from ledger.domain.bank.account import BankAccount, DeclareBankAccount, Feed
 from ledger.domain.bank.account_number import account_number
@@ -24,7 +26,8 @@ from ledger.domain.dunning.waiting_money import MayPay
 from ledger.domain.money import round_half_up
 from ledger.domain.personal_data.subject import ApproveErasure, RequestErasure
 from ledger.domain.receivables.account import OpenAccount, Payer
-from ledger.domain.receivables.credit_note import IssueCreditNote, LineToCredit
+from ledger.domain.receivables.credit_lines import LineToCredit
+from ledger.domain.receivables.credit_note import IssueCreditNote
 from ledger.domain.receivables.invoice import IssueInvoice
 from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
 from ledger.domain.receivables.mark import EndMark, MarkAccount
@@ -184,8 +187,7 @@ def credit(
         series="cre",
         invoice_id=invoice_id,
         reason_code=reason_code,
-        lines=lines,
-        item_id=item,
+        lines=tuple(replace(one, item_id=one.item_id or item) for one in lines),
     )
 
 

@@ -20,7 +20,8 @@ from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff, ReverseWriteOff
 from ledger.domain.fact import Command, NewFact
 from ledger.domain.receivables.account import AccountOpened
-from ledger.domain.receivables.credit_note import IssueCreditNote, LineToCredit
+from ledger.domain.receivables.credit_lines import LineToCredit
+from ledger.domain.receivables.credit_note import IssueCreditNote
 from ledger.domain.receivables.invoice import IssueInvoice
 from ledger.domain.receivables.invoice_parts import PayerAsked
 from ledger.domain.receivables.number_series import OpenSeries

@@ -12,7 +12,7 @@ from ledger.domain.bank.file import CompleteFile, IngestFile, LoadedFile, Proven
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.identification import IdentifyReceipt
 from ledger.domain.cash.refund_payment import SendRefund
-from ledger.domain.receivables.credit_note import LineToCredit
+from ledger.domain.receivables.credit_lines import LineToCredit
 from projections import Loading, ReadTablesReadOnly, Report, open_books
 from tests.kit.care import (
     allocate,

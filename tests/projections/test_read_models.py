@@ -14,7 +14,7 @@ from ledger.domain.cash.identification import IdentifyReceipt
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 from ledger.domain.fact import NewFact
-from ledger.domain.receivables.credit_note import LineToCredit
+from ledger.domain.receivables.credit_lines import LineToCredit
 from ledger.domain.receivables.item_facts import Due
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.receivables.request import PaymentRequested

@@ -15,15 +15,14 @@ from ledger.domain.fact import (
     Envelope,
     Fact,
     NewFact,
-    Part,
     State,
     States,
     require_reason,
     stream_of,
 )
-from ledger.domain.money import require_positive, round_half_up
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import credit_created
+from ledger.domain.receivables.credit_lines import LineToCredit, by_item, by_line, is_all, part_of
 from ledger.domain.receivables.credit_use import recall_items, with_recalls_paid
 from ledger.domain.receivables.difference import credited_open, holding_from
 from ledger.domain.receivables.invoice import Invoice, InvoiceCredited, invoice_of
@@ -100,17 +99,10 @@ def evolve(state: CreditNote | None, fact: CreditNoteFact, on: date) -> CreditNo
 # Commands
 
 
-class LineToCredit(Part, frozen=True):
-    """A line of the invoice and the amount to credit on it, including VAT."""
-
-    line_id: int
-    amount_minor: int
-
-
 class IssueCreditNote(DatedCommand, frozen=True):
     """Credit some lines of an invoice or, if `lines` is empty, all that is not yet credited, paid or not.
 
-    Lines are credited on the item with `item_id`, by default on the invoice's first item.
+    Each line says of which item it is; one credit note may credit the items of several payers.
     """
 
     credit_note_id: str
@@ -118,7 +110,6 @@ class IssueCreditNote(DatedCommand, frozen=True):
     invoice_id: str
     reason_code: str
     lines: tuple[LineToCredit, ...] = ()
-    item_id: str | None = None
 
     def streams(self) -> tuple[str, ...]:
         """The credit note, its series and the invoice."""
@@ -197,29 +188,18 @@ def _in_full(invoice: Invoice, items: Mapping[str, Item]) -> Credited:
 
 
 def _by_line(invoice: Invoice, items: Mapping[str, Item], command: IssueCreditNote) -> Credited:
-    require_positive((line.amount_minor for line in command.lines), command.invoice_id)
-    if len({line.line_id for line in command.lines}) != len(command.lines):
-        raise Refused("line_repeated", command.invoice_id)
-    item_id = command.item_id or next((one.item_id for one in invoice.owed), "")
-    if item_id not in items:
-        raise Refused("item_unknown", f"{item_id} of {command.invoice_id}")
-    item, lines = items[item_id], tuple(_of_line(items[item_id], line) for line in command.lines)
-    total = sum(line.amount_minor for line in command.lines)
+    wanted = by_item(command.lines, invoice)
+    amounts = {item_id: sum(line.amount_minor for line in lines) for item_id, lines in wanted.items()}
     # A credit note for all that is left also credits the rounding, so that lines and items reach zero together.
-    rest = sum(item.creditable_minor for item in items.values())
-    last = total == rest or total == sum(one.net_minor + one.tax_minor for one in invoice.creditable_lines.values())
-    if (rest if last else total) > item.creditable_minor:
-        raise Refused("amount_exceeds_creditable", item_id)
-    return _in_full(invoice, items) if last else (lines, 0, (_of_item(item, total, lines),))
-
-
-def _of_line(item: Item, line: LineToCredit) -> CreditedLine:
-    """The amount of a line that the item owes, net and tax; the last of it takes the last of the tax."""
-    left = next((one for one in item.creditable_parts if one.line_id == line.line_id), None)
-    if left is None or line.amount_minor > (gross := left.net_minor + left.tax_minor):
-        raise Refused("amount_exceeds_creditable", f"{item.raised.item_id} line {line.line_id}")
-    tax = round_half_up(left.tax_minor * line.amount_minor, gross)
-    return CreditedLine(line.line_id, line.amount_minor - tax, tax, left.tax_code)
+    creditable = {item_id: item.creditable_minor for item_id, item in items.items()}
+    if is_all(amounts, creditable, sum(one.net_minor + one.tax_minor for one in invoice.creditable_lines.values())):
+        return _in_full(invoice, items)
+    parts = {item_id: tuple(part_of(items[item_id], one) for one in lines) for item_id, lines in wanted.items()}
+    for item_id, amount in amounts.items():
+        if amount > creditable[item_id]:
+            raise Refused("amount_exceeds_creditable", item_id)
+    credited = tuple(_of_item(items[item_id], amount, parts[item_id]) for item_id, amount in amounts.items())
+    return by_line(one for of_item in parts.values() for one in of_item), 0, credited
 
 
 def _of_item(item: Item, amount_minor: int, parts: Iterable[ItemPart | CreditedLine]) -> CreditedItem:

@@ -57,11 +57,14 @@ class CreditedLine(Part, frozen=True):
     tax_minor: int
     tax_code: str
 
+    def more(self, other: CreditedLine, sign: int = 1) -> CreditedLine:
+        """This and another amount of the line together."""
+        net, tax = self.net_minor + sign * other.net_minor, self.tax_minor + sign * other.tax_minor
+        return CreditedLine(self.line_id, net, tax, self.tax_code)
+
     def less(self, other: CreditedLine) -> CreditedLine:
         """What is left of the line after another amount of it."""
-        return CreditedLine(
-            self.line_id, self.net_minor - other.net_minor, self.tax_minor - other.tax_minor, self.tax_code
-        )
+        return self.more(other, -1)
 
 
 class BilledLine(Part, frozen=True):

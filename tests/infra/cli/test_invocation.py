@@ -108,13 +108,17 @@ def test_an_invoice_of_several_items_is_not_an_item(clinic: Clinic):
     payers = [{"account_id": payer, "amount_minor": 100_00} for payer in ("p1", "p2")]
     path = written(clinic.folder, invoice("f1", payers=payers), invoice("f1.1"))
     clinic.reskontra("invoice", "issue", "--file", path)
-    for typed in ("hold place f1 --reason X", "write-off request f1 --reason X", "credit i1 --item f1 --reason X"):
+    for typed in (
+        "hold place f1 --reason X",
+        "write-off request f1 --reason X",
+        "credit i1 --item f1=1:1 --reason X",
+    ):
         answered = clinic.reskontra(f"{typed} --json{' --series cre' if 'credit' in typed else ''}", code=1)
         assert answered.codes == ["item_ambiguous"]
         assert "f1.1, f1.2; name one of them" in answered.json["problems"][0]["sentence"]
     # An invoice may have the id of another's item: then it is the item that is meant.
     assert clinic.reskontra.json("hold place f1.1 --reason X")["rows"][0]["item_id"] == "f1.1"
-    asked = "credit f1 --reason X --series cre --line 1=50.00 --item f1.2"
+    asked = "credit f1 --reason X --series cre --item f1.2=1:50.00"
     assert clinic.reskontra.json(asked)["rows"][0]["amount_minor"] == 50_00
     opened = {row["item_id"]: row["open_minor"] for row in clinic.reskontra.json("open-items")["rows"]}
     assert (opened["f1.1"], opened["f1.2"]) == (100_00, 50_00)

@@ -12,7 +12,7 @@ from ledger.domain.dunning.hold import LiftHold
 from ledger.domain.fact import Command
 from ledger.domain.personal_data.subject import RejectErasure, Subject
 from ledger.domain.receivables.account import Account
-from ledger.domain.receivables.credit_note import LineToCredit
+from ledger.domain.receivables.credit_lines import LineToCredit
 from ledger.domain.receivables.invoice import Invoice
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.mark_facts import Mark
@@ -70,14 +70,17 @@ class Claims(Draws):
         )
 
     def credit(self) -> Command | None:
-        """A credit note: a line or some of it, all lines, or in full; on one item or on all."""
+        """A credit note: a line or some of it, all lines, or in full; on one item, or some of a line on each."""
         found = self.one(Invoice, lambda one: any(line.net_minor for line in one.creditable_lines.values()))
         if found is None:
             return None
         gross = {number: one.net_minor + one.tax_minor for number, one in found.creditable_lines.items()}
         left = [LineToCredit(number, amount) for number, amount in gross.items() if amount]
-        how = self.rng.choice(("line", "line", "all lines", "full"))
-        lines = {"line": left[:1], "all lines": left, "full": []}[how]
+        how = self.rng.choice(("line", "line", "all lines", "full", "each item"))
+        each = [
+            LineToCredit(one.line_id, one.amount_minor // 3 or 1, of.item_id) for one in left[:1] for of in found.owed
+        ]
+        lines = {"line": left[:1], "all lines": left, "full": [], "each item": each}[how]
         if how == "line" and left:
             lines = [replace(left[0], amount_minor=self.some_of(left[0].amount_minor))]
         item = self.rng.choice((None, f"{found.invoice_id}.1", f"{found.invoice_id}.{len(found.owed)}"))

@@ -7,7 +7,7 @@ from datetime import date
 from ledger.domain.bank.line import BankLine
 from ledger.domain.cash.refund_movement import BookRefundMovement
 from ledger.domain.cash.refund_payment import SendRefund
-from ledger.domain.receivables.credit_note import LineToCredit
+from ledger.domain.receivables.credit_lines import LineToCredit
 from ledger.domain.receivables.item_facts import ReminderSent, ReminderSuppressed
 from tests.kit.book import Book
 from tests.kit.care import (

@@ -16,7 +16,7 @@ from ledger.domain.cash.refund_payment import SettleRefund
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.fact import Command
 from ledger.domain.receivables.account import OpenAccount
-from ledger.domain.receivables.credit_note import LineToCredit
+from ledger.domain.receivables.credit_lines import LineToCredit
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.refusals import REFUSALS
 from ledger.domain.terms.measured import MEASURED, Measured

@@ -12,7 +12,7 @@ from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.account import CustomerCreditCreated
-from ledger.domain.receivables.credit_note import LineToCredit
+from ledger.domain.receivables.credit_lines import LineToCredit
 from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemDifferenceClosed, ItemDifferenceReopened
@@ -113,6 +113,14 @@ def test_it_is_reckoned_in_units_of_the_currency() -> None:
     book = open_clinic().given(invoice("i1", currency="JPY"))
     book.given(replace(other, payment=replace(other.payment, currency="JPY")), allocate("r2", "i1"))
     assert open_on(book, "i1") == 200
+
+
+@pytest.mark.parametrize(("lacks", "limit", "opened"), [(1000, 100, 0), (1001, 100, 1001), (10, 1, 0), (11, 1, 11)])
+def test_a_dinar_has_a_thousand_minor_units(lacks: int, limit: int, opened: int) -> None:
+    book = open_clinic().given(DeclareTerms(terms=Terms(difference_limit=limit)), invoice("i1", currency="KWD"))
+    one = quoting(book, 250_00 - lacks)
+    book.given(replace(one, payment=replace(one.payment, currency="KWD")), BY_HAND)
+    assert open_on(book, "i1") == opened
 
 
 def test_zeros_before_the_reference_make_no_other_reference() -> None:

@@ -17,7 +17,8 @@ from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.credit_facts import CustomerCreditApplied, RefundReservationEnded, RefundReserved
-from ledger.domain.receivables.credit_note import CreditExcessMoved, LineToCredit
+from ledger.domain.receivables.credit_lines import LineToCredit
+from ledger.domain.receivables.credit_note import CreditExcessMoved
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemRaised, ItemTerms
 from tests.kit.book import Ask, Book, on

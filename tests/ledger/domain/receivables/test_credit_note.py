@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.account import CustomerCreditCreated
-from ledger.domain.receivables.credit_note import CreditNoteIssued, IssueCreditNote, LineToCredit
+from ledger.domain.receivables.credit_lines import LineToCredit
+from ledger.domain.receivables.credit_note import CreditNoteIssued, IssueCreditNote
 from ledger.domain.receivables.invoice import Invoice, InvoiceCredited
 from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine
 from ledger.domain.receivables.item import Item
@@ -31,6 +32,7 @@ from tests.kit.care import (
     request_write_off,
     reverse,
 )
+from tests.ledger.domain.cash.test_allocation import customer_credit
 
 
 def state(book: Book, invoice_id: str = "i1") -> Invoice:
@@ -169,6 +171,50 @@ def test_a_full_credit_closes_every_item_and_gives_each_payer_their_own(rounding
     book.given(credit("c", "i1"))
     assert closed(book)
     assert book.balances() == {"bank": 100_00, "customer_credit": -100_00}
+
+
+def test_one_credit_note_credits_the_items_of_several_payers() -> None:
+    lines = (line(1, 320_00, 80_00), line(2, 100_00))
+    book = open_clinic().given(invoice("i1", *lines, payers={"p1": 200_00, "r1": 300_00}))
+    book.given(receipt("r", 200_00), allocate("r", "i1"))
+    asked = (LineToCredit(1, 50_00, "i1.1"), LineToCredit(1, 150_00, "i1.2"), LineToCredit(2, 20_00, "i1.2"))
+    (note,) = (new.fact for new in book.do(credit("c1", "i1", *asked)) if isinstance(new.fact, CreditNoteIssued))
+    assert note.lines == (CreditedLine(1, 160_00, 40_00), CreditedLine(2, 20_00, 0))
+    assert [(one.item_id, one.open_minor, one.excess_minor) for one in note.items] == [
+        ("i1.1", 0, 50_00),
+        ("i1.2", 170_00, 0),
+    ]
+    assert (item(book, "i1.2").open_minor, customer_credit(book)) == (130_00, 50_00)
+    # The payment goes back: what had become customer credit is credited on the item after all.
+    book.given(reverse("r"))
+    assert (item(book).open_minor, customer_credit(book)) == (150_00, 0)
+    book.given(credit("c2", "i1"))
+    assert closed(book)
+    assert book.balances() == {"bank": 200_00, "unallocated": -200_00}
+
+
+@pytest.mark.parametrize("rounding_minor", [-40, 0, 40])
+def test_the_last_credit_to_all_items_takes_the_rounding(rounding_minor: int) -> None:
+    last = 250_00 - rounding_minor
+    book = shared(rounding_minor)
+    book.given(credit("c", "i1", LineToCredit(1, 250_00, "i1.1"), LineToCredit(1, last, "i1.2")))
+    assert closed(book)
+    assert book.balances() == {}
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ((LineToCredit(1, 300_00, "i1.1"), LineToCredit(1, 200_00, "i1.2")), "amount_exceeds_creditable"),
+        ((LineToCredit(1, 250_00, "i1.1"), LineToCredit(1, 250_01, "i1.2")), "amount_exceeds_creditable"),
+        ((LineToCredit(1, 10_00, "i1.1"), LineToCredit(1, 10_00, "i1.1")), "line_repeated"),
+        ((LineToCredit(1, 10_00), LineToCredit(1, 10_00, "i1.1")), "line_repeated"),
+        ((LineToCredit(1, 10_00, "i1.1"), LineToCredit(1, 10_00, "i2.1")), "item_unknown"),
+        ((LineToCredit(1, 10_00, "i1.1"), LineToCredit(1, 0, "i1.2")), "amount_not_positive"),
+    ],
+)
+def test_no_payer_is_credited_more_than_their_own(asked: tuple[LineToCredit, ...], code: str) -> None:
+    shared().given(invoice("i2")).when(credit("c", "i1", *asked)).refused(code)
 
 
 def test_the_last_credit_takes_nothing_of_another_payers_item() -> None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.account import Payer
-from ledger.domain.receivables.credit_note import LineToCredit
+from ledger.domain.receivables.credit_lines import LineToCredit
 from ledger.domain.receivables.invoice import InvoiceIssued, IssueInvoice
 from ledger.domain.receivables.invoice_parts import BilledLine, Owed, PartAsked, PayerAsked
 from ledger.domain.receivables.item_facts import Due, ItemPart, ItemRaised, ItemTerms

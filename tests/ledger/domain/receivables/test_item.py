@@ -14,7 +14,7 @@ from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 from ledger.domain.fact import Fact
 from ledger.domain.noun import Change
 from ledger.domain.receivables.account import Payer
-from ledger.domain.receivables.credit_note import LineToCredit
+from ledger.domain.receivables.credit_lines import LineToCredit
 from ledger.domain.receivables.item import Item, ar_role_of
 from ledger.domain.receivables.item_facts import (
     ItemAllocated,
