@@ -179,7 +179,7 @@ def test_one_credit_note_credits_the_items_of_several_payers() -> None:
     book.given(receipt("r", 200_00), allocate("r", "i1"))
     asked = (LineToCredit(1, 50_00, "i1.1"), LineToCredit(1, 150_00, "i1.2"), LineToCredit(2, 20_00, "i1.2"))
     (note,) = (new.fact for new in book.do(credit("c1", "i1", *asked)) if isinstance(new.fact, CreditNoteIssued))
-    assert note.lines == (CreditedLine(1, 160_00, 40_00), CreditedLine(2, 20_00, 0))
+    assert note.lines == (CreditedLine(1, 160_00, 40_00, "SE-25"), CreditedLine(2, 20_00, 0, "SE-EXEMPT"))
     assert [(one.item_id, one.open_minor, one.excess_minor) for one in note.items] == [
         ("i1.1", 0, 50_00),
         ("i1.2", 170_00, 0),
