@@ -68,7 +68,8 @@ def keeps_account(wanted: AccountMapped, before: Iterable[AccountMapped]) -> boo
 
     `before` are all mappings of the role. Only the account's name, source or confirmation then change.
     """
-    same = [one for one in before if one.dimensions == wanted.dimensions and one.meets(wanted)]
+    # A mapping for all postings may put an end to what the standard chart gives some of them.
+    same = [one for one in before if one.meets(wanted) and wanted.dimensions in ((), one.dimensions)]
     # A role has an account on every day, so without dimensions no day is left out.
     covered = not wanted.dimensions or any(
         one.from_on <= wanted.from_on and wanted.last_on <= one.last_on for one in same
