@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
 import pytest
 
 from infra.demo import run as demo
@@ -33,6 +34,7 @@ from ledger.domain.terms.period_facts import PeriodClosed
 from reconciliation.bank_days import is_bank_day
 from tests.conftest import BARE_TEMPLATE, Databases, served
 from tests.infra.demo.conftest import SEED
+from tests.kit import calculator
 from tests.kit.clinic import paid, statement
 from tests.kit.staff import user
 
@@ -94,6 +96,20 @@ def test_every_bank_day_ties_out_and_is_sealed(run: Run):
     assert sum(one.sent for one in run.done.reminder_runs) > 0
     actors = {one.envelope.actor for one in run.desk.books.journal.follow(0, 10**6)}
     assert {"job:bank-day", "job:reminders"} < actors
+
+
+def test_nobody_is_reminded_whose_money_was_there_and_nobody_is_missed(run: Run):
+    last: dict[date, int] = {}
+    for one in run.desk.books.journal.follow(0, 10**6):
+        last[one.envelope.recorded_at.date()] = one.position
+    runs = [(done.on, max(at for day, at in last.items() if day <= done.on)) for done in run.done.reminder_runs]
+    # While a statement is missing, nobody knows who has paid, and all who are due wait.
+    known = [(on, at) for done, (on, at) in zip(run.done.reminder_runs, runs, strict=True) if not done.lagging]
+    with psycopg.connect(run.settings.reader_url, autocommit=True) as raw:
+        assert calculator.misdirected(raw, known) == []
+    assert {done.reminded_with_money for done in run.done.reminder_runs} == {0}
+    assert {done.missed for done in run.done.reminder_runs if not done.lagging} == {0}
+    assert len(known) > 1
 
 
 def test_a_statement_that_is_missing_is_named_until_it_comes(run: Run):

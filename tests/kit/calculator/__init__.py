@@ -18,6 +18,7 @@ _FOLDER: Final = Path(__file__).parent
 _READING: Final = (_FOLDER / "reading.sql").read_text(encoding="utf-8")
 _QUESTIONS: Final = (_READING + (_FOLDER / "questions.sql").read_text(encoding="utf-8")).encode()
 _CHECKS: Final = (_READING + (_FOLDER / "checks.sql").read_text(encoding="utf-8")).encode()
+_REMINDERS: Final = (_READING + (_FOLDER / "reminders.sql").read_text(encoding="utf-8")).encode()
 _ANSWERS: Final = (_FOLDER / "answers.sql").read_bytes()
 # Aging buckets, where the entity declares no others.
 EDGES: Final = Terms().aging_edges
@@ -93,6 +94,18 @@ def checked(
         if one.wrong == "unknown fact":
             raise UnknownFact(f"the calculator does not know the fact {one.subject}")
     return found
+
+
+def misdirected(
+    connection: psycopg.Connection[Any], runs: Sequence[Clock], limit: int = Terms().difference_limit
+) -> list[tuple[str, str, int]]:
+    """Reminders that asked for money that was there, and items without money or hold that no run reminded of.
+
+    `runs` are the days of reminder runs with the position after each; an item of which no more than `limit` is left
+    needs no reminder. Each has what is wrong, the item and the position.
+    """
+    given = {"days": [day for day, _ in runs], "positions": [position for _, position in runs], "limit": limit}
+    return [(wrong, item, at) for wrong, item, at in _rows(connection, _REMINDERS, given)]
 
 
 def answers(connection: psycopg.Connection[Any]) -> Answers:

@@ -13,7 +13,7 @@ from ledger.domain.cash.refund_state import Refund
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE
 from tests.properties.histories.bank import PROMPT
 from tests.properties.histories.history import History, kronor
-from tests.properties.histories.world import FIRST
+from tests.properties.histories.world import DAYS, FIRST
 
 # Cash and recalls are nobody's opinion, so no person dates them.
 _ROLES: Final = ("suppliers", "wages_payable", "tax_account", "own_transfers", "bank_fees")
@@ -207,7 +207,8 @@ class Clerk(History):
     def open_bank_account(self) -> None:
         """One more bank account of ours, whose balance is told, and told again."""
         id, number = f"h{self.seed}b", f"5491{self.seed:07}"
-        said: Any = bank_account.Declaration(id=id, feeds=("camt.053",))
+        # No statement of it is expected yet, so nobody is kept waiting for one.
+        said: Any = bank_account.Declaration(id=id, feeds=("camt.053",), from_on=FIRST + timedelta(days=DAYS))
         self.do(
             f"declare {id}", lambda desk, at: bank_account.declare(desk, number, "SEK", said, at), nobody_dates=True
         )

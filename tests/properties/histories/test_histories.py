@@ -13,12 +13,13 @@ import pytest
 
 from infra.postgres import Urls
 from ledger import Recorded
+from tests.kit import calculator
 from tests.properties.histories.casts import CASTS, history
 from tests.properties.histories.closing import changed_since_closed
 from tests.properties.histories.comparison import clocks_of, differences, explained, led_to
 from tests.properties.histories.improvisation import Improvisation
 from tests.properties.histories.matrix import STAYS, UNDONE, cells, met, moving, printed
-from tests.properties.histories.world import World, world_at
+from tests.properties.histories.world import World, told, world_at
 
 # These go on side by side in one clinic: one history for each plot in each circumstance.
 SIDE_BY_SIDE: Final = len(CASTS)
@@ -53,6 +54,10 @@ def test_reports_on_any_day_and_at_any_position_are_what_the_calculator_reckons(
         wrong = world.wrong(raw)
         assert not wrong, "\n".join([f"{one}\n{led_to(world, raw, one.position, one.subject)}" for one in wrong[:3]])
         assert not changed_since_closed(world.books)
+        # A run that waits for the bank misses people, and says so.
+        runs = [(on, at) for on, at, done in world.reminded if not (done.lagging or done.differing)]
+        assert not (found := calculator.misdirected(raw, runs)), told(world.log) + f"{found[:3]}"
+        assert sum(done.sent for _, _, done in world.reminded) > 0
         dice = Random(run)
         clocks = clocks_of(dice, world.books.journal.stable_position(), _ASKED)
         accounts = [account for one in histories for account in one.accounts]

@@ -20,6 +20,7 @@ from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from ledger.domain.fact import State
 from projections import Books, open_books
+from reconciliation.reminded import Reminded
 from reconciliation.store import ReconciliationStore
 from tests.kit import calculator
 from tests.kit.calculator import Wrong
@@ -33,6 +34,8 @@ FIRST: Final = date(2026, 9, 14)
 DAYS: Final = 72
 # On this day, counted from the first, a file that was loaded long ago comes again.
 AGAIN_DAY: Final = 40
+# The reminders run on every third day.
+_REMINDED_EVERY: Final = 3
 # The rule by which a statement's sum is booked whose payments other files show.
 _SUM: Final = "paid_in_detail"
 
@@ -79,6 +82,8 @@ class World:
     references: dict[str, Acting] = field(default_factory=dict)
     expected: dict[Expected, Acting] = field(default_factory=dict)
     theirs: dict[str, int] = field(default_factory=dict)
+    # The day of each run of the reminders, the position after it, and what it did.
+    reminded: list[tuple[date, int, Reminded]] = field(default_factory=list)
     _minute: int = 0
     _files: list[Path] = field(default_factory=list)
 
@@ -153,6 +158,16 @@ class World:
                 CLOSING[offset](self)
             for history in self.histories:
                 history.work(offset)
+            if offset % _REMINDED_EVERY == 0:
+                self.remind()
+
+    def remind(self) -> None:
+        """Remind on the last day up to which all files are loaded."""
+        on = self.books.bank_loaded_through()
+        if on is not None:
+            done = bank_day.remind(replace(self.desk(), job="reminders"), Settings(data_dir=self.folder / "data"), on)
+            self.reminded.append((on, self.books.journal.stable_position(), done))
+            self.log.append(Entry(-1, self.day, f"remind on {on}: {done.sent} sent", "", None, None, "done"))
 
     def load(self, *deliveries: Delivery) -> None:
         """Load the files of a day."""
