@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 
 COMMANDS: Final = Commands()
 
-ITEMS: Final = (
+_ITEMS: Final = (
     ("item", "called"),
     ("due", "due_on"),
     ("currency", "currency"),
     ("open", "open_minor"),
-    ("reminder", "decision"),
     ("asked", "asked_minor"),
     ("money waits", "waiting_minor"),
-    ("why", "why"),
+    ("reminder", "said"),
     ("since", "waiting_since"),
     ("task of", "task_of"),
 )
@@ -76,7 +75,7 @@ def _page(entity: str, done: Reminded, items: list[dict[str, object]]) -> Page:
         said = "waiting for money that finance must decide about by now"
         page.append(f"{said}: {done.tasks} (`reskontra reminders --tasks`)")
     if items:
-        page.append(Table(ITEMS, items, long=True))
+        page.append(Table(_ITEMS, items, long=True))
     return page
 
 

@@ -10,13 +10,22 @@ import typer
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Everything, day
-from infra.cli.remind import ITEMS
 from infra.desk import reminder
 from infra.desk.counts import counted
 
 COMMANDS: Final = Commands()
 
-_LISTED: Final = (("on", "on"), *ITEMS, ("money", "money"))
+_LISTED: Final = (
+    ("on", "on"),
+    ("item", "called"),
+    ("currency", "currency"),
+    ("open", "open_minor"),
+    ("asked", "asked_minor"),
+    ("money waits", "waiting_minor"),
+    ("reminder", "said"),
+    ("task of", "task_of"),
+    ("money", "money"),
+)
 
 
 @COMMANDS.add("reminders")

@@ -58,4 +58,8 @@ def _row(one: dict[str, Any]) -> dict[str, Any]:
 def _named(desk: Desk, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     called = names.called(desk, (one["item_id"] for one in rows))
     found = [one | called.get(one["item_id"], {}) for one in rows]
-    return [one | {"called": str(one.get("number") or one["item_id"])} for one in found]
+    # In a table for people, the number names the item, and one word says whether it was sent or why not.
+    return [
+        one | {"called": str(one.get("number") or one["item_id"]), "said": one["why"] or one["decision"]}
+        for one in found
+    ]
