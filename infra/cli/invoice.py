@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from infra.cli.options import REFERENCE_PREFIX, AccountingDate, Id, Key, PayerNa
 from infra.cli.outcome import recorded
 from infra.cli.page import money, progress
 from infra.desk import invoice
+from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 
 COMMANDS: Final = Commands("invoice", "Invoices.")
@@ -118,15 +119,23 @@ def issue(
     typed: dict[str, Any] = {"account": account, "series": series, "amount": amount, "service": service, "vat": vat}
     billed = invoice.Billed(**typed, vat_code=vat_code, **chosen)
     with call.desk() as desk:
-        done = invoice.issue(desk, billed, Occasion(key, issued_on, accounting_date), id)
+        done = invoice.issue(desk, call.settings, billed, Occasion(key, issued_on, accounting_date), id)
     answer, more = recorded(done), done.more
+    early = [one["receipt_id"] for one in more["early_receipts"]]
     said = f"invoice number {more['number']} of series {more['series']}, due {more['due_on']}"
-    return replace(answer, page=[*answer.page, said + _rounded(more), Table(_ITEMS, more["items"])])
+    page = [*answer.page, said + _rounded(more), Table(_ITEMS, more["items"]), *_early(early)]
+    return replace(answer, page=page)
 
 
 def _rounded(more: Mapping[str, Any]) -> str:
     by = more["rounding_minor"]
     return f", rounded by {money(by, more['currency'])}" if by else ""
+
+
+def _early(receipts: Sequence[str]) -> list[str]:
+    if not receipts:
+        return []
+    return [f"matched with payments that came before: {counted(len(receipts), 'receipt')}, such as {receipts[0]}"]
 
 
 def _leave_out(beside: list[str]) -> None:
@@ -141,16 +150,17 @@ def _of_file(call: Call, path: Path, accounting_date: date | None) -> Answer:
     from infra.desk.invoice_file import issue_file
 
     with call.desk() as desk, progress(1, "issuing invoices") as advance:
-        issued = issue_file(desk, path, accounting_date, advance)
+        issued = issue_file(desk, call.settings, path, accounting_date, advance)
+    counts = {"issued": issued.done, "known_before": issued.known, "refused": issued.refused}
     verdict = f"{issued.done} invoices issued, {issued.known} issued before, {issued.refused} refused"
     known = f"nothing new: all {issued.known} invoices were issued before"
     return Answer(
         rows=issued.rows,
-        totals=[{"name": "invoices", "issued": issued.done, "known_before": issued.known, "refused": issued.refused}],
+        totals=[{"name": "invoices", **counts, "early_receipts": len(issued.early_receipts)}],
         problems=issued.problems,
         ok=not issued.refused,
         position=issued.position,
-        page=[verdict if issued.done or issued.refused else known],
+        page=[verdict if issued.done or issued.refused else known, *_early(issued.early_receipts)],
     )
 
 

@@ -92,7 +92,7 @@ def answer_of(call: Call, summary: DaySummary) -> Answer:
     controls = [total(one) for one in summary.controls]
     return Answer(
         rows=rows,
-        totals=[*controls, *bank_totals(summary.bank)],
+        totals=[*controls, *bank_totals(summary.bank), *_matched_again(summary)],
         problems=problems,
         ok=ok,
         as_of=summary.on,
@@ -221,6 +221,13 @@ def _of_the_book(summary: DaySummary) -> list[Problem]:
     ]
 
 
+def _matched_again(summary: DaySummary) -> list[Row]:
+    """Return what was allocated of the receipts that waited, by currency."""
+    found = summary.rematched
+    amounts = found.amounts_minor if found else {}
+    return [{"name": "matched_again", "currency": one, "allocated_minor": minor} for one, minor in amounts.items()]
+
+
 def _page(call: Call, summary: DaySummary, rows: list[dict[str, Any]], controls: list[Row]) -> Page:
     rehearsed = ", dry run: nothing is recorded" if summary.rehearsed else ""
     page: list[str | Table] = [f"bank day of {call.entity}, {summary.on}{rehearsed}", Table(_FILES, rows)]
@@ -235,6 +242,8 @@ def _page(call: Call, summary: DaySummary, rows: list[dict[str, Any]], controls:
             page.append(Table(_MATCHES, row["matches"], title=f"{row['name']}: would be matched", long=True))
         if summary.rehearsed and row["reviews"]:
             page.append(Table(_REVIEWS, row["reviews"], title=f"{row['name']}: would wait for a person", long=True))
+    for one in _matched_again(summary):
+        page.append(f"matched again: {amount(one['allocated_minor'], one['currency'])} of receipts that waited")
     if controls:
         page.append(Table(CONTROLS, controls))
     if any(row["what"] == "gap" or row["difference_minor"] for row in summary.bank):

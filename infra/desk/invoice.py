@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.early_payments import match_early
 from infra.desk.item import split
 from infra.desk.problems import Problem, Stopped, quoted
 
 if TYPE_CHECKING:
+    from infra.settings import Settings
     from ledger.domain.fact import Command
     from ledger.domain.receivables.account import Payer
     from ledger.domain.receivables.invoice import InvoiceIssued, IssueInvoice
@@ -46,8 +48,11 @@ class Billed:
     reference_prefix: str | None = None
 
 
-def issue(desk: Desk, billed: Billed, occasion: Occasion, id: str | None = None) -> Done:
-    """Issue an invoice with the next number of its series; returns its items and references."""
+def issue(desk: Desk, settings: Settings, billed: Billed, occasion: Occasion, id: str | None = None) -> Done:
+    """Issue an invoice with the next number of its series; returns its items and references.
+
+    A payment that came before is matched with it: `early_receipts`.
+    """
     from ledger.domain.receivables.invoice import InvoiceIssued
 
     invoice_id = desk.id(id, occasion)
@@ -58,7 +63,9 @@ def issue(desk: Desk, billed: Billed, occasion: Occasion, id: str | None = None)
     issued, *_ = desk.facts([f"invoice-{invoice_id}"])
     assert isinstance(issued, InvoiceIssued)
     more = {name: getattr(issued, name) for name in ("series", "number", "issued_on", "due_on", "rounding_minor")}
-    return done._replace(more={**more, "currency": issued.currency, "items": _items(desk, issued)})
+    early = match_early(desk, settings, [invoice_id]) if done.outcome.status == "done" else ()
+    came = {"items": _items(desk, issued), "early_receipts": [{"receipt_id": one} for one in early]}
+    return done._replace(more={**more, "currency": issued.currency, **came})
 
 
 def _opening(desk: Desk, billed: Billed) -> Iterator[Command]:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk.desk import Desk, Occasion
+from infra.desk.early_payments import match_early
 from infra.desk.problems import Problem, Stopped
 from infra.desk.progress import Advance
 
 if TYPE_CHECKING:
+    from infra.settings import Settings
     from ledger import Journal, Outcome, Submission
     from ledger.domain.receivables.invoice import IssueInvoice
 
@@ -28,7 +30,10 @@ class _Line(NamedTuple):
 
 
 class Issued(NamedTuple):
-    """The result of a file: a row for each line, the counts of issued, known and refused invoices, and the problems."""
+    """The result of a file: a row for each line, the counts of issued, known and refused invoices, and the problems.
+
+    `early_receipts` are payments that came before their invoice and were matched with it.
+    """
 
     rows: list[dict[str, Any]]
     done: int
@@ -36,9 +41,10 @@ class Issued(NamedTuple):
     refused: int
     problems: list[Problem]
     position: int
+    early_receipts: tuple[str, ...]
 
 
-def issue_file(desk: Desk, path: Path, accounting_date: date | None, advance: Advance) -> Issued:
+def issue_file(desk: Desk, settings: Settings, path: Path, accounting_date: date | None, advance: Advance) -> Issued:
     """Issue every invoice of the file.
 
     Raises Stopped and records nothing if the person may not issue invoices, or if any line is wrong or would be
@@ -53,6 +59,8 @@ def issue_file(desk: Desk, path: Path, accounting_date: date | None, advance: Ad
     _require_all(path, lines, _would_be_refused(desk.books.journal, submissions))
     outcomes = _record(desk.books.journal, submissions, advance)
     position = desk.books.follow(at=desk.now)
+    recorded = zip(lines, outcomes, strict=True)
+    early = match_early(desk, settings, [one.command.invoice_id for one, said in recorded if said.status == "done"])
     # After the lines were decided, somebody else may have used one of the ids or changed a series.
     refused = {index: outcome for index, outcome in enumerate(outcomes) if outcome.status == "refused"}
     return Issued(
@@ -64,7 +72,8 @@ def issue_file(desk: Desk, path: Path, accounting_date: date | None, advance: Ad
         known=sum(outcome.status == "nothing_new" for outcome in outcomes),
         refused=len(refused),
         problems=[_refused(path, lines[index].number, one) for index, one in refused.items()][:_MOST_LISTED],
-        position=position,
+        position=desk.books.store.position() if early else position,
+        early_receipts=early,
     )
 
 

@@ -51,6 +51,7 @@ def allocate(
     Each item is ITEM=AMOUNT, or ITEM for its whole open amount.
     """
     from ledger.domain.cash.allocation import AllocateReceipt
+    from reconciliation.store import ALLOCATED
 
     receipt_id, allocation_id = names.receipt(desk, receipt), desk.id(id, occasion)
     command = AllocateReceipt(
@@ -64,7 +65,7 @@ def allocate(
     )
     done = done._replace(more={**done.more, "difference_minor": _closed(desk, receipt_id, allocation_id)})
     if done.more["unallocated_minor"] == 0:
-        desk.lists.close_reviews_of([receipt_id], desk.actor, "allocated", desk.now)
+        desk.lists.close_reviews_of([receipt_id], desk.actor, ALLOCATED, desk.now)
     return done
 
 

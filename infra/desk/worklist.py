@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from infra.desk import names
+from infra.desk.amounts import written
 from infra.desk.desk import Desk
 from infra.desk.payer import Paid, who_paid_each
 from infra.desk.problems import Stopped
@@ -49,7 +50,8 @@ def receipts(desk: Desk, account: str | None = None, reading: Reading | None = N
     for review in desk.lists.reviews(most=_MOST):
         reviews.setdefault(review["receipt_id"] or "", []).append(review)
     theirs = [(receipt, reviews.get(receipt["receipt_id"], [])) for receipt in waiting]
-    suggested = (one["item_id"] for _, found in theirs for review in found for one in review["candidates"])
+    candidates = (one for _, found in theirs for review in found for one in review["candidates"])
+    suggested = (one["item_id"] for one in candidates if one["item_id"] is not None)
     called = names.called(desk, suggested)
     rows = [_receipt(receipt, found, called) for receipt, found in theirs]
     allowed = _allowed(desk)
@@ -104,6 +106,11 @@ def _sums(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _suggestion(one: Mapping[str, Any]) -> str:
-    """Return what a person can type to name the item in the next command, and why the item is suggested."""
+    """Return what a person can type to name the item in the next command, and why the item is suggested.
+
+    Many items of one price are only counted.
+    """
+    if one["item_id"] is None:
+        return f"{one['count']} items of {written(one['open_minor'], one['currency'])} ({one['why']})"
     number = "" if one.get("number") is None else f"{one['number']} = "
     return f"{number}{one['item_id']} ({one['why']})"

@@ -7,8 +7,8 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 # What a person of the entity is there for; a person may have several duties.
 Duty = Literal["front_desk", "nurse", "billing", "manager", "finance", "approver", "auditor", "integrator", "admin"]
-# Work that the program does on a schedule.
-Job = Literal["bank-day", "reminders"]
+# Work that the program does on a schedule, or as a consequence of what people do.
+Job = Literal["bank-day", "matching", "reminders"]
 
 DUTIES: Final[tuple[Duty, ...]] = get_args(Duty)
 JOBS: Final[tuple[Job, ...]] = get_args(Job)

@@ -14,6 +14,7 @@ from ledger.domain.cash.receipt_facts import (
     ReceiptRecorded,
 )
 from ledger.domain.chart_of_accounts import UNALLOCATED
+from ledger.domain.references import PADDING
 from projections.read_models.model import Index, Keyed, Row, Rows, Share, only, span
 
 if TYPE_CHECKING:
@@ -130,6 +131,8 @@ def share(receipt: Receipt) -> Share:
     return Share(receipt.account_id, receipt.currency, 0, 0, receipt.unallocated_minor)
 
 
+# The reference without the zeros with which payers and banks pad it, in SQL.
+PLAIN: Final = f"regexp_replace(reference, '{PADDING}', '\\1')"
 _CHANGES: Final = domain.NOUN.changes
 _ELSEWHERE: Final = ("reclassified", "withdrawn", "never_received")
 
@@ -145,6 +148,9 @@ RECEIPTS: Final = Keyed(
     indexes=(
         Index(("account_id",), "account_id IS NOT NULL"),
         Index(("booked_on",), "unallocated_minor <> 0"),
+        # An invoice that is issued asks whether somebody paid it already.
+        Index(("reference",), "unallocated_minor <> 0 AND reference IS NOT NULL"),
+        Index((PLAIN,), "unallocated_minor <> 0 AND reference IS NOT NULL"),
         Index(("file",), "file IS NOT NULL"),
         Index(("bank_account", "booked_on")),
         Index(("last_on",)),

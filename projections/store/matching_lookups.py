@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 from ledger.domain.bank.file import StatementProven
 from ledger.domain.cash.refund_movement import BankView
 from ledger.domain.chart_of_accounts import roles_of
+from projections.read_models.receipts import PLAIN
 from projections.store.connections import Connections
 
 if TYPE_CHECKING:
@@ -71,6 +72,14 @@ class ForMatching:
         with self._connections.rows() as connection:
             rows = connection.execute(_UNNAMED, (list(receipts),)).fetchall() if receipts else []
         return [row[0] for row in rows]
+
+    def waiting(self, upto: int) -> pa.Table:
+        """Receipts with unallocated money that were recorded up to this position."""
+        return self._connections.arrow(_WAITING, upto)
+
+    def waiting_for(self, references: Collection[str]) -> pa.Table:
+        """Receipts with unallocated money that quote one of these references, perhaps padded with zeros."""
+        return self._connections.arrow(_WAITING_FOR, list(references))
 
     def refunds_named(self, end_to_end_ids: Collection[str]) -> dict[str, tuple[BankView, ...]]:
         """The refunds with each end-to-end id, also those that were not sent yet."""
@@ -159,6 +168,19 @@ ORDER BY recorded_at_position, line_key
 _UNNAMED: Final = """
 SELECT receipt_id FROM receipts
 WHERE receipt_id = ANY(%s) AND reference IS NULL AND unallocated_minor = amount_minor
+ORDER BY receipt_id
+"""
+
+_WAITING_COLUMNS: Final = """receipt_id, file, statement_no, raw_position, amount_minor, unallocated_minor, currency,
+    booked_on, rail, reference, reference_kind, reference_valid"""
+_WAITING: Final = f"""
+SELECT {_WAITING_COLUMNS} FROM receipts
+WHERE unallocated_minor > 0 AND recorded_at_position <= $1::bigint
+ORDER BY receipt_id
+"""
+_WAITING_FOR: Final = f"""
+SELECT {_WAITING_COLUMNS} FROM receipts
+WHERE unallocated_minor > 0 AND reference IS NOT NULL AND (reference = ANY($1::text[]) OR {PLAIN} = ANY($1::text[]))
 ORDER BY receipt_id
 """
 

@@ -30,7 +30,8 @@ def show_day(summary: DaySummary) -> None:
     create_table_artifact(
         key="bank-day-matches",
         table=matches[:SHOWN],
-        description=f"{title}: {sum(file.matched for file in summary.files)} payments matched",
+        description=f"{title}: {sum(file.matched for file in summary.files)} payments matched, and "
+        f"{len(summary.rematched.receipts) if summary.rematched else 0} that had waited",
     )
     create_table_artifact(
         key="bank-day-quarantine",

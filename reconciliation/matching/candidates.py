@@ -7,8 +7,8 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-from reconciliation.matching.exact_match import canonical
 from reconciliation.matching.near_references import near_references
+from reconciliation.matching.quoted_requests import canonical
 
 # At most this many candidates are listed; further ones are only counted.
 MOST: Final = 5
@@ -22,7 +22,7 @@ WHY: Final[dict[str, str]] = {
 _RANK: Final = {why: rank for rank, why in enumerate(WHY)}
 
 _ITEM: Final = ("item_id", "open_minor", "due_on", "currency", "of")
-_LISTED: Final = ("key", "item_id", "open_minor", "due_on", "why", "of")
+_LISTED: Final = ("key", "item_id", "count", "open_minor", "due_on", "why", "of")
 # Mistyped references are searched for only if a receipt was left unmatched for one of these reasons. A reference that
 # several requests share was not mistyped.
 _SLIPPED: Final = ("check_digit_wrong", "reference_unknown")
@@ -57,7 +57,10 @@ def slips(receipts: pl.DataFrame) -> pl.DataFrame:
 def candidates(
     unmatched: pl.DataFrame, slipped: pl.DataFrame, by_reference: pa.Table, by_amount: pa.Table
 ) -> pl.DataFrame:
-    """The best candidates for each unmatched receipt: key, item_id, open_minor, due_on, why, of.
+    """The best candidates for each unmatched receipt: key, item_id, count, open_minor, due_on, why, of.
+
+    If more than MOST open items have the receipt's amount, these are one candidate without an item: their `count`, and
+    the amount of each. A listed item has the count 1.
 
     `slipped` is what `slips` returns. `by_reference` contains the items issued with the references in `slipped`; the
     columns are reference, item_id, open_minor, due_on, currency and of. `by_amount` contains the open items with the
@@ -71,16 +74,17 @@ def candidates(
     rank = pl.col("why").replace_strict(_RANK, return_dtype=pl.Int32)
     referred = (
         _first(pl.DataFrame(pl.from_arrow(by_reference)).select("reference", *_ITEM), ["reference"])
+        .with_columns(count=pl.lit(1, pl.Int64))
         .join(slipped.with_columns(rank=rank), on="reference")
         .join(unmatched.select("key"), on="key", how="semi")
     )
     priced = (
-        _first(pl.DataFrame(pl.from_arrow(by_amount)).select(_ITEM), ["currency", "open_minor"])
+        _summed(_first(pl.DataFrame(pl.from_arrow(by_amount)).select(_ITEM), ["currency", "open_minor"]))
         .join(wanted, on=["currency", "open_minor"])
         .with_columns(why=pl.lit("same_amount"), rank=pl.lit(_RANK["same_amount"], pl.Int32))
     )
     found = (
-        pl.concat([part.select("key", *_ITEM, "why", "rank") for part in (referred, priced)])
+        pl.concat([part.select("key", *_ITEM, "count", "why", "rank") for part in (referred, priced)])
         .sort("key", pl.col("open_minor") <= 0, "rank", "due_on", "item_id")
         .unique(["key", "item_id"], keep="first", maintain_order=True)
     )
@@ -97,6 +101,16 @@ def _first(items: pl.DataFrame, of: list[str]) -> pl.DataFrame:
     """The items to list for each reference or amount: open items first, then by due day, oldest first."""
     ordered = items.sort(pl.col("open_minor") <= 0, "due_on", "item_id")
     return ordered.group_by(of, maintain_order=True).head(MOST)
+
+
+def _summed(priced: pl.DataFrame) -> pl.DataFrame:
+    """The items of one amount, or only their count if they are too many to list."""
+    many = pl.col("of") > MOST
+    return priced.with_columns(
+        item_id=pl.when(~many).then("item_id"),
+        due_on=pl.when(~many).then("due_on"),
+        count=pl.when(many).then("of").otherwise(1).cast(pl.Int64),
+    ).unique(maintain_order=True)
 
 
 def _totals(referred: pl.DataFrame, priced: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:

@@ -13,9 +13,9 @@ from typing import Final
 
 import polars as pl
 
-from reconciliation.matching.exact_match import canonical
 from reconciliation.matching.identity import given_id
 from reconciliation.matching.occurrences import in_order
+from reconciliation.matching.quoted_requests import canonical
 
 # What is compared; `plain` is the reference without leading zeros, `number` the same unless it is only a text, `text`
 # what the payer wrote freely, `payer` what all spellings of a payer's name share, `giro` our giro that was paid to.

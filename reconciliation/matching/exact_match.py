@@ -7,10 +7,12 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-from ledger.domain.references import PADDING
+from reconciliation.matching.quoted_requests import FOUND, canonical, divided, named, owned
 
 RULE: Final = "reference_of_one_request"
-RULE_VERSION: Final = 1
+# The rule of a payment that the payer divided among several requests.
+DIVIDED: Final = "amounts_of_several_requests"
+RULE_VERSION: Final = 2
 
 # The kinds of reference that contain a check digit.
 _CHECKED: Final = ("ocr", "rf", "viite", "qrr")
@@ -22,7 +24,7 @@ REASONS: Final[dict[str, str]] = {
     "details_without_amounts": "The bank booked several payments as one amount and does not state the amount of each.",
     "reference_without_check_digit": "The reference that the payer gave has no check digit, so it proves nothing.",
     "several_references": "The payer gave several references. Say how to divide the payment.",
-    "no_reference": "The payer gave no reference.",
+    "no_reference": "The payer gave no reference that is one of ours.",
     "check_digit_wrong": "The check digit of the reference is wrong, so we cannot know which reference was meant.",
     "reference_unknown": "No payment request ever had this reference.",
     "reference_of_several_requests": "Several payment requests have this reference.",
@@ -30,21 +32,17 @@ REASONS: Final[dict[str, str]] = {
     "payer_states_less": "According to the payer, only a part of the payment is for this reference.",
 }
 
-_FOUND: Final = ("request_id", "item_id", "open_minor")
-
 # The reasons for not matching a receipt although its reference belongs to one of our payment requests.
 OURS: Final = frozenset({"reference_of_several_requests", "currency_differs", "payer_states_less"})
 
 
-def canonical(reference: pl.Expr) -> pl.Expr:
-    """Remove the zeros with which payers and banks pad a reference."""
-    return reference.str.replace(PADDING, "${1}")
-
-
 def asked(receipts: pl.DataFrame) -> list[str]:
     """References for looking up requests: as written and also without leading zeros; sorted, without duplicates."""
-    valid = receipts.filter(pl.col("reference_valid").fill_null(value=False))
-    both = pl.concat([valid["reference"], valid.select(canonical(pl.col("reference")))["reference"]])
+    further = receipts.select(one="further_references").explode("one", empty_as_null=False).drop_nulls().unnest("one")
+    own = receipts.select("reference", valid="reference_valid")
+    said = pl.concat([own, further.select("reference", "valid")])
+    valid = said.filter(pl.col("valid").fill_null(value=False))["reference"]
+    both = pl.concat([valid, pl.DataFrame(valid).select(canonical(pl.col("reference")))["reference"]])
     return both.unique().sort().to_list()
 
 
@@ -54,50 +52,49 @@ def match(receipts: pl.DataFrame, requests: pa.Table) -> pl.DataFrame:
     `receipts` are entries with keys. `requests` has one row for each payment request, open or closed, that ever had one
     of the `asked` references. Its columns are reference, request_id, item_id (of the request's first item), open_minor,
     currency. For a reference of several payment requests, two rows are enough: they show that the reference is
-    ambiguous. Returns the receipts with `reason`, request_id, item_id and open_minor. If `reason` is null, the receipt
-    matches; otherwise request_id, item_id and open_minor are null. The result does not depend on the order of the
-    tables or on other receipts.
+    ambiguous. Returns the receipts with `reason`, request_id, item_id, open_minor and `parts`. If `reason` is null, the
+    receipt matches; otherwise request_id, item_id and open_minor are null. If the payer divided the payment, `parts`
+    has each request and its amount; else it is null. A reference of ours among other numbers of a text becomes the
+    receipt's own. The result does not depend on the order of the tables or on other receipts.
     """
     owners = (
         pl.DataFrame(pl.from_arrow(requests))
-        .select("reference", *_FOUND, asked_currency="currency")
+        .select("reference", *FOUND, asked_currency="currency")
         .unique(["reference", "request_id"])
         .group_by("reference")
         .agg(pl.len().alias("owners"), pl.all().first())
     )
-    filled = pl.col("plain") != pl.col("reference")
-    joined = (
-        receipts.with_columns(plain=canonical(pl.col("reference")))
-        .with_columns(unfilled=pl.when(filled).then("plain"))
-        .join(owners, on="reference", how="left", maintain_order="left")
-        .join(owners, left_on="unfilled", right_on="reference", how="left", maintain_order="left", suffix="_unfilled")
-        .with_columns(
-            *(pl.coalesce(name, f"{name}_unfilled") for name in (*_FOUND, "asked_currency")),
-            owners=pl.col("owners").fill_null(0) + pl.col("owners_unfilled").fill_null(0),
-        )
-        .with_columns(reason=_reason())
+    joined = owned(named(receipts, owners), owners).join(divided(receipts, owners), on="key", how="left")
+    first = pl.col("parts").list.first()
+    joined = joined.with_columns(reason=_reason()).with_columns(
+        *(pl.coalesce(first.struct.field(name), name).alias(name) for name in FOUND),
+        # A payment of one request that is quoted in several fields is not divided.
+        parts=pl.when(pl.col("reason").is_null() & (pl.col("parts").list.len() > 1)).then("parts"),
     )
     matched = pl.col("reason").is_null()
-    answer = [pl.when(matched).then(name).alias(name) for name in _FOUND]
-    return joined.select(*receipts.columns, "reason", *answer)
+    answer = [pl.when(matched).then(name).alias(name) for name in FOUND]
+    return joined.select(*receipts.columns, "reason", *answer, "parts")
 
 
 def _reason() -> pl.Expr:
     given = pl.col("reference").is_not_null()
     checked = pl.col("reference_kind").is_in(_CHECKED).fill_null(value=False) & pl.col("reference_valid").is_not_null()
     sent_back = pl.col("return_reason").is_not_null() | pl.col("reversal").fill_null(value=False)
+    # A text is of several references if it quotes several requests, or one and something else that is none of ours.
+    quoted = pl.col("quoted") > pl.when("foreign").then(0).otherwise(1)
+    several = pl.coalesce(quoted, _others().list.len() > 0)
     rules = {
         "returned_payment": sent_back,
         "details_without_amounts": pl.col("unsplit"),
         "details_contradict_line": pl.col("contradicted"),
         "reference_without_check_digit": given & ~checked,
-        "several_references": _others().list.len() > 0,
-        "no_reference": ~given,
+        "several_references": several & pl.col("parts").is_null(),
+        "no_reference": ~given & ~pl.col("foreign").fill_null(value=False),
         "check_digit_wrong": ~pl.col("reference_valid"),
-        "reference_unknown": pl.col("owners") == 0,
+        "reference_unknown": ~given | (pl.col("owners") == 0),
         "reference_of_several_requests": pl.col("owners") > 1,
         "currency_differs": pl.col("asked_currency") != pl.col("currency"),
-        "payer_states_less": pl.col("reference_amount_minor") < pl.col("amount_minor"),
+        "payer_states_less": (pl.col("reference_amount_minor") < pl.col("amount_minor")) & pl.col("parts").is_null(),
     }
     # The reason is the first code in REASONS whose rule applies. If none applies, the receipt matches.
     return pl.coalesce(pl.when(rules[code]).then(pl.lit(code)) for code in REASONS)

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from reconciliation.matching.entries import PAYMENTS
-from reconciliation.matching.exact_match import canonical
+from reconciliation.matching.quoted_requests import canonical
 
 _SAME: Final = ("account", "currency", "minor")
 # By what a recall names its receipt, and how much that says.

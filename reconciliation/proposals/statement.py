@@ -20,15 +20,17 @@ from ledger.domain.grammar import LONGEST_WORDS
 from ledger.domain.identifier import is_written_as_personal
 from ledger.execution.submission import Submission
 from reconciliation.matching.entries import PAYMENTS, Entry
-from reconciliation.matching.exact_match import OURS, REASONS, RULE, RULE_VERSION
+from reconciliation.matching.exact_match import OURS, REASONS
 from reconciliation.matching.movements import LEFT_OUT, MOVEMENT_REASONS, RECALL, classified
 from reconciliation.matching.rails import rail_of
 from reconciliation.matching.recalls import WAITS
+from reconciliation.proposals.applied import Part, applied, parts_of
 from reconciliation.proposals.proposal import Match, Proposal, Review, Setting
 from reconciliation.proposals.recalled import NOTHING, Recalled, reason_code
 from reconciliation.statements.values import in_one_line
 
-_SUGGESTION: Final = ("item_id", "open_minor", "due_on", "why", "of")
+_QUOTED: Final = ("reference", "reference_kind", "reference_valid")
+_SUGGESTION: Final = ("item_id", "count", "open_minor", "due_on", "why", "of")
 
 
 class _Answer(NamedTuple):
@@ -43,6 +45,7 @@ class _Answer(NamedTuple):
     request_id: str
     item_id: str
     open_minor: int
+    parts: list[Any] | None
 
 
 def money_id(booked_on: date, key: str) -> str:
@@ -78,8 +81,12 @@ def propose(
     """
     unanswered = receipts(entries).join(matched, on="key", how="anti").height
     assert not unanswered, f"{unanswered} receipts have neither a matched item nor a reason why none matched"
-    answers = matched.select("key", "reason", "request_id", "item_id", "open_minor")
-    entries = with_ids(entries.join(answers, on="key", how="left", maintain_order="left"))
+    # A reference that was found among other numbers of a text is the entry's reference now.
+    answers = matched.select("key", "reason", "request_id", "item_id", "open_minor", "parts", *_QUOTED)
+    rest = entries.join(matched, on="key", how="anti").select("key", *_QUOTED)
+    quoted = pl.concat([answers.select("key", *_QUOTED), rest])
+    entries = entries.drop(_QUOTED).join(quoted, on="key", how="left", maintain_order="left")
+    entries = with_ids(entries.join(answers.drop(_QUOTED), on="key", how="left", maintain_order="left"))
     return _Proposing(setting, candidates, recalled).proposed(entries)
 
 
@@ -114,7 +121,6 @@ class _Proposing:
     def __init__(self, setting: Setting, candidates: pl.DataFrame, recalled: Recalled) -> None:
         self._setting = setting
         self._recalled = recalled
-        self._policy = PolicyRef("cash_application", RULE_VERSION, RULE)
         self._suggested = suggestions_by_key(candidates)
         self._refunds = {id: list(refunds) for id, refunds in setting.refunds.items()}
         self._repeated = set(setting.repeated)
@@ -169,40 +175,36 @@ class _Proposing:
             debits = f"The bank's debit: {', '.join(self._recalled.waits[answer.key])}."
             self._reviews.append(Review(answer.money_id, None, code, (sentence, debits), (), entry.raw_position))
         elif answer.reason is None:
-            self._allocation(entry, answer)
-            self._matches.append(self._match(entry, answer))
+            parts = parts_of({**answer._asdict(), "amount_minor": entry.amount_minor})
+            for part, one in zip(parts, applied(answer.money_id, parts), strict=True):
+                self._submit(one.command, f"match:{answer.key}{one.suffix}", entry, one.policy)
+                self._matches.append(self._match(entry, one.command, part))
         else:
             candidates = tuple(self._suggested.get(answer.key, ()))
             why, where = (REASONS[answer.reason],), entry.raw_position
             self._reviews.append(Review(answer.money_id, None, answer.reason, why, candidates, where))
 
-    def _allocation(self, entry: Entry, answer: _Answer) -> None:
-        command = AllocateReceipt(
-            allocation_id=answer.money_id, receipt_id=answer.money_id, request_id=answer.request_id, rule=RULE
-        )
-        self._submit(command, f"match:{answer.key}", entry, self._policy)
-
-    def _match(self, entry: Entry, answer: _Answer) -> Match:
-        left = self._left.get(answer.request_id, answer.open_minor)
-        self._left[answer.request_id] = max(left - entry.amount_minor, 0)
+    def _match(self, entry: Entry, command: AllocateReceipt, part: Part) -> Match:
+        left = self._left.get(part.request_id, part.open_minor)
+        self._left[part.request_id] = max(left - part.amount_minor, 0)
         if left <= 0:
             kind = "duplicate"
-        elif entry.amount_minor == left:
+        elif part.amount_minor == left:
             kind = "exact"
         else:
-            kind = "partial" if entry.amount_minor < left else "over"
+            kind = "partial" if part.amount_minor < left else "over"
         return Match(
             raw_position=entry.raw_position,
             booked_on=entry.booked_on,
-            amount_minor=entry.amount_minor,
+            amount_minor=part.amount_minor,
             currency=entry.currency,
             reference=entry.reference,
-            item_id=answer.item_id,
+            item_id=part.item_id,
             open_minor=left,
             kind=kind,
-            rule=RULE,
-            receipt_id=answer.money_id,
-            allocation_id=answer.money_id,
+            rule=command.rule,
+            receipt_id=command.receipt_id,
+            allocation_id=command.allocation_id,
         )
 
     def _of_refund(self, entry: Entry, answer: _Answer, named: list[BankView]) -> None:

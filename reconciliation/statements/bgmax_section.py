@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ledger.domain.bank.account_number import Kind, account_number
 from reconciliation.statements.bgmax_records import Record
+from reconciliation.statements.free_text import in_text
 from reconciliation.statements.problems import Problem, doubt, refuse
-from reconciliation.statements.references import Reference, classify, in_text
+from reconciliation.statements.references import Reference, classify
 from reconciliation.statements.shape import Line, Statement
 from reconciliation.statements.values import to_day
 

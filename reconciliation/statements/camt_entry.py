@@ -10,7 +10,7 @@ from lxml import etree
 from ledger.domain.money import decimals_of
 from reconciliation.statements import camt_statement
 from reconciliation.statements.camt_fields import DETAIL, ENTRY, charged, code_of, given, indicated
-from reconciliation.statements.camt_remittance import refer
+from reconciliation.statements.camt_remittance import refer, refer_by_entry
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.shape import BATCH_ROWS, Line, Profile
 from reconciliation.statements.values import to_day, to_minor
@@ -87,7 +87,9 @@ class Open:
                 "statement in the order of the schema",
                 line,
             )
-        return line, self._rows(line, fields)
+        rows = self._rows(line, fields)
+        refer_by_entry(line, rows if self._taken == len(rows) else None, self._statement.country)
+        return line, rows
 
     def _rows(self, line: Line, fields: Fields) -> list[Line]:
         direction, waiting, first = fields.get("direction", ""), self._details, self._taken + 1

@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from ledger.domain.money import decimals_of
-from reconciliation.statements.references import Reference, classify, in_text
+from reconciliation.statements.free_text import in_text
+from reconciliation.statements.references import Reference, classify
 from reconciliation.statements.shape import Line
 from reconciliation.statements.values import to_minor
 from reconciliation.statements.xml_fields import Amount, Fields
 
 
 def refer(line: Line, fields: Fields, currency: str | None, country: str | None) -> None:
-    """Set the text and references of a line: structured references if there are any, else those in the free text."""
-    structured = fields.get("structured")
-    free = fields.get("free")
-    if structured:
-        free = free or [remark for block in structured for remark in block.get("remarks", ())]
-        line.refer([reference for block in structured for reference in _named(block, currency, country)])
-    if free:
-        line.text = " ".join(free)
-        if line.reference is None:
-            line.hint(in_text(free, country), free)
-    else:
-        line.text = fields.get("additional")
+    """Set the text and references of a line: structured references if there are any, else those in its texts.
+
+    A reference field with words, such as `Ref:RF…`, is a text too. What the bank adds is searched if all else has none.
+    """
+    structured = fields.get("structured", ())
+    free = fields.get("free") or [remark for block in structured for remark in block.get("remarks", ())]
+    line.text = " ".join(free) if free else fields.get("additional")
+    named = [reference for block in structured for reference in _named(block, currency, country)]
+    if len(named) == 1 and named[0].kind == "text":
+        named += in_text([named[0].reference, *free], country)
+    if named:
+        line.refer(named)
+    elif free:
+        line.hint(in_text(free, country), free)
+    if not line.refers:
+        _refer_by_bank(line, fields.get("additional"), country)
+
+
+def refer_by_entry(line: Line, details: Sequence[Line] | None, country: str | None) -> None:
+    """Set the references in what the bank wrote about an entry, if it has no more than one payment.
+
+    `details` are all payments of the entry; null if there are more than those at hand.
+    """
+    if details is None or len(details) > 1:
+        return
+    only = details[0] if details else line
+    if not only.refers:
+        _refer_by_bank(only, line.text, country)
+
+
+def _refer_by_bank(line: Line, text: str | None, country: str | None) -> None:
+    """Set the references in what the bank wrote; it may quote the payer, or mean numbers of its own."""
+    if text:
+        line.hint(in_text([text], country), [text], of_payer=False)
 
 
 def _named(block: Fields, currency: str | None, country: str | None) -> list[Reference]:

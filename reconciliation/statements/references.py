@@ -1,22 +1,14 @@
-"""References that payers quote: checks the check digits, makes such references, and finds them in free text."""
+"""References that payers quote: checks their check digits, says of which kind they are, and makes such references."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import msgspec
 from stdnum import iso11649, luhn
 from stdnum.ch import esr
 
-from ledger.domain.identifier import personal_digits
-
 _RF = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}")
-_RF_START = re.compile(r"RF[0-9]{2}[A-Z0-9]*", re.ASCII)
-_DIGITS = re.compile(r"[0-9]+")
-# Shorter numbers in a text are ignored: they may be years, floor numbers or days, and ten per cent of them pass the
-# Luhn check.
-_SHORTEST_IN_TEXT = 5
 _LONGEST_OCR = 25
 # If the country is unknown, digits in a reference field are read as an OCR reference, as if the country were Sweden.
 _OCR_COUNTRIES = (None, "SE")
@@ -25,12 +17,17 @@ _SWISS_PROPRIETARY = frozenset({"QRR", "ISR REFERENCE"})
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """A reference: its kind, whether its check digit is right (None if the kind has none), and its stated amount."""
+    """A reference: its kind, whether its check digit is right (None if the kind has none), and its stated amount.
+
+    `found_as` is null for what a reference field contains. In a text, it is `reference` for what is said to be one, by
+    its form or a label, and `number` for any other number that could be one.
+    """
 
     reference: str
     kind: str
     valid: bool | None = None
     amount_minor: int | None = None
+    found_as: str | None = None
 
 
 def is_ocr(reference: str, with_length: bool = False) -> bool:
@@ -75,60 +72,6 @@ def classify(reference: str, stated: str | None, country: str | None) -> Referen
     if holds or (country in _OCR_COUNTRIES and 2 <= len(compact) <= _LONGEST_OCR):
         return Reference(compact, "ocr", holds)
     return Reference(compact, "text")
-
-
-def in_text(parts: Sequence[str], country: str | None) -> list[Reference]:
-    """Find references with valid check digits in free text; returns them without duplicates, in the order of the text.
-
-    Each bank breaks texts at a width of its own, even inside words. So the parts are first searched one by one; if
-    nothing is found, they are joined without spaces and searched again.
-    """
-    for searched in (parts, [_joined(parts)]):
-        found = dict.fromkeys(reference for part in searched for reference in _in_part(part.upper(), country))
-        if found:
-            return list(found)
-    return []
-
-
-def is_personal(reference: str, parts: Sequence[str]) -> bool:
-    """Whether a reference from free text is, contains or belongs to what looks like a person's number or birth date.
-
-    It may be one of our own all the same; if it is not, it must not be kept.
-    """
-    digits = reference[4:] if _RF_START.fullmatch(reference) else reference
-    named = {one for text in (" ".join(parts), _joined(parts)) for one in personal_digits(text)}
-    return any(one in digits or (len(digits) >= _SHORTEST_IN_TEXT and digits in one) for one in named)
-
-
-def _joined(parts: Sequence[str]) -> str:
-    """The text without spaces, and so without the breaks of lines."""
-    return "".join("".join(parts).split())
-
-
-def _in_part(part: str, country: str | None) -> list[Reference]:
-    words = part.split()
-    creditor = [_creditor_reference(words[index:]) for index, word in enumerate(words) if _RF_START.fullmatch(word)]
-    found = [reference for reference in creditor if reference]
-    if found:
-        return found  # No national reference is looked for in the digits of a creditor reference.
-    holds, kind = (is_viite, "viite") if country == "FI" else (is_ocr, "ocr")
-    return [
-        Reference(digits, kind, True)
-        for digits in _DIGITS.findall(part)
-        if _SHORTEST_IN_TEXT <= len(digits) <= _LONGEST_OCR and holds(digits)
-    ]
-
-
-def _creditor_reference(words: Sequence[str]) -> Reference | None:
-    """The shortest run of words that forms a correct creditor reference when joined without spaces."""
-    joined = ""
-    for word in words:
-        joined += word
-        if len(joined) > 25:
-            return None
-        if is_rf(joined):
-            return Reference(joined, "rf", True)
-    return None
 
 
 def _is_digits(text: str) -> bool:

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from reconciliation.statements.free_text import is_personal
 from reconciliation.statements.problems import Problem
-from reconciliation.statements.references import Reference, is_personal
+from reconciliation.statements.references import Reference
 
 # Rows are converted to Arrow in batches, so that not all rows of a large file are in memory as objects.
 BATCH_ROWS = 20_000
@@ -55,6 +56,7 @@ REFERENCE = pa.struct(
         ("kind", pa.string()),
         ("valid", pa.bool_()),
         ("amount_minor", pa.int64()),
+        ("found_as", pa.string()),  # null: in a reference field; else in a text, as a reference or as a number
     ]
 )
 
@@ -171,13 +173,21 @@ class Line(msgspec.Struct, gc=False):
         self.reference_amount_minor = first.amount_minor
         self.further_references = [msgspec.structs.asdict(other) for other in others]
 
-    def hint(self, found: Sequence[Reference], parts: Sequence[str]) -> None:
-        """Use the references in free text: a single one becomes the line's own; of several, a person picks one."""
-        if len(found) == 1:
+    def hint(self, found: Sequence[Reference], parts: Sequence[str], *, of_payer: bool = True) -> None:
+        """Use the references in free text: a single one of the payer becomes the line's own.
+
+        Of several, and of what the bank wrote, matching finds the one that is ours.
+        """
+        if len(found) == 1 and of_payer:
             self.refer(found)
             self.reference_personal = is_personal(found[0].reference, parts)
         else:
             self.further_references = [msgspec.structs.asdict(reference) for reference in found]
+
+    @property
+    def refers(self) -> bool:
+        """Whether any reference was found."""
+        return self.reference is not None or bool(self.further_references)
 
 
 class Total(msgspec.Struct, gc=False):

@@ -55,18 +55,19 @@ class FileLoad:
         return self._archive.parsed(self.sha256, self._profile)
 
     @cached_property
-    def _plain(self) -> pl.DataFrame:
+    def plain(self) -> pl.DataFrame:
+        """The entries that the file's lines lead to, without keys, whether or not they are booked."""
         return self._plain_of(self.parsed)
 
     @property
     def lines(self) -> int:
         """The number of entries in the file, whether or not they are to be booked."""
-        return self._plain.height
+        return self.plain.height
 
     @property
     def before_opening(self) -> int:
         """The number of entries that are not booked, because the account's opening balance contains them."""
-        return int((~self._after_opening(self._plain)).sum())
+        return int((~self._after_opening(self.plain)).sum())
 
     @property
     def books(self) -> bool:
@@ -80,11 +81,11 @@ class FileLoad:
             known = look_up.statements({one.proven.bank_account for one in stated})
             repeated = self._repeated(stated, [one for one in known if one.sha256 != self.sha256])
             chains = continuity.chains(stated, known, repeated)
-            shown = {self.sha256: identity.with_content(self._plain)}
+            shown = {self.sha256: identity.with_content(self.plain)}
             for one in (one for chain in chains.values() for one in chain if one.sha256 != self.sha256):
                 if one.sha256 not in shown:
                     shown[one.sha256] = identity.with_content(self._shown(one.sha256))
-            keyed = identity.keyed(self._plain, continuity.earlier(chains, shown))
+            keyed = identity.keyed(self.plain, continuity.earlier(chains, shown))
             self._entries = self._decided(self._booked(keyed), stated, known, look_up, repeated)
         return self._entries
 
@@ -93,7 +94,7 @@ class FileLoad:
 
         @cache
         def lines_of(one: KnownStatement) -> repeated_lines.Lines:
-            plain = self._plain if one.sha256 == self.sha256 else shown(one.sha256)
+            plain = self.plain if one.sha256 == self.sha256 else shown(one.sha256)
             return repeated_lines.lines_of(plain.filter(pl.col("statement_no") == one.number))
 
         return repeated_lines.repeated(stated, others, lines_of)
@@ -208,7 +209,7 @@ class FileLoad:
         # A statement without days gets the first and last day of its lines.
         said: dict[Any, tuple[Any, ...]] = {
             number: tuple(rest)
-            for number, *rest in self._plain.group_by("statement_no")
+            for number, *rest in self.plain.group_by("statement_no")
             .agg(
                 pl.len(),
                 pl.col("amount_minor").sum(),

@@ -1,4 +1,4 @@
-"""The loop of a bank day: gather, judge, propose and record in chunks, close, tie out, seal.
+"""The loop of a bank day: gather, judge, propose and record in chunks, close, match again, tie out, seal.
 
 Jobs, rehearsals and tests all run this loop. The caller decides whether a step is called directly or as a task with
 retries. The loop decides which steps need up-to-date read tables.
@@ -16,6 +16,7 @@ from reconciliation.steps.judge import judge
 from reconciliation.steps.outcomes import Judged
 from reconciliation.steps.propose import propose
 from reconciliation.steps.record import record
+from reconciliation.steps.rematch import rematch
 from reconciliation.steps.summary import DaySummary, FileSummary
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 # The steps, in the order of their first calls in a bank day.
-STEPS = ("gather", "judge", "propose", "record", "close", "follow", "tie-out", "seal")
+STEPS = ("gather", "judge", "propose", "record", "close", "rematch", "follow", "tie-out", "seal")
 
 # Receives the number of finished steps and the total number that is known so far.
 Progress = Callable[[int, int], None]
@@ -57,11 +58,15 @@ class _Loop:
         self._done = self._total = 0
 
     def run(self, paths: Sequence[Path]) -> DaySummary:
+        began = self._day.books.journal.stable_position()
         summary = DaySummary(entity=self._day.books.entity, on=self._day.on, rehearsed=self._day.rehearsed)
         gathered = self._step("gather", gather, paths)
         summary.files += [FileSummary(name, _unreadable(reason)) for name, reason in gathered.refused]
         self._total = len(gathered.files)
         summary.files += [self._load(name, sha256) for name, sha256 in gathered.files]
+        if not self._day.rehearsed:
+            # Also on a day without files: an invoice may have come since. What this run booked was just matched.
+            summary.rematched = self._fresh("rematch", rematch, began)
         summary.position = self._step("follow", follow)
         summary.tied_out(self._step("tie-out", tie_out))
         if self._day.seals is not None and not self._day.rehearsed:

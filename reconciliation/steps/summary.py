@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from projections import Control, Loading, Report
     from reconciliation.proposals.proposal import Match, Proposal, Review
     from reconciliation.steps.outcomes import Executed, Judged
+    from reconciliation.steps.rematch import Rematched
 
 # Long lists are shortened here; the working lists in the database are complete.
 SHOWN: Final = 200
@@ -90,12 +91,16 @@ class DaySeal:
 
 @dataclass(slots=True)
 class DaySummary:
-    """The summary of a day's files, whether the day was recorded or only rehearsed."""
+    """The summary of a day's files, whether the day was recorded or only rehearsed.
+
+    `rematched` is what was matched again; null in a rehearsal, which does not do that.
+    """
 
     entity: str
     on: date
     rehearsed: bool = False
     files: list[FileSummary] = field(default_factory=list)
+    rematched: Rematched | None = None
     position: int = 0
     tied: bool = False
     controls: list[Control] = field(default_factory=list)

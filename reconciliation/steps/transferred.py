@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from reconciliation.matching import exact_match
+from reconciliation.matching.quoted_requests import REFERENCE
 from reconciliation.proposals.proposal import Review
 from reconciliation.proposals.statement import suggestions_by_key
 from reconciliation.steps.propose import suggested
@@ -45,7 +46,7 @@ def _paid(receipt_id: str, payment: Payment) -> pl.DataFrame:
         schema_overrides=dict.fromkeys(("reference", "reference_kind"), pl.String) | {"reference_valid": pl.Boolean},
     ).with_columns(
         reference_amount_minor=pl.lit(None, pl.Int64),
-        further_references=pl.lit([], pl.List(pl.Struct({"reference": pl.String}))),
+        further_references=pl.lit([], pl.List(pl.Struct(REFERENCE))),
         return_reason=pl.lit(None, pl.String),
         reversal=pl.lit(False),
         unsplit=pl.lit(False),

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reconciliation.store.migrations import MIGRATIONS
-    from reconciliation.store.store import Doubted, ReceivedFile, ReconciliationStore, ToReview
+    from reconciliation.store.store import ALLOCATED, Doubted, ReceivedFile, ReconciliationStore, ToReview
     from reconciliation.store.trouble import StoreTrouble
 
-__all__ = ["MIGRATIONS", "Doubted", "ReceivedFile", "ReconciliationStore", "StoreTrouble", "ToReview"]
+__all__ = ["ALLOCATED", "MIGRATIONS", "Doubted", "ReceivedFile", "ReconciliationStore", "StoreTrouble", "ToReview"]
 
 # The module of each exported name, imported on first use, so that the database driver is imported only when a store is
 # opened.
 _HOMES = {
     "MIGRATIONS": "migrations",
-    **dict.fromkeys(("Doubted", "ReceivedFile", "ReconciliationStore", "ToReview"), "store"),
+    **dict.fromkeys(("ALLOCATED", "Doubted", "ReceivedFile", "ReconciliationStore", "ToReview"), "store"),
     "StoreTrouble": "trouble",
 }
 

@@ -23,6 +23,12 @@ _BATCH: Final = 5_000
 
 Row = dict[str, Any]
 
+_REVIEWED: Final = ("receipt_id", "part_id", "code", "reasons", "candidates", "raw_position")
+# With these words the program closes a review, because of what was recorded; no person has decided it.
+ALLOCATED: Final = "allocated"
+SUPERSEDED: Final = "matched_again"
+_BY_PROGRAM: Final = (ALLOCATED, SUPERSEDED, "recalled")
+
 
 class ToReview(Protocol):
     """What a proposal leaves for a person to decide; either `receipt_id` or `part_id` identifies the money."""
@@ -126,9 +132,19 @@ class ReconciliationStore:
 
     def keep_reviews(self, reviews: Sequence[ToReview], at: datetime, sha256: str | None = None) -> int:
         """Store reviews for a person; returns the number of new ones."""
-        columns = ("receipt_id", "part_id", "code", "reasons", "candidates", "raw_position")
-        rows = [{name: getattr(review, name) for name in columns} for review in reviews]
+        rows = [{name: getattr(review, name) for name in _REVIEWED} for review in reviews]
         return self._write(_KEEP_REVIEWS, rows, _aware(at), sha256)
+
+    def renew_reviews(self, renewed: Sequence[tuple[ToReview, str | None]], over: Collection[str], at: datetime) -> int:
+        """Store what is now known about receipts, each with the hash of its file; returns how many reviews changed.
+
+        A review that the program closed, because the receipt was allocated, is open again; what a person closed stays
+        closed. The receipts' other open reviews with the codes `over` are closed.
+        """
+        rows = [{name: getattr(one, name) for name in _REVIEWED} | {"sha256": sha256} for one, sha256 in renewed]
+        at = _aware(at)
+        self._write(_SUPERSEDE_REVIEWS, rows, at, list(over))
+        return self._write(_RENEW_REVIEWS, rows, at, list(_BY_PROGRAM))
 
     def quarantine(self, sha256: str | None = None, *, most: int = 1000) -> list[Row]:
         """The doubts about one file or all files, oldest first, whether or not a person closed them."""
@@ -223,6 +239,27 @@ INSERT INTO reviews (opened_at, sha256, receipt_id, part_id, code, reasons, cand
 SELECT %s, %s, said.* FROM jsonb_to_recordset(%s) AS said (
     receipt_id text, part_id text, code text, reasons jsonb, candidates jsonb, raw_position text)
 ON CONFLICT DO NOTHING
+"""
+
+_RENEW_REVIEWS: Final = """
+WITH came AS (SELECT %s::timestamptz AS at, %s::text[] AS by_program, said.* FROM jsonb_to_recordset(%s) AS said (
+    sha256 text, receipt_id text, part_id text, code text, reasons jsonb, candidates jsonb, raw_position text))
+INSERT INTO reviews AS kept (opened_at, sha256, receipt_id, part_id, code, reasons, candidates, raw_position)
+SELECT at, sha256, receipt_id, part_id, code, reasons, candidates, raw_position FROM came
+ON CONFLICT (receipt_id, part_id, code) DO UPDATE
+SET (opened_at, reasons, candidates, closed_at, closed_by, closing_reason)
+    = (CASE WHEN kept.closed_at IS NULL THEN kept.opened_at ELSE excluded.opened_at END,
+        excluded.reasons, excluded.candidates, NULL, NULL, NULL)
+WHERE (kept.closed_at IS NULL OR kept.closing_reason = ANY((SELECT by_program FROM came LIMIT 1)::text[]))
+    AND (kept.reasons, kept.candidates, kept.closed_at IS NULL)
+    IS DISTINCT FROM (excluded.reasons, excluded.candidates, true)
+"""
+
+_SUPERSEDE_REVIEWS: Final = f"""
+UPDATE reviews SET (closed_at, closed_by, closing_reason) = (%s, 'job:matching', '{SUPERSEDED}')
+FROM unnest(%s::text[]) AS over (code), jsonb_to_recordset(%s) AS said (receipt_id text, code text)
+WHERE reviews.receipt_id = said.receipt_id AND reviews.code = over.code AND reviews.code <> said.code
+    AND reviews.closed_at IS NULL
 """
 
 _QUARANTINE: Final = """

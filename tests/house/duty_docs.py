@@ -17,7 +17,8 @@ marked is enough for a command. What a duty may decide at once and in a month ca
 Nobody approves what they asked for, and nobody changes their own duties or lifts a limit that binds them.
 
 Commands that are not listed only read, or work with the login of the database's owner. The jobs `bank-day` and
-`reminders` do what `reskontra reconcile` and `reskontra remind` do."""
+`reminders` do what `reskontra reconcile` and `reskontra remind` do. The job `matching` matches receipts that wait with
+the invoices that somebody issues."""
 
 
 def page() -> str:

@@ -15,6 +15,7 @@ from ledger.domain.bank.account import BankAccount, DeclareBankAccount, Feed
 from ledger.domain.bank.account_number import account_number
 from ledger.domain.bank.alias import Alias
 from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
+from ledger.domain.cash.handwork import BY_HAND
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.refund import ApproveRefund, RequestRefund
@@ -158,6 +159,8 @@ def allocate(
     request_id: str | None = None,
     rest_to: str | None = None,
     allocation_id: str | None = None,
+    rule: str = BY_HAND,
+    amount_minor: int | None = None,
 ) -> AllocateReceipt:
     """Apply a receipt to items in order, all that is open of those that are only named, or to a request's."""
     return AllocateReceipt(
@@ -166,6 +169,8 @@ def allocate(
         items=tuple(ItemToPay(item_id(item)) if isinstance(item, str) else item for item in items),
         request_id=request_id,
         credit_account=rest_to,
+        rule=rule,
+        amount_minor=amount_minor,
     )
 
 

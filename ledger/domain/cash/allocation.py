@@ -8,8 +8,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from ledger.domain.balance import Balance, effective_day
+from ledger.domain.cash.days_paid import OnDay, by_day
 from ledger.domain.cash.difference import Allocation, Paid, closed, requests_of
+from ledger.domain.cash.handwork import BY_HAND, require_undecided
 from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, Target
 from ledger.domain.cash.share import Share
@@ -46,7 +47,8 @@ class AllocateReceipt(DatedCommand, frozen=True):
     What is left of the receipt becomes customer credit of `credit_account`, if given.
 
     With a `request_id`, the items are those of the payment request, in its order, and what is left of the receipt
-    becomes customer credit of the request's payer.
+    becomes customer credit of the request's payer. With `amount_minor`, no more of the receipt is used: the payer has
+    said how much is for what.
     """
 
     allocation_id: str
@@ -54,7 +56,8 @@ class AllocateReceipt(DatedCommand, frozen=True):
     items: tuple[ItemToPay, ...] = ()
     request_id: str | None = None
     credit_account: str | None = None
-    rule: str = "manual"
+    rule: str = BY_HAND
+    amount_minor: int | None = None
 
     def streams(self) -> tuple[str, ...]:
         """The receipt, any request, the items, any account that gets the rest as customer credit, and the terms."""
@@ -96,14 +99,16 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
     receipt = receipt_of(states, command.receipt_id)
     if command.allocation_id in receipt.allocations:
         return ()
+    asked, credit_account = _asked(states, command)
+    require_undecided(receipt, command.rule, command.receipt_id, credit_account)
     if command.allocation_id in receipt.reversed_allocations:
         raise Refused("fact_already_recorded", command.allocation_id)
-    asked, credit_account = _asked(states, command)
     if len(asked) > MOST_TARGETS:
         raise Refused("too_many_targets", command.receipt_id)
     items = {one.item_id: item_of(states, one.item_id) for one in asked}
     terms = terms_of(states)
-    shares, left = _shares(items, asked, receipt, command.receipt_id, terms.recovers_losses)
+    money = _money(command, receipt)
+    shares, left = _shares(items, asked, money, receipt.payment.currency, command.receipt_id, terms.recovers_losses)
     credit = _rest(states, credit_account, receipt, left, command.receipt_id)
     if not shares and credit == 0:
         raise Refused(_why_nothing(asked, receipt), command.receipt_id)
@@ -118,12 +123,12 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
         credit_account=None,
         rule=command.rule,
     )
-    by_day = _by_day(command.on, receipt, items, shares, credit)
-    recovered = _recovered(stream, command.allocation_id, items, by_day)
-    facts = (*recovered, *_facts(stream, receipt, allocated, by_day, credit_account))
+    paid_by_day = by_day(command.on, receipt, items, shares, credit)
+    recovered = _recovered(stream, command.allocation_id, items, paid_by_day)
+    facts = (*recovered, *_facts(stream, receipt, allocated, paid_by_day, credit_account))
     if left:
         return facts if credit_account is None else with_recalls_paid(states, facts, credit_account)
-    opened = ((on, one.target) for on, on_day, _ in by_day for one in on_day if one.write_off_id is None)
+    opened = ((on, one.target) for on, on_day, _ in paid_by_day for one in on_day if one.write_off_id is None)
     paid = tuple(Paid(target.item_id, target.amount_minor, on) for on, target in opened)
     made = Allocation(command.receipt_id, command.allocation_id, items, paid)
     return (*facts, *closed(states, receipt, made, terms, envelope.occurred_on))
@@ -139,11 +144,23 @@ def _asked(states: States, command: AllocateReceipt) -> tuple[tuple[ItemToPay, .
     return items, command.credit_account or request.requested.account_id
 
 
+def _money(command: AllocateReceipt, receipt: Receipt) -> int:
+    """How much of the receipt is applied: all that is left of it, or the amount that was said."""
+    if command.amount_minor is None:
+        return receipt.unallocated_minor
+    require_positive((command.amount_minor,), command.receipt_id)
+    if command.amount_minor > receipt.unallocated_minor:
+        raise Refused("amount_exceeds_unallocated", command.receipt_id)
+    return command.amount_minor
+
+
 def _shares(
-    items: dict[str, Item], asked: tuple[ItemToPay, ...], receipt: Receipt, receipt_id: str, recovers: bool
+    items: dict[str, Item], asked: tuple[ItemToPay, ...], left: int, currency: str, receipt_id: str, recovers: bool
 ) -> tuple[list[Share], int]:
-    """The shares in the order of the items; losses come after everything that is open, except for given amounts."""
-    left = receipt.unallocated_minor
+    """The shares in the order of the items; losses come after everything that is open, except for given amounts.
+
+    `left` is the money for all of them; returns also what is left of it then.
+    """
     free = {id: _payable(item, recovers) for id, item in items.items()}
     shares: list[Share] = []
 
@@ -159,7 +176,7 @@ def _shares(
         return taken
 
     for one in asked:
-        if items[one.item_id].raised.currency != receipt.payment.currency:
+        if items[one.item_id].raised.currency != currency:
             raise Refused("currency_differs", one.item_id)
         if one.amount_minor is None:
             left -= take(one.item_id, left, lost=False)
@@ -184,41 +201,6 @@ def _payable(item: Item, recovers: bool) -> dict[str | None, int]:
     if recovers:
         payable |= {id: balance.latest for id, balance in reversed(item.written_off.items())}
     return payable
-
-
-# The shares that are paid on a day, and how much becomes customer credit on that day.
-OnDay = tuple[date, tuple[Share, ...], int]
-
-
-def _by_day(
-    given: date | None, receipt: Receipt, items: dict[str, Item], shares: list[Share], credit: int
-) -> list[OnDay]:
-    """The parts of an allocation by the days on which they take effect, first day first."""
-    booked_on, left = receipt.payment.booked_on, receipt.balance
-    payable: dict[tuple[str, str | None], Balance] = {}
-    for id, item in items.items():
-        payable[id, None] = item.balance
-        payable |= {(id, lost): balance for lost, balance in item.written_off.items()}
-    paid: dict[date, list[Share]] = {}
-    for share in shares:
-        key, amount = (share.target.item_id, share.write_off_id), share.target.amount_minor
-        arose_on = items[share.target.item_id].raised.arose_on
-        opened = share.target.item_id, None
-        if share.write_off_id is not None:
-            # The item is open again by what is recovered, so that the money pays it from its own day on.
-            regained = effective_day(given, booked_on, payable[key].first_day_of(amount))
-            payable[key], payable[opened] = (
-                payable[key].moved(regained, -amount),
-                payable[opened].moved(regained, amount),
-            )
-            share = share._replace(recovered_on=regained)
-        on = effective_day(given, booked_on, arose_on, left.first_day_of(amount), payable[opened].first_day_of(amount))
-        left, payable[opened] = left.moved(on, -amount), payable[opened].moved(on, -amount)
-        paid.setdefault(on, []).append(share)
-    rest_on = effective_day(given, booked_on, left.first_day_of(credit)) if credit else None
-    if rest_on is not None:
-        paid.setdefault(rest_on, [])
-    return [(on, tuple(paid[on]), credit if on == rest_on else 0) for on in sorted(paid)]
 
 
 def _rest(states: States, credit_account: str | None, receipt: Receipt, left: int, receipt_id: str) -> int:
@@ -285,9 +267,13 @@ def _applied(allocated: ReceiptAllocated, document: str, target: Target, on: dat
 NOUN: Final = Noun(
     "allocation",
     rules={AllocateReceipt: allocate},
-    duties={AllocateReceipt: ("billing", "finance", "bank-day")},
+    duties={AllocateReceipt: ("billing", "finance", "bank-day", "matching")},
     refusals={
         "amount_exceeds_unallocated": "The amount exceeds the receipt's unallocated amount.",
+        "receipt_decided_by_hand": (
+            "A person has decided about the receipt, or money of it went elsewhere, so no rule applies it: allocate it "
+            "by hand."
+        ),
         "request_beside_items": "An allocation names either a payment request or items, not both.",
         "targets_missing": "An allocation needs at least one item or an amount of customer credit.",
         "too_many_targets": (

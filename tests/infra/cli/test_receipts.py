@@ -25,7 +25,7 @@ def test_receipts_say_why_and_what_they_might_be_for(clinic: Clinic):
     ]
     shown = clinic.reskontra("receipts").out
     assert "1003 = i3.1 (same_amount)" in shown
-    assert "no_reference: The payer gave no reference." in shown
+    assert "no_reference: The payer gave no reference that is one of ours." in shown
     assert clinic.reskontra.json("receipts")["totals"][0]["unallocated_minor"] == 350_00
 
 

@@ -92,7 +92,10 @@ class History:
         billed = invoice.Billed(named, "A", kronor(amount_minor), "VISIT", issued_on=on, payer=payer, vat=vat)
         if issued == 0:
             billed = invoice.Billed(named, "A", kronor(amount_minor), "VISIT", payer=payer, vat=vat)
-        if self.do(f"issue {id} {amount_minor} on {on}", lambda desk, at: invoice.issue(desk, billed, at, id)):
+        settings = self.world.settings
+        if self.do(
+            f"issue {id} {amount_minor} on {on}", lambda desk, at: invoice.issue(desk, settings, billed, at, id)
+        ):
             self._issued(id, named)
 
     def issue_shared(self, patient_minor: int, region_minor: int) -> None:
@@ -113,7 +116,7 @@ class History:
         path = self.world.folder / f"{id}.json"
         path.write_bytes(msgspec.json.encode(command))
         desk = self.world.desk()
-        issued = invoice_file.issue_file(desk, path, None, lambda count, total=None: None)
+        issued = invoice_file.issue_file(desk, self.world.settings, path, None, lambda count, total=None: None)
         assert issued.done == 1, issued.problems
         self._issued(id, f"h{self.seed}p", f"h{self.seed}r")
 

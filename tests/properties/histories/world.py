@@ -91,11 +91,16 @@ class World:
         """The desk, a minute after it was used last."""
         self._minute += 1
         now = datetime.combine(self.day, time(8), UTC) + timedelta(seconds=self._minute)
-        return Desk(self.books, self.lists, now, user, Settings(data_dir=self.folder / "data").vault_key, "histories")
+        return Desk(self.books, self.lists, now, user, self.settings.vault_key, "histories")
+
+    @property
+    def settings(self) -> Settings:
+        """Where the files are."""
+        return Settings(data_dir=self.folder / "data")
 
     def open(self) -> None:
         """What every clinic begins with."""
-        give_key(Settings(data_dir=self.folder / "data").vault_key)
+        give_key(self.settings.vault_key)
         desk = self.desk()
         for account in (PROMPT, LATE):
             said = bank_account.Declaration(id=account, feeds=("camt.053",))
@@ -197,7 +202,7 @@ class World:
         assert len(self.books.journal.follow(0, 100_000)) == before, "a file that is known led to facts"
 
     def _read(self, *paths: Path) -> None:
-        desk, settings = replace(self.desk(), job="bank-day"), Settings(data_dir=self.folder / "data")
+        desk, settings = replace(self.desk(), job="bank-day"), self.settings
         summary = bank_day.load(desk, settings, paths, None)
         wrong = [(one.judged.status, one.judged.refusals, one.refused_commands) for one in summary.files]
         assert all(status in ("new", "complete") and not refused for status, _, refused in wrong), wrong

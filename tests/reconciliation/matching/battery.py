@@ -4,51 +4,34 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
-from ledger.domain.references import creditor_reference, ocr
 from reconciliation.matching.candidates import MOST, candidates, slips
 from reconciliation.matching.exact_match import asked, match
 from reconciliation.matching.identity import keyed
-from tests.reconciliation.matching.written_files import DAY, BankFile, Issued, Store, quoted, several, wrote
-
-PRICES: Final = (100_00, 200_00, 250_00, 275_00, 300_00, 400_00)
-
-
-@dataclass
-class World:
-    """A clinic's items, and one bank file of payments, each with the case it belongs to and the item it truly pays."""
-
-    rng: random.Random
-    items: list[Issued] = field(default_factory=list)
-    file: BankFile = field(default_factory=BankFile)
-    # By line: the case, and what it may be matched with by itself.
-    cases: list[tuple[str, str | None]] = field(default_factory=list)
-
-    def issue(self, amount_minor: int | None = None, reference: str | None = None, **said: Any) -> Issued:
-        """Issue an invoice, at one of the clinic's prices unless told, under an OCR or a creditor reference."""
-        number = 10_000 + 7 * len(self.items)
-        make = self.rng.choice((ocr, creditor_reference))
-        about: dict[str, Any] = {"account_id": f"p{number}", "due_on": DAY + timedelta(self.rng.randint(-90, 30))}
-        amount_minor = amount_minor or self.rng.choice(PRICES)
-        item = Issued(f"i{number}.1", reference or make(f"{number}1"), amount_minor, **(about | said))
-        self.items.append(item)
-        return item
-
-    def pay(
-        self, case: str, amount_minor: int, *members: dict[str, Any], of: Issued | None = None, **said: Any
-    ) -> None:
-        """Write a line; `of` is the item that it may be matched with by itself."""
-        self.file.line(amount_minor, *members, **said)
-        self.cases.append((case, of.item_id if of else None))
-
-    def unissued(self) -> str:
-        """A valid reference of somebody else's."""
-        return ocr(str(self.rng.randrange(10**8, 10**9)))
+from tests.reconciliation.matching.clinic_world import World
+from tests.reconciliation.matching.quotations import (
+    amount_for_somebody_else,
+    amounts_that_do_not_sum,
+    beside_a_foreign_reference,
+    beside_other_numbers,
+    divided,
+    in_groups,
+    part_of_a_longer_number,
+    text_of_two,
+    with_marks_around,
+)
+from tests.reconciliation.matching.written_files import (
+    DAY,
+    Issued,
+    Store,
+    quoted,
+    several,
+    wrote,
+)
 
 
 def _twins(world: World) -> None:
@@ -175,10 +158,12 @@ def _written_otherwise(world: World) -> None:
 
 MUST_NOT: Final[tuple[Callable[[World], None], ...]] = (
     _twins, _other_reference, _one_slip, _coincidental_sum, _equal_prices, _currency, _sign, _blank, _generic,
-    _customer_number,
+    _customer_number, part_of_a_longer_number, text_of_two, beside_a_foreign_reference, amounts_that_do_not_sum,
+    amount_for_somebody_else,
 )  # fmt: skip
 MUST: Final[tuple[Callable[[World], None], ...]] = (
-    _same_line_twice, _late, _instalments, _two_references, _overpaid, _written_otherwise,
+    _same_line_twice, _late, _instalments, _two_references, _overpaid, _written_otherwise, beside_other_numbers,
+    with_marks_around, in_groups, divided,
 )  # fmt: skip
 
 
@@ -221,11 +206,12 @@ def suggested(matched: pl.DataFrame, items: list[Issued]) -> pl.DataFrame:
 
 
 def first_fit(receipts: pl.DataFrame, items: list[Issued]) -> dict[str, str]:
-    """The matcher that most products are: the first open item of the amount, else of the reference's digits."""
+    """The matcher that most products are: the first open item of the amount, else of digits that the payer wrote."""
     answer: dict[str, str] = {}
-    for key, amount, reference in receipts.select("key", "amount_minor", "reference").rows():
+    for key, amount, reference, text in receipts.select("key", "amount_minor", "reference", "text").rows():
         fits = [item for item in items if item.open_minor == amount]
         fits = fits or [item for item in items if reference and reference in item.reference]
+        fits = fits or [item for item in items if text and item.reference in "".join(text.split())]
         if fits:
             answer[key] = fits[0].item_id
     return answer

@@ -11,6 +11,8 @@ from tests.reconciliation.matching.battery import entries_of, exact, first_fit, 
 
 SEEDS = range(12)
 CASES = {"A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10", "A11", "C1-C2", "C3", "C4", "C5", "C6"}
+# References among other words and numbers, and payments that their payer divided.
+CASES |= {"B1", "B2", "B3", "B4", "N1", "N2", "N3", "N4", "N5"}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -33,6 +35,21 @@ def test_a_first_fit_matcher_fails_the_same_battery(seed: int) -> None:
     answer = first_fit(receipts, world.items)
     wrong = {case for key, case, of in receipts.select("key", "case", "of").rows() if answer.get(key, of) != of}
     assert {"A1", "A2", "A3", "A4", "A7", "A8", "A9", "A10", "A11"} <= wrong
+    assert {"B1", "N1", "N2", "N3", "N4", "N5"} <= wrong
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_payment_that_its_payer_divided_settles_each_request_with_its_amount(seed: int) -> None:
+    world = world_of(seed)
+    matched = exact(entries_of(world), world.items)
+    several = matched.filter(pl.col("parts").is_not_null())
+    assert set(several["case"]) == {"B4"}
+    owners = {item.reference: item.item_id for item in world.items}
+    for row in several.iter_rows(named=True):
+        own = {"reference": row["reference"], "amount_minor": row["reference_amount_minor"]}
+        said = [(owners[one["reference"]], one["amount_minor"]) for one in (own, *row["further_references"])]
+        assert [(part["request_id"], part["amount_minor"]) for part in row["parts"]] == said
+        assert sum(amount for _, amount in said) == row["amount_minor"]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -108,12 +108,22 @@ def test_open_items_come_before_closed_ones() -> None:
     assert [row[0] for row in listed(BankFile().line(99_00, quoted(OCR)), *items)] == ["i2.1", "i3.1", "i1.1"]
 
 
-def test_at_most_five_are_listed_and_all_are_counted() -> None:
-    items = [Issued(f"i{place:03}.1", str(place), 250_00, due_on=date(2024, 7, 3)) for place in range(300)]
-    items[77] = Issued("i077.1", "77", 250_00, due_on=date(2024, 1, 1))
+def test_five_items_of_one_price_are_listed_the_oldest_due_first() -> None:
+    items = [Issued(f"i{place:03}.1", str(place), 250_00, due_on=date(2024, 7, 3)) for place in range(MOST)]
+    items[3] = Issued("i003.1", "3", 250_00, due_on=date(2024, 1, 1))
     rows = found(BankFile().line(250_00), *items)
-    assert rows["item_id"].to_list() == ["i077.1", "i000.1", "i001.1", "i002.1", "i003.1"]
-    assert set(rows["of"]) == {300}
+    assert rows["item_id"].to_list() == ["i003.1", "i000.1", "i001.1", "i002.1", "i004.1"]
+    assert (set(rows["of"]), set(rows["count"])) == ({MOST}, {1})
+
+
+def test_more_items_of_one_price_are_one_candidate_with_their_count() -> None:
+    items = [Issued(f"i{place:03}.1", str(place), 250_00) for place in range(214)]
+    mistyped = Issued("j.1", OCR, 5_00)
+    rows = found(BankFile().line(250_00, quoted(WRONG)), *items, mistyped)
+    assert rows.select("item_id", "count", "open_minor", "due_on", "why", "of").rows() == [
+        ("j.1", 1, 5_00, mistyped.due_on, "one_digit_off", 215),
+        (None, 214, 250_00, None, "same_amount", 215),
+    ]
 
 
 def test_thousands_of_items_of_one_price_do_not_multiply() -> None:
@@ -121,13 +131,13 @@ def test_thousands_of_items_of_one_price_do_not_multiply() -> None:
     for _ in range(300):
         file.line(250_00)
     items = [Issued(f"i{place:04}.1", str(place), 250_00) for place in range(1000)]
-    assert found(file, *items).height == 300 * MOST
+    assert found(file, *items).height == 300
     # Nor when a store gives more than it was asked for.
     unmatched = match(keyed(file.entries()), requests_of([])).filter(pl.col("reason").is_not_null())
     everything = items_of(items, of=1000)
     rows = candidates(unmatched, slips(unmatched), requests_of([]), everything)
-    assert rows.height == 300 * MOST
-    assert set(rows["of"]) == {1000}
+    assert rows.height == 300
+    assert set(rows["of"]) == set(rows["count"]) == {1000}
 
 
 @pytest.mark.parametrize("line", [{"return_reason": "AC04"}, {"reversal": True}])
@@ -173,12 +183,13 @@ def test_listed_and_counted_is_what_going_through_all_items_finds() -> None:
         rows = found(file, *items, most=99)
         if rows.is_empty():
             continue
-        assert set(rows["item_id"]) <= referred | priced
+        assert set(rows["item_id"].drop_nulls()) <= referred | priced
         assert set(rows["of"]) == {len(referred | priced)}
-        assert rows.height == min(MOST, len(referred | priced))
+        of_price = len(priced - referred) if len(priced) <= MOST else 1
+        assert rows.height == min(MOST, len(referred) + of_price)
 
 
 def test_every_reason_can_be_told() -> None:
     assert set(WHY) == {"same_reference", "one_digit_off", "two_digits_swapped", "same_amount"}
     empty: pl.DataFrame = found(BankFile().statement())
-    assert empty.columns == ["key", "item_id", "open_minor", "due_on", "why", "of"]
+    assert empty.columns == ["key", "item_id", "count", "open_minor", "due_on", "why", "of"]

@@ -57,13 +57,13 @@ def test_a_single_member_without_amount_speaks_for_its_line() -> None:
 
 
 def test_several_references_of_a_single_member_are_those_of_its_line() -> None:
-    further = [{"reference": "1234566", "kind": "ocr", "valid": True, "amount_minor": None}]
+    further = [{"reference": "1234566", "kind": "ocr", "valid": True, "amount_minor": None, "found_as": None}]
     rows = BankFile().line(250_00, {"further_references": further}).entries()
     assert rows["further_references"].to_list() == [further]
 
 
 def test_what_a_line_says_of_references_itself_comes_first() -> None:
-    hints = [{"reference": "1234566", "kind": "ocr", "valid": True, "amount_minor": None}]
+    hints = [{"reference": "1234566", "kind": "ocr", "valid": True, "amount_minor": None, "found_as": None}]
     rows = BankFile().line(250_00, {**OTHER}, further_references=hints).entries()
     assert rows.select("reference", "further_references").rows() == [(None, hints)]
 

@@ -17,7 +17,8 @@ from projections.store.matching_lookups import KnownStatement
 from reconciliation.matching.continuity import chains, earlier
 from reconciliation.matching.entries import entries
 from reconciliation.matching.identity import keyed, with_content
-from reconciliation.statements.references import classify, in_text
+from reconciliation.statements.free_text import in_text
+from reconciliation.statements.references import classify
 from reconciliation.statements.shape import LINES, STATEMENTS, Line, Rows, Statement
 
 ACCOUNT: Final = "SE3550000000054910000003"
@@ -227,6 +228,13 @@ def several(*raw: str) -> dict[str, Any]:
     """What the readers make of several reference fields."""
     line = Line(0, 0, 0)
     line.refer([classify(one, None, "SE") for one in raw])
+    return _said(line)
+
+
+def several_with(*raw: tuple[str, int]) -> dict[str, Any]:
+    """What the readers make of several reference fields, each with the amount that the payer states for it."""
+    line = Line(0, 0, 0)
+    line.refer([msgspec.structs.replace(classify(one, None, "SE"), amount_minor=amount) for one, amount in raw])
     return _said(line)
 
 

@@ -117,7 +117,7 @@ def test_what_is_not_certain_is_an_unallocated_receipt_with_candidates_and_a_rea
     (review,) = made.reviews
     assert (review.code, review.reasons) == ("several_references", (REASONS["several_references"],))
     assert [one["item_id"] for one in review.candidates] == ["i1.1", "i2.1"]
-    assert set(review.candidates[0]) == {"item_id", "open_minor", "due_on", "why", "of"}
+    assert set(review.candidates[0]) == {"item_id", "count", "open_minor", "due_on", "why", "of"}
     assert f"receipt-{review.receipt_id}" in book.states
     # A person decides, and the same ledger does the rest.
     book.do(allocate(review.receipt_id or "", "i2"))
@@ -131,14 +131,14 @@ def test_money_left_over_that_a_person_says_is_another_payers_stays_unallocated(
     book.given(recorded, IdentifyReceipt(receipt_id=recorded.receipt_id, account_id="p2"))
     with pytest.raises(Refused) as refused:
         book.do(allocated)
-    assert refused.value.code == "receipt_identified_otherwise"
+    assert refused.value.code == "receipt_decided_by_hand"
     assert book.balances()["unallocated"] == -300_00
     outcome = Outcome("match:", "refused", code=refused.value.code, sentence=CATALOGUE.refusal(refused.value))
     review = kept_back(made.submissions[1], outcome)
     assert review is not None
     assert (review.receipt_id, review.code, review.raw_position) == (
         recorded.receipt_id,
-        "receipt_identified_otherwise",
+        "receipt_decided_by_hand",
         "Ntry 1",
     )
     assert review.reasons == (outcome.sentence,)

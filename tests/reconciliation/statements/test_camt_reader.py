@@ -132,8 +132,8 @@ def test_one_payment_of_many_invoices_names_all_of_them_with_what_each_is_paid()
     assert (row["reference"], row["reference_kind"], row["reference_valid"]) == ("1234574", "ocr", True)
     assert row["reference_amount_minor"] == 80_00
     assert row["further_references"] == [
-        {"reference": "123455", "kind": "ocr", "valid": True, "amount_minor": 40_00},
-        {"reference": "RF35123ABCZ", "kind": "rf", "valid": True, "amount_minor": -20_00},
+        {"reference": "123455", "kind": "ocr", "valid": True, "amount_minor": 40_00, "found_as": None},
+        {"reference": "RF35123ABCZ", "kind": "rf", "valid": True, "amount_minor": -20_00, "found_as": None},
     ]
     assert row["text"] == "1234574"
 

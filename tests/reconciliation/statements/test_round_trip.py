@@ -73,7 +73,7 @@ def as_row(reference: CamtReference) -> dict[str, object]:
     """On a Swedish account all digits are an OCR reference, that holds or not."""
     number = reference.reference
     kind, valid = ("rf", True) if number.startswith("RF") else ("ocr", is_ocr(number))
-    return {"reference": number, "kind": kind, "valid": valid, "amount_minor": reference.amount_minor}
+    return {"reference": number, "kind": kind, "valid": valid, "amount_minor": reference.amount_minor, "found_as": None}
 
 
 def assert_member(row: dict[str, object], meant: CamtDetail, entry: CamtEntry) -> None:
@@ -93,7 +93,7 @@ def assert_member(row: dict[str, object], meant: CamtDetail, entry: CamtEntry) -
         first = {name: row[f"reference_{name}"] for name in ("kind", "valid", "amount_minor")}
         further = row["further_references"]
         assert isinstance(further, list)
-        said = [{"reference": row["reference"], **first}, *further]
+        said = [{"reference": row["reference"], **first, "found_as": None}, *further]
         assert said == [as_row(reference) for reference in meant.references]
 
 

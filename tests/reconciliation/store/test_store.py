@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 
 from infra.postgres import Urls
 from reconciliation.gate import GATE_VERSION, examine
-from reconciliation.store import MIGRATIONS, Doubted, ReconciliationStore, StoreTrouble
+from reconciliation.store import ALLOCATED, MIGRATIONS, Doubted, ReconciliationStore, StoreTrouble
 from tests.reconciliation.gate.files import TERMS, camt053, movement
 
 FILE = "ab" * 32
@@ -212,3 +212,21 @@ def test_an_instant_without_a_zone_and_an_entity_that_is_none_are_wrong(store, u
         store.keep_doubts(FILE, DOUBTS, datetime(2026, 11, 3, 6))  # noqa: DTZ001
     with pytest.raises(ValueError, match="is not an entity code"):
         ReconciliationStore(urls.writer, 'clinic"; DROP SCHEMA clinic; --')
+
+
+def test_reviews_are_renewed_but_not_those_that_a_person_closed(urls: Urls) -> None:
+    with ReconciliationStore(urls.writer, "clinic") as store:
+        store.keep_reviews([Review(f"r{number}", None, "reference_unknown") for number in (1, 2, 3)], MORNING, FILE)
+        store.close_reviews_of(["r1"], "person:p", ALLOCATED, MORNING)
+        _, second, third = store.reviews(open_only=False)
+        store.close_review(third["id"], "person:p", "KNOWN", MORNING)
+        found = Review("r1", None, "reference_unknown", ("Why.",), (CANDIDATE,))
+        other = Review("r2", None, "no_reference")
+        renewed = [(found, FILE), (other, FILE), (Review("r3", None, "reference_unknown", ("Why.",)), FILE)]
+        assert store.renew_reviews(renewed, ["reference_unknown", "no_reference"], NOON) == 2
+        opened = {one["receipt_id"]: one for one in store.reviews()}
+        assert set(opened) == {"r1", "r2"}
+        assert (opened["r1"]["reasons"], opened["r1"]["opened_at"]) == (["Why."], NOON)
+        assert opened["r2"]["code"] == "no_reference"
+        assert store.review(second["id"])["closing_reason"] == "matched_again"  # type: ignore[index]
+        assert store.renew_reviews(renewed, ["reference_unknown", "no_reference"], NOON) == 0

@@ -235,6 +235,21 @@ def test_what_cannot_be_applied_is_refused(items: tuple[ItemToPay, ...], rest_to
     book.when(allocate("r", *items, rest_to=rest_to)).refused(code)
 
 
+def test_one_payment_settles_two_requests_with_the_amounts_that_the_payer_said() -> None:
+    book = billed(500_00).given(invoice("i2"))
+    by_rule = {"rule": "a_rule"}
+    book.given(allocate("r", request_id="i1.1", allocation_id="a", amount_minor=200_00, **by_rule))
+    assert (open_on(book, "i1"), open_on(book, "i2"), unallocated(book)) == (50_00, 250_00, 300_00)
+    book.given(allocate("r", request_id="i2.1", allocation_id="b", amount_minor=300_00, **by_rule))
+    assert (open_on(book, "i2"), unallocated(book), customer_credit(book)) == (0, 0, 50_00)
+
+
+def test_no_more_is_applied_than_the_receipt_has_left() -> None:
+    book = billed(100_00)
+    for amount, code in ((100_01, "amount_exceeds_unallocated"), (0, "amount_not_positive")):
+        book.when(allocate("r", request_id="i1.1", amount_minor=amount)).refused(code)
+
+
 def test_a_spent_receipt_settles_nothing_more() -> None:
     book = billed(100_00).given(allocate("r", "i1"))
     book.when(allocate("r", "i1", allocation_id="a2", rest_to="p1")).refused("amount_exceeds_unallocated")
@@ -245,6 +260,10 @@ def test_a_spent_receipt_settles_nothing_more() -> None:
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
     "amount_exceeds_unallocated": ((), allocate("r", ItemToPay("i1.1", 100_01))),
+    "receipt_decided_by_hand": (
+        (allocate("r", "i1"), reverse("r")),
+        allocate("r", request_id="i1.1", allocation_id="a2", rule="a_rule"),
+    ),
     "request_beside_items": ((), allocate("r", "i1", request_id="i1.1")),
     "targets_missing": ((), allocate("r")),
     "too_many_targets": ((), allocate("r", *(["i1"] * (MOST_TARGETS + 1)))),

@@ -1,0 +1,95 @@
+"""What receipts that wait are for, as far as that is known now: allocations by rule, and reviews for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import polars as pl
+from msgspec.structs import replace
+
+from ledger.domain.cash.allocation import AllocateReceipt
+from ledger.execution.submission import Submission
+from reconciliation.matching.entries import PAYMENTS
+from reconciliation.matching.exact_match import REASONS
+from reconciliation.matching.quoted_requests import REFERENCE
+from reconciliation.proposals.applied import applied, parts_of
+from reconciliation.proposals.proposal import Review, Setting
+
+# What is said of a receipt that has the reference of one request, and about which no rule may decide nevertheless.
+TRANSFERRED: Final = "transferred"
+NOT_READ: Final = "file_not_read"
+WHY: Final[dict[str, str]] = {
+    TRANSFERRED: "Another entity received the payment for us. Its reference is that of one payment request: allocate "
+    "it to that.",
+    NOT_READ: "The payment's file cannot be read again, so no rule decides. Its reference is that of one payment "
+    "request.",
+}
+# The reviews that matching keeps: a newer one replaces the older ones of its receipt.
+CODES: Final = (*REASONS, *WHY)
+
+_PLACE: Final = ("statement_no", "raw_position")
+# What files say of a payment, beside its amount and reference.
+_SAID: Final = {
+    "reference_amount_minor": pl.lit(None, pl.Int64),
+    "further_references": pl.lit([], pl.List(pl.Struct(REFERENCE))),
+    "return_reason": pl.lit(None, pl.String),
+    "reversal": pl.lit(value=False),
+    "unsplit": pl.lit(value=False),
+    "contradicted": pl.lit(value=False),
+}
+_REFERENCE: Final = ("reference", "reference_kind", "reference_valid")
+_OF_RECEIPT: Final = (*_PLACE, "file", "rail", "unallocated_minor", "amount_minor", "currency")
+
+
+def read_again(waiting: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
+    """Those of these receipts, all of one file, that its `entries` show, with all that the file says of them."""
+    shown = entries.filter(pl.col("part").is_in(PAYMENTS)).unique(_PLACE, keep="none")
+    shown = shown.select(*_PLACE, "amount_minor", "currency", *_REFERENCE, *_SAID)
+    receipts = waiting.select(*_OF_RECEIPT, key="receipt_id")
+    joined = receipts.join(shown, on=[*_PLACE, "amount_minor", "currency"], maintain_order="left")
+    return joined.with_columns(read=pl.lit(value=True))
+
+
+def not_read(waiting: pl.DataFrame) -> pl.DataFrame:
+    """Receipts of which no file can be read, with what the book says of them."""
+    receipts = waiting.select(*_OF_RECEIPT, *_REFERENCE, key="receipt_id")
+    return receipts.with_columns(**_SAID, read=pl.lit(value=False))
+
+
+def reserved(matched: pl.DataFrame) -> pl.DataFrame:
+    """What matching answers, with a reason also where only a person may decide."""
+    code = pl.when(pl.col("rail") == "transfer").then(pl.lit(TRANSFERRED)).otherwise(pl.lit(NOT_READ))
+    return matched.with_columns(reason=pl.coalesce("reason", pl.when(~pl.col("read")).then(code)))
+
+
+def allocations(
+    certain: pl.DataFrame, actor: str, correlation: str, now: datetime, on: date, run: str
+) -> list[tuple[AllocateReceipt, Submission]]:
+    """The commands for the receipts that are certain, in their envelopes; `run` makes the keys of this run."""
+    made: list[tuple[AllocateReceipt, Submission]] = []
+    for row in certain.iter_rows(named=True):
+        setting = Setting(row["file"], actor, now, correlation)
+        for command, policy, suffix in applied(row["key"], parts_of(row)):
+            key = f"rematch:{row['key']}{suffix}:{run}"
+            one = setting.submission(command, key, on, row["raw_position"], policy)
+            # The request is why the receipt is allocated now.
+            envelope = replace(one.envelope, cause=f"request-{command.request_id}")
+            made.append((command, replace(one, envelope=envelope)))
+    return made
+
+
+def reviews(
+    undecided: pl.DataFrame, suggested: Mapping[str, Sequence[dict[str, Any]]], refused: Mapping[str, str]
+) -> Iterator[tuple[Review, str | None]]:
+    """A review for each receipt that waits, with its file; `refused` are the ledger's sentences, by receipt."""
+    for receipt, code, where, file in undecided.select("key", "reason", "raw_position", "file").iter_rows():
+        why = refused.get(receipt) or REASONS.get(code) or WHY[code]
+        yield Review(receipt, None, code, (why,), tuple(suggested.get(receipt, ())), where), file
+
+
+def money(receipts: pl.DataFrame, keys: Iterable[str]) -> dict[str, int]:
+    """The unallocated money of some of these receipts, by currency, in minor units."""
+    found = receipts.filter(pl.col("key").is_in(list(keys))).group_by("currency").agg(pl.col("unallocated_minor").sum())
+    return {currency: int(amount) for currency, amount in found.sort("currency").iter_rows()}
