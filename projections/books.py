@@ -15,7 +15,7 @@ from projections.inputs import BookInputs
 from projections.reports.bank import bank_rows
 from projections.reports.loaded_through import Reached, loaded_through, reached
 from projections.reports.registry import REPORTS
-from projections.reports.report import Clocks, Loading, Report
+from projections.reports.report import Clocks, Loading, Report, SetAside
 from projections.store.read_store import ReadStore
 from projections.store.reconstruction import Rebuilt, parity
 from projections.store.trouble import ReadTablesReadOnly
@@ -61,7 +61,21 @@ class Books:
         loading = tuple(Loading(**found) for found in self.store.now.files_loading(clocks.known_at))
         columns = definition.columns(inputs.terms)
         bank = tuple(bank_rows(inputs)) if definition.with_bank else ()
-        return Report(name, definition.titled(given), columns, clocks, table, controls, loading, bank)
+        return Report(
+            name,
+            definition.titled(given),
+            columns,
+            clocks,
+            table,
+            controls,
+            loading,
+            bank,
+            self.set_aside(clocks.known_at),
+        )
+
+    def set_aside(self, known_at: int | None = None) -> tuple[SetAside, ...]:
+        """The streams with facts that no read table holds, now or at a position."""
+        return tuple(SetAside(**found) for found in self.store.now.set_aside(known_at))
 
     def inputs(self, as_of: date, known_at: KnownAt = None) -> BookInputs:
         """The book as of a day and as known at a position, for what is no report."""

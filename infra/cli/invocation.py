@@ -21,6 +21,7 @@ from infra.cli.caller import Asked, Caller, Terminal
 from infra.cli.derived_options import Derived, command_with
 from infra.cli.options import AsJson, EntityName
 from infra.cli.page import print_page
+from infra.desk import set_aside
 from infra.desk.days import DaysBack
 from infra.desk.duties import AskedOf
 from infra.desk.own_files import refuse_others
@@ -132,6 +133,16 @@ class Call:
         there = replace(self.settings, entity=entity, writer_url=None, reader_url=None)
         return self.caller.desk(lambda: connect_urls(there, entity).writer, there, self.now, self.correlation)
 
+    def with_alarm(self, answer: Answer) -> Answer:
+        """Return the answer with the alarm that facts are set aside, if the books were opened and some are."""
+        if "_desk" not in vars(self) or any(problem.code == set_aside.CODE for problem in answer.problems):
+            return answer
+        alarm = set_aside.alarm(self._desk, answer.known_at)
+        if not alarm:
+            return answer
+        page = (*(one.sentence for one in alarm), *answer.page)
+        return replace(answer, problems=(*alarm, *answer.problems), ok=False, page=page)
+
     def close(self) -> None:
         """Close the desk, if it was opened."""
         self._open.close()
@@ -184,7 +195,9 @@ class Commands:
 
             def run(*, context: typer.Context, entity: str | None, as_json: bool, **given: Any) -> None:
                 everything = bool(given.get("everything"))
-                _answer(context.obj or Terminal(), Asked(full, entity, as_json, everything), starts, work, given)
+                shows = not (gives or also or needs)
+                asked = Asked(full, entity, as_json, everything)
+                _answer(context.obj or Terminal(), asked, starts, shows, work, given)
 
             run.__doc__ = work.__doc__
             run.__signature__ = inspect.Signature([*own, *_SHARED])  # type: ignore[attr-defined]
@@ -199,7 +212,9 @@ class Commands:
         return group if self.name else group.commands[name]
 
 
-def _answer(caller: Caller, asked: Asked, starts: bool, work: Callable[..., Answer], given: dict[str, Any]) -> None:
+def _answer(
+    caller: Caller, asked: Asked, starts: bool, shows: bool, work: Callable[..., Answer], given: dict[str, Any]
+) -> None:
     with caller.waiting():
         try:
             settings = caller.settings(asked)
@@ -211,6 +226,8 @@ def _answer(caller: Caller, asked: Asked, starts: bool, work: Callable[..., Answ
             with closing(call):
                 refuse_others(settings, _paths(given.values()))
                 answer = work(call, **{name: _said(call, value) for name, value in given.items()})
+                if shows:
+                    answer = call.with_alarm(answer)
         except (typer.Exit, typer.BadParameter):
             raise
         except Exception as trouble:

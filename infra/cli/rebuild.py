@@ -9,6 +9,7 @@ import typer
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.page import amount, progress
+from infra.desk.counts import counted
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
@@ -45,7 +46,12 @@ def rebuild(
         found = Verification(desk, call.urls, call.settings.sealing, amount, call.vault, progress).rebuild(
             accept_differences=accept_differences
         )
-    if found.equal:
+    if found.taken_in:
+        verdict = (
+            f"the tables lacked facts of {counted(found.taken_in, 'stream')}, which were set aside; the rebuilt tables "
+            "have them, and are now live"
+        )
+    elif found.equal:
         verdict = "all tables are equal; the rebuilt tables are now live"
     elif found.swapped:
         verdict = "tables differed, and you accepted the differences; the rebuilt tables are now live"

@@ -16,7 +16,7 @@ from infra.cli.answer import Answer, Row, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.mapping import unconfirmed
 from infra.cli.options import AnyDay, AsOf, Everything, KnownAt, day, position_or_time
-from infra.desk import report
+from infra.desk import report, set_aside
 from infra.desk.counts import counted
 from infra.desk.problems import Problem
 
@@ -131,7 +131,7 @@ def answer_of(made: Report, *, cut: bool) -> Answer:
     """Return a report as an answer; if the report is incomplete or does not tie out, the answer says so first."""
     rows: list[dict[str, Any]] = made.table.to_pylist()
     clocks = made.clocks
-    problems = [*_untied(made), *_loading(made)]
+    problems = [*set_aside.problems_of(made.set_aside), *_untied(made), *_loading(made)]
     day = f" as of {clocks.as_of}" if clocks.as_of else ""
     known = f"known at position {clocks.known_at}, read at position {clocks.read_at}"
     heading = f"{made.title}, {clocks.entity}{day}, {known}"

@@ -48,6 +48,16 @@ class Loading(NamedTuple):
     completed_at: int | None = None
 
 
+class SetAside(NamedTuple):
+    """A stream that is shown as it was before a fact that no read table could hold, and how many facts it lacks."""
+
+    stream: str
+    ledger_position: int
+    fact: str
+    why: str
+    facts: int
+
+
 class Clocks(NamedTuple):
     """A report's entity, its day, the position up to which facts are known, and the position of the read tables.
 
@@ -88,6 +98,7 @@ class Report(NamedTuple):
     """A report: its Arrow table with amounts in minor units, and the controls that prove the table.
 
     `bank` are the rows of the report `bank`, if this report also says how the ledger compares with the bank.
+    `set_aside` are the streams of which no read table holds all facts.
     """
 
     name: str
@@ -98,6 +109,7 @@ class Report(NamedTuple):
     controls: tuple[Control, ...]
     loading: tuple[Loading, ...] = ()
     bank: tuple[Mapping[str, Any], ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
 
     @property
     def tied(self) -> bool:
@@ -106,8 +118,8 @@ class Report(NamedTuple):
 
     @property
     def complete(self) -> bool:
-        """Whether the report ties out and every bank file is completely loaded."""
-        return self.tied and not self.loading
+        """Whether the report ties out, every bank file is completely loaded, and no fact is set aside."""
+        return self.tied and not self.loading and not self.set_aside
 
 
 class Inputs(Protocol):

@@ -96,6 +96,10 @@ class Lookups:
         """Files being loaded now, or at the position `known_at`: sha256, format, lines, loaded and completed_at."""
         return self._rows(_LOADING, {"known_at": known_at if known_at is not None else _NOW})
 
+    def set_aside(self, known_at: int | None = None) -> list[Found]:
+        """Streams with facts that no read table holds now, or at the position `known_at`, in the journal's order."""
+        return self._rows(_SET_ASIDE, {"known_at": known_at if known_at is not None else _NOW})
+
     def files_booked_by(self, files: Sequence[str], day: date) -> set[str]:
         """Which of these files have money that the bank booked by a day."""
         return {row["file"] for row in self._rows(_BOOKED_BY, {"files": list(files), "day": day})}
@@ -203,6 +207,8 @@ ORDER BY role <> ALL(%(suspense)s) OR amount_minor = cleared_minor, booked_on, p
 
 # Higher than every possible position.
 _NOW: Final = 2**63 - 1
+
+_SET_ASIDE: Final = "SELECT * FROM set_aside WHERE ledger_position <= %(known_at)s ORDER BY ledger_position"
 
 _LOADING: Final = """
 SELECT files.sha256, files.format, files.lines,

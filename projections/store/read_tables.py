@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import struct
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import starmap
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 import psycopg
@@ -19,10 +20,25 @@ from projections.read_models.gl_sums import GL_SUMS, Tally
 from projections.read_models.model import Key, Model, Row, columns
 from projections.read_models.page import KEYS, Before, Page, fold, lines, touched
 from projections.read_models.registry import KEYED, LINES
+from projections.read_models.set_aside import SET_ASIDE, StreamSetAside
 from projections.store.definitions import POSITION, TABLES, Location, refuse_others
 
 if TYPE_CHECKING:
     from ledger import Recorded
+
+# What a fact can cause that a read model does not expect, or a column cannot hold. Any other error is no fact's fault.
+CANNOT_HOLD: Final = (
+    psycopg.DataError,
+    psycopg.errors.NotNullViolation,
+    psycopg.errors.UniqueViolation,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
 
 
 class ReadTables:
@@ -45,18 +61,63 @@ class ReadTables:
     def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
         """Add all facts after `after` up to `upto`; returns the position reached.
 
-        If another follower was faster, nothing is applied, and the position that it reached is returned.
+        If another follower was faster, nothing is applied, and the position that it reached is returned. A fact that
+        the tables cannot hold is set aside with the later facts of its stream; all others are added.
         """
+        try:
+            return self._apply(batch, after, upto, self._add)
+        except CANNOT_HOLD:
+            # Nothing is in the tables. Now the facts that can be held are added without the others.
+            return self._apply(batch, after, upto, self._add_what_can_be_held)
+
+    def _apply(
+        self, batch: Sequence[Recorded], after: int, upto: int, add: Callable[[Sequence[Recorded]], None]
+    ) -> int:
         with self.connection.transaction():
             # A page lost in a crash is lost together with its position, so its facts will be read and added again.
             self.connection.execute("SET LOCAL synchronous_commit TO off")
             position = self._position(SQL("SELECT position, versions FROM {} FOR UPDATE"))
             if position != after or upto <= after:
                 return position
-            before = {model.table: self._rows(model, ids) for model, ids in _needed(batch)}
-            self._write(batch, fold(batch, before, self._catalogue), before)
+            add(self._leave_out(batch))
             self.connection.execute(SQL("UPDATE {} SET position = %s").format(self.location.table(POSITION)), (upto,))
         return upto
+
+    def _leave_out(self, batch: Sequence[Recorded]) -> Sequence[Recorded]:
+        """Count the facts of streams that are set aside, and return the other facts."""
+        query = SQL("SELECT stream FROM {}").format(self.location.table(SET_ASIDE.table))
+        aside = {row[0] for row in self.connection.execute(query)}
+        if not aside:
+            return batch
+        self._set_aside([one for one in batch if one.stream in aside], "")
+        return [one for one in batch if one.stream not in aside]
+
+    def _set_aside(self, facts: Iterable[Recorded], why: str) -> None:
+        rows: dict[str, StreamSetAside] = {}
+        for one in facts:
+            count = rows[one.stream].facts if one.stream in rows else 0
+            rows[one.stream] = StreamSetAside(one.stream, one.position, one.name, why, count + 1)
+        self._add_to(SET_ASIDE, list(rows.values()), ("facts",))
+
+    def _add(self, batch: Sequence[Recorded]) -> None:
+        before = {model.table: self._rows(model, ids) for model, ids in _needed(batch)}
+        self._write(batch, fold(batch, before, self._catalogue), before)
+
+    def _add_what_can_be_held(self, batch: Sequence[Recorded]) -> None:
+        """Add the facts of a page; where that fails, of each half of it, until one fact is left to be set aside."""
+        if not batch:
+            return
+        try:
+            with self.connection.transaction():
+                self._add(batch)
+        except CANNOT_HOLD as trouble:
+            if len(batch) == 1:
+                self._set_aside(batch, type(trouble).__name__)
+                return
+            middle = len(batch) // 2
+            self._add_what_can_be_held(batch[:middle])
+            # What the first half set aside is not added in the second.
+            self._add_what_can_be_held(self._leave_out(batch[middle:]))
 
     def analyse(self) -> None:
         """Update the planner's row counts; only the tables' owner may do this."""
@@ -92,9 +153,9 @@ class ReadTables:
         for model_of_lines in LINES:
             made = lines(model_of_lines, batch, page, self._catalogue)
             self._copy(model_of_lines, tally.passing(made) if model_of_lines is GL_POSTINGS else made)
-        self._add(GL_SUMS, tally.rows(), ("debit_minor", "credit_minor"))
+        self._add_to(GL_SUMS, tally.rows(), ("debit_minor", "credit_minor"))
 
-    def _add(self, model: Model, rows: Sequence[Row], amounts: Collection[str]) -> None:
+    def _add_to(self, model: Model, rows: Sequence[Row], amounts: Collection[str]) -> None:
         """Add each row's amounts to those of the stored row with the same key, or insert the row if its key is new."""
         if not rows:
             return

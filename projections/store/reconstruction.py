@@ -13,6 +13,7 @@ from psycopg.sql import SQL
 from ledger.journal.locks import alone
 from projections.follower import PAGE, Followed, follow
 from projections.read_models.registry import MODELS
+from projections.read_models.set_aside import SET_ASIDE
 from projections.store import second_copy
 from projections.store.comparison import Comparison, compare
 from projections.store.connections import connect, troubles
@@ -26,11 +27,17 @@ PATIENCE: Final = 60
 
 
 class Rebuilt(NamedTuple):
-    """The result of a rebuild at a position: one comparison per table, and whether the rebuilt tables are now live."""
+    """The result of a rebuild at a position: one comparison per table, and whether the rebuilt tables are now live.
+
+    `set_aside` is how many streams have facts that the rebuilt tables could not hold, and `taken_in` how many there are
+    no longer.
+    """
 
     position: int
     tables: tuple[Comparison, ...]
     swapped: bool
+    set_aside: int = 0
+    taken_in: int = 0
 
     @property
     def equal(self) -> bool:
@@ -41,6 +48,8 @@ class Rebuilt(NamedTuple):
 def rebuild(journal: Followed, url: str, entity: str, *, accept_differences: bool = False, page: int = PAGE) -> Rebuilt:
     """Replay the journal into new tables, which replace the live ones if both are equal or differences are accepted.
 
+    They also replace them if they hold facts that had to be set aside, and set none aside besides.
+
     `url` is the URL of the tables' owner. Readers use the old tables until the swap; followers wait while the tables
     are compared. Raises ReadStoreTrouble; raises ReadStoreUnavailable while another rebuild of the entity runs.
     """
@@ -50,7 +59,7 @@ def rebuild(journal: Followed, url: str, entity: str, *, accept_differences: boo
         ReadTables(connection, live).position()
         with _replayed(connection, journal, live, copy, page) as position:
             found = _compared(connection, position, live, copy)
-            swapped = found.equal or accept_differences
+            swapped = found.equal or accept_differences or found.taken_in > 0
             if swapped:
                 second_copy.swap(connection, live, copy)
     return found._replace(swapped=swapped)
@@ -122,7 +131,13 @@ def _catch_up(
 
 def _compared(connection: psycopg.Connection[TupleRow], position: int, live: Location, copy: Location) -> Rebuilt:
     tables = tuple(compare(connection, model, live, copy) for model in MODELS)
-    return Rebuilt(position, tables, swapped=False)
+    aside, rebuilt = (_aside(connection, location) for location in (live, copy))
+    taken_in = len(aside - rebuilt) if rebuilt <= aside else 0
+    return Rebuilt(position, tables, swapped=False, set_aside=len(rebuilt), taken_in=taken_in)
+
+
+def _aside(connection: psycopg.Connection[TupleRow], location: Location) -> set[str]:
+    return {row[0] for row in connection.execute(SQL("SELECT stream FROM {}").format(location.table(SET_ASIDE.table)))}
 
 
 def _to_make(connection: psycopg.Connection[TupleRow], live: Location) -> list[str]:
