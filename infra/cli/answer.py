@@ -34,6 +34,7 @@ class Answer:
     """The answer of a command; `page` is its form for people and is not in the JSON.
 
     `known_at` is the position up to which facts count as known. `position` is the last position read or recorded.
+    `recorded` says that facts were recorded, although the answer is not `ok`.
     """
 
     rows: Sequence[Row] = ()
@@ -46,6 +47,7 @@ class Answer:
     page: Page = ()
     # With --json, these documents are printed instead of the answer, one per line; only `inspect` has any.
     documents: Sequence[Mapping[str, Any]] | None = None
+    recorded: bool = False
 
 
 def encoded(command: str, entity: str, answer: Answer) -> bytes:

@@ -1,7 +1,8 @@
 """Who gives a command: where its books are, what time it is, and how the answer is given.
 
 A person at a terminal is one caller, a scenario file another; a command cannot tell them apart. The exit codes at a
-terminal are: 0 done, 1 refused or problems found, 2 wrong usage, 130 interrupted.
+terminal are: 0 done, 1 refused or problems found, 2 wrong usage, 3 recorded but not all that follows was done or told,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import pwd
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 # Where Linux says who logged in; the highest number means nobody.
 LOGIN: Final = Path("/proc/self/loginuid")
 _NOBODY: Final = 2**32 - 1
+# The exit code of a command that recorded facts although something failed afterwards.
+RECORDED: Final = 3
 
 
 def logged_in(said: Path) -> int | None:
@@ -42,12 +45,16 @@ def logged_in(said: Path) -> int | None:
 
 
 class Asked(NamedTuple):
-    """A command and the options that every command has; `everything` also prints the rest of a long list."""
+    """A command and the options that every command has; `everything` also prints the rest of a long list.
+
+    `records` says whether the command is one that records facts.
+    """
 
     command: str
     entity: str | None
     as_json: bool
     everything: bool = False
+    records: bool = False
 
 
 class Caller(Protocol):
@@ -137,7 +144,21 @@ class Terminal:
             raise typer.Exit(INTERRUPTED) from None
 
     def answered(self, asked: Asked, entity: str, answer: Answer) -> None:
-        """Print the answer and end with its exit code."""
+        """Print the answer and end with its exit code, even if nobody reads it or it cannot be written."""
+        code = 0 if answer.ok else RECORDED if answer.recorded else 1
+        try:
+            self._print(asked, entity, answer)
+        except BrokenPipeError:
+            # Whoever read the answer has had enough of it.
+            _write_no_more()
+        except (OSError, ValueError) as trouble:
+            _write_no_more()
+            code = RECORDED if asked.records and code in (0, RECORDED) else 1
+            carried_out = "RECORDED, but the" if code == RECORDED else "the"
+            note(f"reskontra: {carried_out} answer could not be written ({type(trouble).__name__})")
+        raise typer.Exit(code)
+
+    def _print(self, asked: Asked, entity: str, answer: Answer) -> None:
         if asked.as_json:
             sys.stdout.flush()
             typer.echo(encoded(asked.command, entity, answer))
@@ -149,4 +170,9 @@ class Terminal:
                 # on the page is not printed again.
                 if problem.sentence not in answer.page:
                     note(f"reskontra: {problem.sentence}")
-        raise typer.Exit(0 if answer.ok else 1)
+
+
+def _write_no_more() -> None:
+    """Send what is still in the buffers to nowhere, so that the interpreter's end does not change the exit code."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -18,7 +18,7 @@ from infra.desk.duties import AskedOf
 
 _ABOUT: Final = (
     "The accounts-receivable ledger of a healthcare provider. Exit code 0: done; 1: refused, or problems found; "
-    "2: wrong usage."
+    "2: wrong usage; 3: recorded, but not all that follows was done or told."
 )
 # Python searches for garbage in cycles whenever this many new objects exist. Imports create many objects but no cycles;
 # with Python's default of 700, the search takes a tenth of a command's time.

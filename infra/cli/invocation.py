@@ -25,7 +25,7 @@ from infra.desk import set_aside
 from infra.desk.days import DaysBack
 from infra.desk.duties import AskedOf
 from infra.desk.own_files import refuse_others
-from infra.desk.problems import Stopped
+from infra.desk.problems import Problem, Stopped
 from infra.desk.random_ids import random_id
 from infra.desk.troubles import problems_of
 from infra.desk.vault import VaultDoor, require_own_key
@@ -143,6 +143,26 @@ class Call:
         page = (*(one.sentence for one in alarm), *answer.page)
         return replace(answer, problems=(*alarm, *answer.problems), ok=False, page=page)
 
+    def stopped(self, trouble: Exception) -> Answer:
+        """Return the answer to a trouble; if something was recorded before it, the answer says so first."""
+        problems = problems_of(trouble)
+        recorded = self._desk.recorded if "_desk" in vars(self) else []
+        if not recorded:
+            return Answer(problems=problems, ok=False)
+        last = recorded[-1]
+        said = (
+            f"RECORDED at position {last.last_position} with the key {last.key}, so do not record it again; but what "
+            "follows was not all done. Once the cause is mended, `reskontra verify` says what is missing, if anything"
+        )
+        return Answer(
+            rows=[{name: getattr(one, name) for name in _OF_OUTCOME} for one in recorded],
+            problems=(Problem("recorded", said), *problems),
+            ok=False,
+            position=last.last_position,
+            page=[said],
+            recorded=True,
+        )
+
     def close(self) -> None:
         """Close the desk, if it was opened."""
         self._open.close()
@@ -155,6 +175,8 @@ class Call:
 
 
 _NONE: Final[Mapping[str, Any]] = {}
+# What is told of an outcome that nothing followed.
+_OF_OUTCOME: Final = ("status", "key", "first_position", "last_position")
 
 
 class Commands:
@@ -196,7 +218,7 @@ class Commands:
             def run(*, context: typer.Context, entity: str | None, as_json: bool, **given: Any) -> None:
                 everything = bool(given.get("everything"))
                 shows = not (gives or also or needs)
-                asked = Asked(full, entity, as_json, everything)
+                asked = Asked(full, entity, as_json, everything, records=bool(gives))
                 _answer(context.obj or Terminal(), asked, starts, shows, work, given)
 
             run.__doc__ = work.__doc__
@@ -233,7 +255,7 @@ def _answer(
         except Exception as trouble:
             if os.environ.get("RESKONTRA_TRACE"):
                 raise
-            answer = Answer(problems=problems_of(trouble), ok=False)
+            answer = call.stopped(trouble)
     caller.answered(asked, call.entity, answer)
 
 

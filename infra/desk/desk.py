@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -93,6 +93,8 @@ class Desk:
     key: Path
     correlation: str
     job: Job | None = None
+    # What one command of an entry point has recorded so far, whatever happens afterwards.
+    recorded: list[Outcome] = field(default_factory=list, init=False)
 
     @cached_property
     def actor(self) -> str:
@@ -176,6 +178,8 @@ class Desk:
         if outcome.status == "refused":
             about = ", ".join(f"{name} {value}" for name, value in named.items())
             raise Stopped(Problem(str(outcome.code), str(outcome.sentence), about or None))
+        if outcome.last_position is not None:
+            self.recorded.append(outcome)
         self.books.follow(at=self.now)
         return Done(outcome, named, self._effective_days(outcome))
 
