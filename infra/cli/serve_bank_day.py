@@ -37,9 +37,11 @@ def serve_bank_day(
         raise Stopped(Problem("folder_missing", f"{folder} is not a folder; create it, or name another"))
     refuse_own(call.settings, [folder])
     if call.settings.job_server is None:
+        from reconciliation.flows import START_SERVER
+
         sentence = (
-            "a schedule needs a Prefect server: start one with `prefect server start` and set PREFECT_API_URL, for "
-            "example to http://127.0.0.1:4200/api"
+            f"a schedule needs a Prefect server: start one with `{START_SERVER}` and set PREFECT_API_URL, for example "
+            "to http://127.0.0.1:4200/api"
         )
         raise Stopped(Problem("prefect_server_missing", sentence))
     settle_for_jobs(call.settings, call.urls.writer)

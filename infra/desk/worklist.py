@@ -84,6 +84,8 @@ def _receipt(
         for review in reviews
         for one in review["candidates"]
     ]
+    # What is open with exactly the amount that is left comes first; otherwise the order of matching stays.
+    candidates.sort(key=lambda one: one["open_minor"] != receipt["unallocated_minor"])
     return {
         **receipt,
         "codes": [review["code"] for review in reviews],

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reconciliation.flows.bank_day_job import bank_day, serve
-    from reconciliation.flows.environment import settle_environment
+    from reconciliation.flows.environment import START_SERVER, settle_environment
     from reconciliation.flows.reminder_job import reminders
 
-__all__ = ["bank_day", "reminders", "serve", "settle_environment"]
+__all__ = ["START_SERVER", "bank_day", "reminders", "serve", "settle_environment"]
 
 # The module of each exported name; Prefect is imported only when a job is used.
 _HOMES = {
     "bank_day": "bank_day_job",
     "reminders": "reminder_job",
     "serve": "bank_day_job",
-    "settle_environment": "environment",
+    **dict.fromkeys(("START_SERVER", "settle_environment"), "environment"),
 }
 
 

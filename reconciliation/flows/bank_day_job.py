@@ -17,8 +17,9 @@ from ledger import JournalUnavailable
 from ledger.domain.days import day_of
 from projections import ReadStoreUnavailable
 from reconciliation.flows.artifacts import codes_of, show_day
-from reconciliation.flows.environment import acting, at_work, require_server
+from reconciliation.flows.environment import acting, at_work, on_server
 from reconciliation.flows.progress import listener, progress_to
+from reconciliation.flows.run_log import lines_of, message_of, run_name
 from reconciliation.steps.loop import STEPS, Progress, run
 from reconciliation.steps.summary import DaySummary
 from reconciliation.store import StoreTrouble
@@ -33,13 +34,14 @@ def _passes(_task: Any, _run: Any, state: Any) -> bool:
     return isinstance(state.result(raise_on_failure=False), _PASSING)
 
 
-def _work(work: Callable[[], T]) -> T:
+def _work(step: str, about: str, work: Callable[[], T]) -> T:
     return work()
 
 
 _TASKS: Final = {
     name: task(
         name=name,
+        task_run_name="{step} {about}",
         cache_policy=NO_CACHE,
         retries=5,
         retry_delay_seconds=[0.5, 1, 2, 5, 15],
@@ -50,12 +52,17 @@ _TASKS: Final = {
 }
 
 
-def _as_task(name: str, work: Callable[[], T]) -> T:
-    done: T = _TASKS[name](work)
+def _as_task(name: str, work: Callable[[], T], about: str) -> T:
+    done: T = _TASKS[name](name, about, work)
     return done
 
 
-@flow(name="bank-day", flow_run_name="bank-day-{entity}-{on}", validate_parameters=False)
+def _called() -> str:
+    """The name of a run: the entity and the day; a run that the schedule starts has the time as its day."""
+    return run_name("bank-day")
+
+
+@flow(name="bank-day", flow_run_name=_called, validate_parameters=False)
 def _bank_day(
     entity: str,
     paths: list[str],
@@ -69,6 +76,8 @@ def _bank_day(
     with at_work(entity, day_of(on) if on else None, now, by, declare=declare) as day:
         summary = run(day, [Path(path) for path in paths], call=_as_task, progress=listener())
     show_day(summary)
+    for line in lines_of(summary):
+        get_run_logger().info(line)
     return summary if summary.ok else _failed(summary)
 
 
@@ -83,9 +92,7 @@ def _failed(summary: DaySummary) -> State[DaySummary]:
         log.error("file %s (%s) is refused: %s", file.name, file.judged.sha256[:12] or "not archived", codes_of(file))
     if not summary.tied:
         log.error("the book of %s does not tie out on %s", summary.entity, summary.on)
-    others = "" if summary.tied else "the book does not tie out; "
-    message = f"refused files: {len(refused)}; {others}`reskontra files` and `reskontra verify` say what to do"
-    return Failed(message=message, data=summary)
+    return Failed(message=message_of(summary), data=summary)
 
 
 def bank_day(progress: Progress | None = None, **given: Any) -> DaySummary:
@@ -95,8 +102,7 @@ def bank_day(progress: Progress | None = None, **given: Any) -> DaySummary:
     the run ends as failed all the same. `progress` receives the number of steps done and the total. Prefect's heartbeat
     is switched off, because it costs a second per run and is only useful for jobs that nobody waits for.
     """
-    require_server()
-    with progress_to(progress), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+    with on_server(), progress_to(progress), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         state: State[Any] = _bank_day(**given, return_state=True)
         summary = state.result(raise_on_failure=False)
         # A day with a refused file has failed and has a summary; any other failure has only its error.
@@ -107,12 +113,12 @@ def serve(entity: str, folder: str, cron: str, timezone: str) -> None:
     """Run the bank day for a folder on a schedule, on the Prefect server at PREFECT_API_URL, until stopped."""
     parameters = {"entity": entity, "paths": [folder]}
     schedule = Cron(cron, timezone=timezone)
-    require_server()
-    _bank_day.serve(
-        name=f"bank-day-{entity}",
-        schedule=schedule,
-        parameters=parameters,
-        limit=1,
-        global_limit=1,
-        print_starting_message=False,
-    )
+    with on_server():
+        _bank_day.serve(
+            name=f"bank-day-{entity}",
+            schedule=schedule,
+            parameters=parameters,
+            limit=1,
+            global_limit=1,
+            print_starting_message=False,
+        )

@@ -27,7 +27,10 @@ _SEALS: Final = "RESKONTRA_SEAL_DIR"
 _KEYS: Final = "RESKONTRA_SEAL_KEYS"
 _VAULT_KEYS: Final = "RESKONTRA_VAULT_KEYS"
 
-# Prefect sends no telemetry, sends its log in batches, and does not mix its server's output into ours.
+# How a Prefect server is started, so that neither it nor what it starts sends telemetry to its makers.
+START_SERVER: Final = "DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false prefect server start"
+# Prefect sends no telemetry, sends its log in batches, and does not mix its server's output into ours. What a run did
+# is in the run's own log on the server, and only warnings and errors are on the terminal too.
 _PREFECT: Final[Mapping[str, str]] = {
     "DO_NOT_TRACK": "1",
     "GX_ANALYTICS_ENABLED": "false",
@@ -40,6 +43,8 @@ _PREFECT: Final[Mapping[str, str]] = {
     "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL": "INFO",
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
 }
 
 
@@ -75,17 +80,36 @@ def settle_environment(
 
 def require_server() -> None:
     """Check that the Prefect server answers, if one is set; raises JobServerUnavailable."""
-    from prefect.client.orchestration import get_client
-
     url = os.environ.get("PREFECT_API_URL")
-    if not url:
-        return
-    with get_client(sync_client=True) as client:
-        if client.api_healthcheck() is not None:
-            raise JobServerUnavailable(
-                f"no Prefect server answers at {url}; start one with `prefect server start`, or unset PREFECT_API_URL "
-                "to run `reconcile` and `remind` without a server"
-            )
+    if url and not _answers():
+        raise JobServerUnavailable(_NO_ANSWER.format(url=url, start=START_SERVER))
+
+
+def _answers() -> bool:
+    """Whether a Prefect server answers at PREFECT_API_URL; whatever goes wrong means that none does."""
+    try:
+        from prefect.client.orchestration import get_client
+        from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+
+        # A person waits for the answer, so nothing is tried again.
+        with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}), get_client(sync_client=True) as client:
+            return client.api_healthcheck() is None
+    except Exception:
+        return False
+
+
+@contextmanager
+def on_server() -> Iterator[None]:
+    """Run a job on the Prefect server, if one is set; raises JobServerUnavailable if it does not answer, or stops."""
+    require_server()
+    try:
+        yield
+    except Exception as trouble:
+        # Prefect lets the errors of its HTTP client through if the server stops during a run.
+        url = os.environ.get("PREFECT_API_URL")
+        if not url or _answers():
+            raise
+        raise JobServerUnavailable(_STOPPED.format(url=url)) from trouble
 
 
 def acting(given: str, job: Job) -> str:
@@ -114,6 +138,16 @@ def at_work(
         archive = Archive(data_dir / "archive" / entity, key_file(entity, data_dir, _folder(_VAULT_KEYS)))
         day = on or books.civil_day(recorded_at)
         yield BankDay(books, archive, desk, day, recorded_at, actor, declare, _seal_folders(entity))
+
+
+_NO_ANSWER: Final = (
+    "no Prefect server answers at {url}, where PREFECT_API_URL says that it is: start one there with `{start}`, "
+    "correct PREFECT_API_URL, or unset it to run `reconcile` and `remind` without a server"
+)
+_STOPPED: Final = (
+    "the Prefect server at {url} stopped answering during the run; everything recorded so far is complete: start the "
+    "server and run the command again, or unset PREFECT_API_URL to run it without a server"
+)
 
 
 def _seal_folders(entity: str) -> SealFolders:

@@ -5,36 +5,49 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from prefect import flow, task
+from prefect import State, flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.states import Failed
 
 from ledger.domain.days import day_of
-from reconciliation.flows.environment import acting, at_work, require_server
+from reconciliation.flows.environment import acting, at_work, on_server
+from reconciliation.flows.run_log import reminders_line, reminders_wrong, run_name
 from reconciliation.reminded import Reminded
 from reconciliation.reminder_run import remind_due
 from reconciliation.steps.day import BankDay
 
 
-@task(name="remind", cache_policy=NO_CACHE)
+@task(name="remind", task_run_name="remind {day.on}", cache_policy=NO_CACHE)
 def remind(day: BankDay) -> Reminded:
     """Send each reminder that is due, once."""
     return remind_due(day.books, day.desk, day.on, day.recorded_at, day.actor)
 
 
-@flow(name="reminders", flow_run_name="reminders-{entity}-{on}", validate_parameters=False)
+def _called() -> str:
+    """The name of a run: the entity and the day."""
+    return run_name("reminders")
+
+
+@flow(name="reminders", flow_run_name=_called, validate_parameters=False)
 def _reminders(
     entity: str, on: str | None = None, recorded_at: str | None = None, actor: str = "job:reminders"
-) -> Reminded:
+) -> Reminded | State[Reminded]:
     now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
     by = acting(actor, "reminders")
     with at_work(entity, day_of(on) if on else None, now, by) as day:
-        return remind(day)
+        done = remind(day)
+    get_run_logger().info(reminders_line(done))
+    wrong = reminders_wrong(done)
+    return done if wrong is None else Failed(message=wrong, data=done)
 
 
 def reminders(**given: Any) -> Reminded:
-    """Run the reminders here and now, with `entity`, and optionally `on`, `recorded_at` and `actor`."""
-    require_server()
-    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        reminded: Reminded = _reminders(**given)
-        return reminded
+    """Run the reminders here and now, with `entity`, and optionally `on`, `recorded_at` and `actor`.
+
+    If somebody must look at them, the run ends as failed all the same.
+    """
+    with on_server(), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        state: State[Any] = _reminders(**given, return_state=True)
+        reminded = state.result(raise_on_failure=False)
+        return reminded if isinstance(reminded, Reminded) else state.result()

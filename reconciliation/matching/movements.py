@@ -14,11 +14,12 @@ _CHARGES: Final = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT"})
 LEFT_OUT: Final[dict[str, str]] = {
     "covered": (
         "What is booked for the statement's days already sums to its balances, with other lines. This line was not "
-        "booked. Compare it with the booked movements."
+        "booked. Compare it with the booked movements, and close this with `reskontra doubt close`."
     ),
     "contradicted": (
         "The statement's lines contradict what is booked for the same days. This line was not booked by itself; the "
-        "net amount was booked as a bank difference."
+        "net amount was booked as a bank difference, which `reskontra movement list` shows. When that is explained, "
+        "close this with `reskontra doubt close`."
     ),
 }
 
@@ -33,10 +34,13 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
         "The bank took a payment back, but does not say which with certainty. Say which receipt it was, with "
         "`reskontra receipt recall`."
     ),
-    "details_do_not_sum": "The details of the bank's line do not sum to the line. Say what the difference is.",
+    "details_do_not_sum": (
+        "The details of the bank's line do not sum to the line. Say what the difference is, with `reskontra movement "
+        "reclassify`."
+    ),
     "statement_contradicts_book": (
         "The statement's lines contradict what is booked for the same days. The net amount was booked, so that the "
-        "ledger equals the bank. Say what it is."
+        "ledger equals the bank. Say what it is, with `reskontra movement reclassify`."
     ),
     "statements_correct_difference": (
         "One of the day's statements was missing when the others came, so less or more was booked than their balances "
@@ -48,9 +52,16 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
         "This amount makes the ledger equal the bank. If a payment is gone, move the amount to the role `recalls` with "
         "`reskontra movement reclassify`, and say with `reskontra receipt recall` which receipt it takes back."
     ),
-    "debit_unexplained": "No rule explains why this money left the account. Say what it was for.",
-    "deduction_unexplained": "The bank deducted this amount from a deposit. Say what it was for.",
-    "refund_ambiguous": "Several refunds have the end-to-end id of this line. Say which of them it is.",
+    "debit_unexplained": (
+        "No rule explains why this money left the account. Say what it was for, with `reskontra movement reclassify`."
+    ),
+    "deduction_unexplained": (
+        "The bank deducted this amount from a deposit. Say what it was for, with `reskontra movement reclassify`."
+    ),
+    "refund_ambiguous": (
+        "Several refunds have the end-to-end id of this line. Say which of them it is, with `reskontra movement "
+        "reclassify` and `--refund`."
+    ),
     "refund_amount_differs": (
         "A refund has the end-to-end id of this line, but another amount is still to be paid or brought back. Say what "
         "the line is. If the bank paid the refund in parts, `reskontra movement reclassify` with `--refund` says so of "

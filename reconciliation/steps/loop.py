@@ -36,11 +36,11 @@ Progress = Callable[[int, int], None]
 class Call(Protocol):
     """Calls a step; calling the step a second time with the same work changes nothing."""
 
-    def __call__(self, name: str, work: Callable[[], T]) -> T:
-        """Do the work of the step with this name."""
+    def __call__(self, name: str, work: Callable[[], T], about: str) -> T:
+        """Do the work of the step with this name; `about` is the file's name, or the day."""
 
 
-def at_once(name: str, work: Callable[[], T]) -> T:
+def at_once(name: str, work: Callable[[], T], about: str) -> T:
     """Call a step directly and once, without retries."""
     return work()
 
@@ -56,6 +56,7 @@ class _Loop:
         self._call = call
         self._progress = progress
         self._done = self._total = 0
+        self._about = str(day.on)
 
     def run(self, paths: Sequence[Path]) -> DaySummary:
         began = self._day.books.journal.stable_position()
@@ -64,6 +65,7 @@ class _Loop:
         summary.files += [FileSummary(name, _unreadable(reason)) for name, reason in gathered.refused]
         self._total = len(gathered.files)
         summary.files += [self._load(name, sha256) for name, sha256 in gathered.files]
+        self._about = str(self._day.on)
         if not self._day.rehearsed:
             # Also on a day without files: an invoice may have come since. What this run booked was just matched.
             summary.rematched = self._fresh("rematch", rematch, began)
@@ -74,6 +76,7 @@ class _Loop:
         return summary
 
     def _load(self, name: str, sha256: str) -> FileSummary:
+        self._about = name
         # The steps must also see facts that the office has just recorded: declared accounts, issued invoices, sent
         # refunds.
         judged = self._fresh("judge", judge, sha256)
@@ -96,7 +99,7 @@ class _Loop:
         return summary
 
     def _step(self, name: str, act: Callable[Concatenate[BankDay, P], T], *given: P.args, **named: P.kwargs) -> T:
-        return self._call(name, lambda: act(self._day, *given, **named))
+        return self._call(name, lambda: act(self._day, *given, **named), self._about)
 
     def _fresh(self, name: str, act: Callable[Concatenate[BankDay, P], T], *given: P.args, **named: P.kwargs) -> T:
         """Call a step that needs up-to-date read tables."""
@@ -107,7 +110,7 @@ class _Loop:
             self._day.books.follow()
             return act(self._day, *given, **named)
 
-        return self._call(name, work)
+        return self._call(name, work, self._about)
 
     def _advance(self, expected: int = 0) -> None:
         self._done += 1

@@ -129,7 +129,8 @@ def _streams_of(row: Mapping[str, Any]) -> tuple[str, ...]:
 _MONEY: Final = ("receipt", "movement")
 _REPEAT: Final = (
     "Another file shows a payment like this one, and neither bank ids nor balances prove whether it is the same. It "
-    "was booked once. If it came twice, load the account's statement of the day, with balances. What that has of the "
-    "second payment becomes a receipt, or waits in `reskontra movement list` on bank_difference or bank_details; then "
-    "make it a receipt with `reskontra movement reclassify`, with `--receipt` and, if it is part of a sum, `--amount`."
+    "was booked once. If it is the same, close this with `reskontra doubt close`. If it came twice, load the account's "
+    "statement of the day, with balances. What that has of the second payment becomes a receipt, or waits in "
+    "`reskontra movement list` on bank_difference or bank_details; then make it a receipt with `reskontra movement "
+    "reclassify`, with `--receipt` and, if it is part of a sum, `--amount`."
 )

@@ -27,7 +27,9 @@ def test_movements_in_suspense_come_first_and_leave_it_when_a_person_says_what_t
         True,
         "Ntry 5, line 17",
     )
-    assert waiting["why"] == "No rule explains why this money left the account. Say what it was for."
+    assert waiting["why"] == (
+        "No rule explains why this money left the account. Say what it was for, with `reskontra movement reclassify`."
+    )
     assert (fee["role"], fee["in_suspense"], fee["why"]) == ("bank_fees", False, "bank_code_charges")
     assert "2 bank movements of clinic, 1 of them in suspense" in reskontra("movement list").out
     (review,) = reskontra.json("quarantine")["rows"]

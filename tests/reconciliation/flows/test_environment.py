@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from reconciliation import flows
-from reconciliation.flows.environment import EnvironmentMissing, acting, at_work, settle_environment
+from reconciliation.flows.environment import START_SERVER, EnvironmentMissing, acting, at_work, settle_environment
 from tests.kit.clinic import DAY, ENTITY
 
 URL = "postgresql://writer@/books"
+ROOT = Path(__file__).parents[3]
 
 
 def test_the_books_and_a_quiet_prefect_beside_them_are_in_the_environment(tmp_path: Path):
@@ -24,6 +28,28 @@ def test_the_books_and_a_quiet_prefect_beside_them_are_in_the_environment(tmp_pa
     assert environ["PREFECT_HOME"] == str(tmp_path / "prefect")
     assert environ["DO_NOT_TRACK"] == "1"
     assert environ["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+
+
+_SENDS = """
+from prefect._internal.analytics.enabled import is_telemetry_enabled
+from prefect.settings import get_current_settings
+print(is_telemetry_enabled(), get_current_settings().server.analytics_enabled)
+"""
+
+
+def test_neither_jobs_nor_a_server_started_as_the_documents_say_tell_prefects_makers_anything(tmp_path: Path):
+    """On machines of continuous integration Prefect sends nothing anyway, so their variables are left out."""
+    jobs: dict[str, str] = {}
+    settle_environment(jobs, URL, tmp_path)
+    assert START_SERVER in (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    variables, _, _ = START_SERVER.partition(" prefect server start")
+    server = dict(one.split("=") for one in variables.split()) | {"PREFECT_HOME": str(tmp_path / "prefect")}
+    for own in (jobs, server):
+        bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        said = subprocess.run(
+            [sys.executable, "-c", _SENDS], env=bare | own, capture_output=True, text=True, check=True
+        ).stdout
+        assert said.split() == ["False", "False"]
 
 
 def test_folders_of_seals_and_keys_elsewhere_are_passed_on(tmp_path: Path):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -58,6 +59,8 @@ MORE_SEEDS = (pytest.param(seed, marks=pytest.mark.soak) for seed in range(len(S
 # Through Prefect: the database killed, so that the job tries again, and both, so that another run goes on.
 AS_JOBS = (11, 17)
 INVOICES = 120
+# The name of a payer; no text of the program has such a word.
+CANARY = "Zzyzxcanary Ek"
 
 
 def ask(environ: dict[str, str], path: str, question: dict[str, Any]) -> list[dict[str, Any]]:
@@ -76,7 +79,7 @@ def test_a_scheduled_bank_day_appears_and_finishes_as_failed_if_one_of_its_files
 ):
     inbox = tmp_path / "inbox"
     inbox.mkdir()
-    good = statement([paid(PRICE, reference_of(0), "b1")])
+    good = statement([paid(PRICE, reference_of(0), "b1", name=CANARY)])
     (inbox / "day.xml").write_bytes(good)
     (inbox / "cut.xml").write_bytes(good[:-40])
     with clinic_on(database_urls.writer, tmp_path) as clinic:
@@ -98,10 +101,17 @@ def test_a_scheduled_bank_day_appears_and_finishes_as_failed_if_one_of_its_files
         served.wait(60)
 
     assert run["state_type"] == "FAILED", run["state_name"]
-    assert run["state"]["message"].startswith("refused files: 1; `reskontra files`")
+    assert run["state"]["message"].startswith("refused files: 1, cut.xml (file_truncated); `reskontra files`")
     assert run["auto_scheduled"]
+    assert re.fullmatch(r"bank-day-clinic-\d{4}-\d\d-\d\dT\d\d:\d\dZ", run["name"])
     logged = ask(prefect_environ, "/logs/filter", {"logs": {"flow_run_id": {"any_": [run["id"]]}}})
     assert [line["message"] for line in logged if line["message"].startswith("file cut.xml (")]
+    assert "file cut.xml: refused (file_truncated)" in [line["message"] for line in logged]
+    assert "file day.xml: loaded, 1 lines, 1 matched, 0 wait for a person" in [line["message"] for line in logged]
+    tasks = ask(prefect_environ, "/task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
+    assert {"judge day.xml", "judge cut.xml", "record day.xml"} <= {one["name"] for one in tasks}
+    artifacts = ask(prefect_environ, "/artifacts/filter", {})
+    assert CANARY not in json.dumps([run, logged, tasks, artifacts]), "nothing of a payer is shown"
     shown = {artifact["key"] for artifact in ask(prefect_environ, "/artifacts/filter", {})}
     assert {"bank-day-matches", "bank-day-quarantine", "bank-day-refused", "bank-day-tie-out"} <= shown
     with clinic_on(database_urls.writer, tmp_path) as clinic:
@@ -136,6 +146,7 @@ def test_files_that_a_person_loads_are_a_job_there_too(
         ("bank-day", "COMPLETED"),
         ("reminders", "COMPLETED"),
     ]
+    assert [run["name"] for run in runs] == [f"bank-day-clinic-{DAY}", f"reminders-clinic-{DAY}"]
     assert not any("postgres" in json.dumps(run["parameters"]) for run in runs)
     # Prefect keeps nothing of its own where it would by itself.
     assert not (tmp_path / "home").exists()

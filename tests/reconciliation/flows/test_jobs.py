@@ -16,6 +16,7 @@ from projections import Control, Loading, ReadStoreUnavailable
 from reconciliation.flows.environment import JobServerUnavailable, settle_environment
 from reconciliation.gate import Doubt, Reason
 from reconciliation.proposals.proposal import Match, Review
+from reconciliation.reminded import Lagging, Reminded
 from reconciliation.steps.outcomes import Judged
 from reconciliation.steps.summary import DaySummary, FileSummary
 from reconciliation.store import StoreTrouble
@@ -72,10 +73,23 @@ def test_where_no_prefect_server_answers_nothing_is_scheduled(
     monkeypatch.setenv("PREFECT_API_URL", stranger)
     with (
         temporary_settings({PREFECT_API_URL: stranger}),
-        pytest.raises(JobServerUnavailable, match=f"no Prefect server answers at {stranger}; start one with"),
+        pytest.raises(JobServerUnavailable, match=f"no Prefect server answers at {stranger}, where PREFECT_API_URL"),
     ):
         job.serve("clinic", "/inbox", "0 6 * * *", "Europe/Stockholm")
     assert served == []
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/api", "127.0.0.1:1", "no url"])
+def test_an_address_that_leads_nowhere_is_said(job: ModuleType, url: str, monkeypatch: pytest.MonkeyPatch):
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    from reconciliation.flows.environment import START_SERVER, require_server
+
+    monkeypatch.setenv("PREFECT_API_URL", url)
+    with temporary_settings({PREFECT_API_URL: url}), pytest.raises(JobServerUnavailable) as said:
+        require_server()
+    assert url in str(said.value)
+    assert START_SERVER in str(said.value)
 
 
 def test_a_step_is_tried_again_only_after_what_may_pass(job: ModuleType):
@@ -147,9 +161,53 @@ def test_a_run_that_somebody_must_look_at_ends_as_failed_with_its_summary_and_na
     day = doubtful_day()
     state = job._failed(day)
     assert (state.is_failed(), state.data is day) == (True, True)
-    assert state.message.startswith("refused files: 1; the book does not tie out; ")
+    assert state.message == (
+        "refused files: 1, bad.xml (SUM_DIFFERS); files are only partly loaded: load them again; the book does not tie "
+        "out; `reskontra files`, `reskontra bank` and `reskontra verify` say what to do"
+    )
     assert logged[0] == "file bad.xml (abababababab) is refused: SUM_DIFFERS"
     assert not job._bank_day.retries
+
+
+def test_the_log_of_a_run_says_what_happened_to_each_file_and_the_book(job: ModuleType):
+    from reconciliation.flows.run_log import lines_of
+
+    day = doubtful_day()
+    day.files[1].done = 3
+    assert list(lines_of(day)) == [
+        "file bad.xml: refused (SUM_DIFFERS)",
+        "file day.xml: loaded, 3 lines, 1 matched, 2 wait for a person",
+        "the book of clinic does not tie out on 2026-10-05, at position 7",
+    ]
+    assert next(lines_of(DaySummary("clinic", ON, tied=True))) == "no file came"
+
+
+def test_reminders_that_the_bank_keeps_back_are_said_with_the_day(job: ModuleType):
+    from reconciliation.flows.run_log import reminders_line, reminders_wrong
+
+    sound = Reminded(ON, ON, loading=0, due=3, sent=2, suppressed=1, refused=0)
+    assert reminders_wrong(sound) is None
+    assert reminders_line(sound).startswith("reminders of 2026-10-05: 3 due, 2 sent, 1 not sent, 0 refused; ")
+    late = Reminded(ON, None, loading=1, due=0, sent=0, suppressed=0, refused=0, lagging=(Lagging("b1", None),))
+    assert reminders_wrong(late) == (
+        "bank files are only partly loaded: load them again; the bank's files are not loaded up to 2026-10-05; "
+        "`reskontra remind --dry-run` says more"
+    )
+
+
+def test_a_server_that_stops_during_a_run_is_no_fault_of_the_program(
+    job: ModuleType, stranger: str, monkeypatch: pytest.MonkeyPatch
+):
+    from reconciliation.flows import environment
+
+    monkeypatch.setenv("PREFECT_API_URL", stranger)
+    answers = iter([True, False])
+    monkeypatch.setattr(environment, "_answers", lambda: next(answers))
+    with pytest.raises(JobServerUnavailable, match=f"server at {stranger} stopped answering"), environment.on_server():
+        raise ConnectionError("all connection attempts failed")
+    monkeypatch.setattr(environment, "_answers", lambda: True)
+    with pytest.raises(ZeroDivisionError), environment.on_server():
+        raise ZeroDivisionError
 
 
 def test_a_day_that_does_not_tie_out_is_shown_with_what_is_missing(job: ModuleType, shown: dict[str, dict[str, Any]]):

@@ -1,0 +1,94 @@
+"""What Prefect shows of a run: its name, the lines of its log, and the message of its last state.
+
+Entities, days, names of files, hashes, codes and counts are shown, but nothing of a payer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from prefect.runtime import flow_run
+
+from reconciliation.flows.artifacts import codes_of
+
+if TYPE_CHECKING:
+    from reconciliation.reminded import Reminded
+    from reconciliation.steps.summary import DaySummary, FileSummary
+
+
+def run_name(job: str) -> str:
+    """The name of the current run: the job, the entity, and the day; of a scheduled run, the time of its schedule."""
+    given = flow_run.parameters
+    day = given.get("on") or f"{flow_run.scheduled_start_time:%Y-%m-%dT%H:%MZ}"
+    return f"{job}-{given['entity']}-{day}"
+
+
+def lines_of(summary: DaySummary) -> Iterator[str]:
+    """What happened: one line for each file, and one for the book."""
+    yield from (_line_of(file) for file in summary.files)
+    if not summary.files:
+        yield "no file came"
+    for gap in summary.gaps:
+        yield f"a statement of bank account {gap} is missing"
+    verdict = "ties out" if summary.tied else "does not tie out"
+    yield f"the book of {summary.entity} {verdict} on {summary.on}, at position {summary.position}"
+
+
+def message_of(summary: DaySummary) -> str:
+    """Why a run is not as it should be, and what to do."""
+    wrong = {
+        f"refused files: {_named(summary)}": any(file.judged.status == "refused" for file in summary.files),
+        "commands were refused": any(file.refused_commands for file in summary.files),
+        "files are only partly loaded: load them again": bool(summary.loading),
+        "the book does not tie out": not summary.tied,
+        "the ledger is not what the bank has": bool(summary.unequal or summary.in_excess),
+        "money that contradicts the bank waits for a person": bool(summary.to_explain),
+        "the bank contradicts itself": bool(summary.disputed),
+        "the day is not sealed": summary.sealed is not None and summary.sealed.refused is not None,
+    }
+    said = [sentence for sentence, holds in wrong.items() if holds]
+    return f"{'; '.join(said)}; `reskontra files`, `reskontra bank` and `reskontra verify` say what to do"
+
+
+def _named(summary: DaySummary) -> str:
+    """The number of refused files, and the first of them with the codes of the reasons."""
+    refused = [file for file in summary.files if file.judged.status == "refused"]
+    named = ", ".join(f"{file.name} ({codes_of(file)})" for file in refused[:_NAMED])
+    return f"{len(refused)}, {named}" + (f" and {len(refused) - _NAMED} more" if len(refused) > _NAMED else "")
+
+
+def reminders_line(done: Reminded) -> str:
+    """What the reminders did."""
+    return (
+        f"reminders of {done.on}: {done.due} due, {done.sent} sent, {done.suppressed} not sent, {done.refused} "
+        f"refused; sent to people whose money was there: {done.reminded_with_money}; nobody was reminded of: "
+        f"{done.missed}"
+    )
+
+
+def reminders_wrong(done: Reminded) -> str | None:
+    """Why somebody must look at the reminders, and what to do; None if nobody must."""
+    wrong = {
+        "bank files are only partly loaded: load them again": bool(done.loading),
+        f"the bank has money of nobody on {', '.join(done.differing)}": bool(done.differing),
+        f"the bank's files are not loaded up to {done.on}": any(one.why == "bank_not_loaded" for one in done.items)
+        or bool(done.lagging),
+        f"refused reminders: {done.refused}": bool(done.refused),
+    }
+    said = [sentence for sentence, holds in wrong.items() if holds]
+    return f"{'; '.join(said)}; `reskontra remind --dry-run` says more" if said else None
+
+
+def _line_of(file: FileSummary) -> str:
+    judged = file.judged
+    if judged.status == "refused":
+        return f"file {file.name}: refused ({codes_of(file)})"
+    if file.nothing_new:
+        return f"file {file.name}: nothing new"
+    waits = file.reviewed + len(judged.doubts)
+    return f"file {file.name}: loaded, {judged.entries} lines, {file.matched} matched, {waits} wait for a person"
+
+
+# At most this many refused files are named in the message of a run.
+_NAMED = 5
