@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from ledger.civil_time import ZoneUnknown, beginning_of, civil_day, zone_of
     from ledger.domain.fact import Envelope, PolicyRef, Reason
     from ledger.domain.refusals import Refused
-    from ledger.execution.batch import Rehearsal, execute, execute_alone, execute_together, rehearse
+    from ledger.execution.batch import Rehearsal, execute, execute_alone, execute_together
     from ledger.execution.group_commit import GroupCommit
     from ledger.execution.submission import Outcome, Submission
     from ledger.journal import MIGRATIONS, Journal, JournalUnavailable, Recorded, open_journal
@@ -33,7 +33,6 @@ _HOMES = {
     "execute_alone": "ledger.execution.batch",
     "execute_together": "ledger.execution.batch",
     "open_journal": "ledger.journal.journal",
-    "rehearse": "ledger.execution.batch",
     "zone_of": "ledger.civil_time",
 }
 
@@ -57,7 +56,6 @@ __all__ = [
     "execute_alone",
     "execute_together",
     "open_journal",
-    "rehearse",
     "zone_of",
 ]
 

@@ -64,6 +64,7 @@ def encoded(command: str, entity: str, answer: Answer) -> bytes:
             "as_of": answer.as_of,
             "known_at": answer.known_at,
             "position": answer.position,
+            "amounts": "minor_units",
             "rows": answer.rows,
             "totals": answer.totals,
             "problems": answer.problems,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -44,11 +45,14 @@ def changed(before: msgspec.Struct, given: Mapping[str, Any]) -> Any:
     import msgspec
 
     said = {name: value or None for name, value in given.items() if value is not None and value != []}
+    said |= {name: _hundredths(name, text) for name in amounts(type(before)) if (text := said.get(name))}
     try:
         return msgspec.convert(msgspec.to_builtins(before) | said, type(before), strict=False)
     except msgspec.ValidationError as wrong:
         expected, _, path = str(wrong).partition(" - at `$.")
         name = path.partition("[")[0].rstrip("`").partition("`")[0]
+        if name in amounts(type(before)):
+            expected = "a smaller amount"
         raise typer.BadParameter(f"--{name.replace('_', '-')}: {expected[:1].lower()}{expected[1:]}") from None
 
 
@@ -63,6 +67,25 @@ def about(struct: type[msgspec.Struct]) -> dict[str, str]:
     }
 
 
+def amounts(struct: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Return the fields that are amounts in hundredths of a unit, and are typed and shown in units, as in 1.00."""
+    import msgspec
+
+    return tuple(
+        field.name
+        for field in msgspec.structs.fields(struct)
+        for one in getattr(field.type, "__metadata__", ())
+        if isinstance(one, msgspec.Meta) and (one.extra or {}).get("unit") == "hundredths"
+    )
+
+
+def _hundredths(name: str, text: str) -> int:
+    found = re.fullmatch(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?", text)
+    if found is None:
+        raise typer.BadParameter(f"--{name.replace('_', '-')}: expected an amount with at most 2 decimals, as in 1.00")
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
 def _options(struct: type[msgspec.Struct]) -> Iterator[inspect.Parameter]:
     import msgspec
 
@@ -71,7 +94,8 @@ def _options(struct: type[msgspec.Struct]) -> Iterator[inspect.Parameter]:
         kind = typing.get_args(field.type)[0] if typing.get_origin(field.type) is Annotated else field.type
         several = typing.get_origin(kind) is tuple
         help = f"{said[field.name]} Repeat the option for each value." if several else said[field.name]
-        option = typer.Option(f"--{field.name.replace('_', '-')}", metavar=_metavar(kind), help=help)
+        metavar = "AMOUNT" if field.name in amounts(struct) else _metavar(kind)
+        option = typer.Option(f"--{field.name.replace('_', '-')}", metavar=metavar, help=help)
         taken: Any = list[str] | None if several else str | None
         yield inspect.Parameter(
             field.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[taken, option]

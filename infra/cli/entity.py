@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from infra.cli.answer import Answer, Row, Table
-from infra.cli.derived_options import about, changed
+from infra.cli.derived_options import about, amounts, changed
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Key, zone
 from infra.cli.outcome import recorded
@@ -65,9 +65,12 @@ def show(call: Call) -> Answer:
 def _rows(terms: Terms) -> list[Row]:
     import msgspec
 
-    meanings = about(type(terms))
+    from reconciliation.statements.values import to_text
+
+    meanings, in_hundredths = about(type(terms)), amounts(type(terms))
     return [
-        {"term": name, "value": value, "about": meanings[name]} for name, value in msgspec.to_builtins(terms).items()
+        {"term": name, "value": to_text(value, 2) if name in in_hundredths else value, "about": meanings[name]}
+        for name, value in msgspec.to_builtins(terms).items()
     ]
 
 

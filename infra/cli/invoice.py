@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from infra.cli import lists
-from infra.cli.answer import Answer, Table
+from infra.cli.answer import Answer, Row, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import REFERENCE_PREFIX, AccountingDate, Id, Key, PayerName, currency, day
 from infra.cli.outcome import recorded
@@ -31,11 +31,19 @@ _ITEMS: Final = (
     ("owed", "amount_minor"),
 )
 
+_OF_FILE: Final = (
+    ("line", "line"),
+    ("invoice", "invoice_id"),
+    ("status", "status"),
+    ("number", "number"),
+    *_ITEMS[1:],
+)
+
 _File = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE.jsonl",
-        help="A file of invoices: each line is one IssueInvoice as JSON, with amounts in minor units.",
+        help="A file of invoices: each line is an invoice as JSON, with amounts in minor units (docs/invoice-file.md).",
     ),
 ]
 _Owed = Annotated[str | None, typer.Option(metavar="AMOUNT", help="The amount owed, including VAT, as in 400.00.")]
@@ -146,6 +154,12 @@ def _leave_out(beside: list[str]) -> None:
         )
 
 
+def _shown(rows: Sequence[Row]) -> Iterator[Row]:
+    """A row for each item; a refused invoice has none."""
+    for row in rows:
+        yield from ({**row, **item} for item in row["items"] or [dict.fromkeys((name for _, name in _ITEMS))])
+
+
 def _of_file(call: Call, path: Path, accounting_date: date | None) -> Answer:
     from infra.desk.invoice_file import issue_file
 
@@ -154,13 +168,14 @@ def _of_file(call: Call, path: Path, accounting_date: date | None) -> Answer:
     counts = {"issued": issued.done, "known_before": issued.known, "refused": issued.refused}
     verdict = f"{issued.done} invoices issued, {issued.known} issued before, {issued.refused} refused"
     known = f"nothing new: all {issued.known} invoices were issued before"
+    table = Table(_OF_FILE, list(_shown(issued.rows)), long=True)
     return Answer(
         rows=issued.rows,
         totals=[{"name": "invoices", **counts, "early_receipts": len(issued.early_receipts)}],
         problems=issued.problems,
         ok=not issued.refused,
         position=issued.position,
-        page=[verdict if issued.done or issued.refused else known, *_early(issued.early_receipts)],
+        page=[verdict if issued.done or issued.refused else known, table, *_early(issued.early_receipts)],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from ledger.domain.fact import Command
     from ledger.domain.receivables.account import Payer
     from ledger.domain.receivables.invoice import InvoiceIssued, IssueInvoice
-    from ledger.domain.receivables.invoice_parts import PayerAsked
+    from ledger.domain.receivables.invoice_parts import Owed, PayerAsked
+    from ledger.domain.receivables.request import PaymentRequested
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,15 @@ def issue(desk: Desk, settings: Settings, billed: Billed, occasion: Occasion, id
 
     A payment that came before is matched with it: `early_receipts`.
     """
-    from ledger.domain.receivables.invoice import InvoiceIssued
-
     invoice_id = desk.id(id, occasion)
     command = _command(desk, invoice_id, billed)
     before = Occasion(on=occasion.on, accounting_date=occasion.accounting_date)
     opened = [(one, before) for one in _opening(desk, billed)]
     done = desk.record_together([*opened, (command, occasion)], invoice_id=invoice_id)
-    issued, *_ = desk.facts([f"invoice-{invoice_id}"])
-    assert isinstance(issued, InvoiceIssued)
+    issued, items = items_of(desk, [invoice_id])[invoice_id]
     more = {name: getattr(issued, name) for name in ("series", "number", "issued_on", "due_on", "rounding_minor")}
     early = match_early(desk, settings, [invoice_id]) if done.outcome.status == "done" else ()
-    came = {"items": _items(desk, issued), "early_receipts": [{"receipt_id": one} for one in early]}
+    came = {"items": items, "early_receipts": [{"receipt_id": one} for one in early]}
     return done._replace(more={**more, "currency": issued.currency, **came})
 
 
@@ -120,19 +118,25 @@ def _share(desk: Desk, text: str, currency: str) -> PayerAsked:
     return PayerAsked(names.account(desk, account), minor_units(amount, currency, zero=True))
 
 
-def _items(desk: Desk, issued: InvoiceIssued) -> list[dict[str, Any]]:
-    """Return each payer's share, with its item and the reference of the payment request; a share of zero has none."""
+def items_of(desk: Desk, invoice_ids: Sequence[str]) -> dict[str, tuple[InvoiceIssued, list[dict[str, Any]]]]:
+    """Return issued invoices by id, each with its payers' shares and the references of their payment requests.
+
+    A share of zero has neither item nor reference.
+    """
+    from ledger.domain.receivables.invoice import InvoiceIssued
     from ledger.domain.receivables.request import PaymentRequested
 
-    requests = desk.facts([f"request-{one.item_id}" for one in issued.owed])
+    issued = [one for one in desk.facts([f"invoice-{id}" for id in invoice_ids]) if isinstance(one, InvoiceIssued)]
+    requests = desk.facts([f"request-{one.item_id}" for invoice in issued for one in invoice.owed])
     asked = {item: one for one in requests if isinstance(one, PaymentRequested) for item in one.items}
-    return [
-        {
-            "item_id": one.item_id if one.amount_minor else None,
-            "account_id": one.account_id,
-            "reference": asked[one.item_id].reference if one.amount_minor else None,
-            "currency": issued.currency,
-            "amount_minor": one.amount_minor,
-        }
-        for one in issued.owed
-    ]
+    return {invoice.invoice_id: (invoice, [_shared(invoice, one, asked) for one in invoice.owed]) for invoice in issued}
+
+
+def _shared(invoice: InvoiceIssued, one: Owed, asked: Mapping[str, PaymentRequested]) -> dict[str, Any]:
+    return {
+        "item_id": one.item_id if one.amount_minor else None,
+        "account_id": one.account_id,
+        "reference": asked[one.item_id].reference if one.amount_minor else None,
+        "currency": invoice.currency,
+        "amount_minor": one.amount_minor,
+    }

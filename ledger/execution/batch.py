@@ -161,11 +161,6 @@ class Rehearsal:
         return self._deciding.take()[0]
 
 
-def rehearse(journal: Journal, submitted: Sequence[Submission]) -> list[Outcome]:
-    """The outcomes that commands would have now; nothing is recorded. Raises JournalUnavailable."""
-    return Rehearsal(journal).rehearse(submitted)
-
-
 def _all_refused(journal: Journal, submitted: Sequence[Submission]) -> list[Outcome]:
     code = "concurrent_change"
     sentence = journal.catalogue.refusal(Refused(code))

@@ -7,6 +7,12 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Final, Literal, get_args
 
+from stdnum.se import orgnr
+
+from ledger.domain.bank.account_number import account_number
+from ledger.domain.bank.account_number import is_right as is_account_number
+from ledger.domain.bank.account_number import kind_of as account_kind
+
 Kind = Literal[
     "name",
     "address",
@@ -64,6 +70,19 @@ _FORMS: Final[Mapping[Kind, Callable[[str], str]]] = {
     "payer_account": _account,
     "payee_account": _account,
 }
+
+
+def is_right(kind: Kind, text: str) -> bool:
+    """Whether a text that somebody types can be what its kind says: the check digits of its number are right.
+
+    A number of another country, which begins with letters, is taken as an organisation number as it is.
+    """
+    if kind in ("payer_account", "payee_account"):
+        written = account_kind(text)
+        return is_account_number(account_number(text, written), written)
+    if kind == "organisation_number" and not text.strip()[:1].isalpha():
+        return bool(orgnr.is_valid(_number(text))) and len(re.sub(r"\D", "", text)) in (10, 12)
+    return True
 
 
 def looked_up(kind: Kind, text: str) -> str | None:

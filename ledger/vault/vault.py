@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, Self
 from ledger.domain.identifier import has_personal_number, is_id
 from ledger.vault.connection import Connection, Rows
 from ledger.vault.foundation import wraps
-from ledger.vault.kinds import SINGLE, Kind, looked_up
+from ledger.vault.kinds import SINGLE, Kind, is_right, looked_up
 from ledger.vault.master_key import MasterKey, read_key
 from ledger.vault.occasion import Occasion
 from ledger.vault.purposes import Purpose
@@ -64,6 +64,9 @@ class Vault:
         kind of which a person has only one. What is as it was is not kept again.
         """
         _require_sound(subject_id, entry_id, text)
+        if not is_right(kind, text):
+            sentence = f"the check digit or the length of the {_said(kind)} is wrong; compare it with its source"
+            raise VaultRefused("number_wrong", sentence)
         with self._connection.transaction() as rows:
             _require_own(rows, entry_id, subject_id)
             key = self._key(rows, subject_id, occasion)

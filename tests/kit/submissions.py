@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ledger import Envelope, Journal, Recorded, Submission, execute
+from ledger import Envelope, Journal, Outcome, Recorded, Rehearsal, Submission, execute
 from ledger.domain.receivables.number_series import NumberTaken
 from tests.kit import care
 from tests.kit.book import Ask, asked
@@ -30,6 +30,11 @@ def submit(
         key=key,
     )
     return Submission(command, envelope, accounted)
+
+
+def rehearse(journal: Journal, submitted: Sequence[Submission]) -> list[Outcome]:
+    """The outcomes that commands would have now."""
+    return Rehearsal(journal).rehearse(submitted)
 
 
 def opened(journal: Journal, *series: str) -> Journal:

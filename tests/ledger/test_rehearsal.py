@@ -9,10 +9,10 @@ import psycopg
 import pytest
 
 from infra.postgres import Urls
-from ledger import Journal, Outcome, Submission, execute, open_journal, rehearse
+from ledger import Journal, Outcome, Submission, execute, open_journal
 from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff
-from tests.kit.submissions import allocation, invoice, numbers_of, opened, receipt, submit
+from tests.kit.submissions import allocation, invoice, numbers_of, opened, receipt, rehearse, submit
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from infra.postgres import Urls
-from ledger import Journal, Outcome, execute, open_journal, rehearse
+from ledger import Journal, Outcome, execute, open_journal
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.chart_of_accounts import Leg
 from ledger.domain.fact import Command
@@ -17,7 +17,7 @@ from ledger.journal.codec import CODEC, UnreadableFact
 from tests.kit.book import Book, dated
 from tests.kit.care import open_account
 from tests.kit.sample_noun import GROWN, AskDeposit, BillDeposit, Deposit, DepositAsked, DepositBilled
-from tests.kit.submissions import DAY, invoice, opened, submit
+from tests.kit.submissions import DAY, invoice, opened, rehearse, submit
 
 DUE = date(2026, 10, 31)
 ASK = AskDeposit(deposit_id="d1", account_id="anna", invoice_id="1", amount_minor=500_00, due_on=DUE)

@@ -32,7 +32,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
             "b-1",
             "Giro",
             "SEK",
-            (Alias("5050105", "bankgiro"),),
+            (Alias("5050109", "bankgiro"),),
             (Feed("bgmax", date(2024, 1, 1), date(2024, 6, 30)),),
             from_on=date(2024, 1, 1),
             until_on=date(2024, 12, 31),
@@ -46,7 +46,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
         currency="SEK",
         source="annual statement",
     ),
-    BankAliasGiven(alias=Alias("5050105", "bankgiro"), currency="SEK", bank_account="b-1"),
+    BankAliasGiven(alias=Alias("5050109", "bankgiro"), currency="SEK", bank_account="b-1"),
     BankAliasWithdrawn(bank_account="b-1"),
     FileIngested(sha256=SHA, file=ProvenFile("camt.053", True, (_STATEMENT,), lines=2, chunks=1)),
     FileCompleted(

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from typing import Final, Literal
 
+from stdnum import iban, luhn
 from stdnum.iso7064 import mod_97_10
 
 Kind = Literal["iban", "bban", "bankgiro", "plusgiro", "merchant"]
@@ -30,6 +31,11 @@ _KINDS: Final[dict[str, Kind]] = {
 # Source: ISO 13616, the structure of an IBAN.
 _IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _GROUPED_DIGITS: Final = re.compile(r"[0-9][0-9 .,-]*", re.ASCII)
+# Source: Bankgirot, 7 or 8 digits, and Plusgirot, 2 to 8 digits; both end in a check digit of modulus 10 (Luhn).
+_GIROS: Final[dict[Kind, re.Pattern[str]]] = {
+    "bankgiro": re.compile(r"[0-9]{7,8}"),
+    "plusgiro": re.compile(r"[0-9]{1,7}-[0-9]"),
+}
 # As it is printed on forms: pairs of digits, then a hyphen and the check digit; a bankgiro has four digits there.
 _PRINTED_PLUSGIRO: Final = re.compile(r"[0-9]{1,7}-[0-9]", re.ASCII)
 _PRINTED_BANKGIRO: Final = re.compile(r"[0-9]{3,4}-[0-9]{4}", re.ASCII)
@@ -65,6 +71,19 @@ def kind_of(written: str) -> Kind:
     if _PRINTED_PLUSGIRO.fullmatch(closed):
         return "plusgiro"
     return "bankgiro" if _PRINTED_BANKGIRO.fullmatch(closed) else "bban"
+
+
+def is_right(number: str, kind: Kind) -> bool:
+    """Whether a number, in its one form, can be an account's: its length and check digits are right for its kind.
+
+    A domestic number and a merchant's id have no check digits that hold everywhere, but neither is an IBAN with a wrong
+    digit. This is asked where people type a number; what a bank writes is taken as it is.
+    """
+    if kind in _GIROS:
+        return bool(_GIROS[kind].fullmatch(number)) and bool(luhn.is_valid(number.replace("-", "")))
+    if kind == "iban" or _IBAN.fullmatch(_bare(number)):
+        return bool(iban.is_valid(number))
+    return True
 
 
 def _without_kind(written: str) -> tuple[str, Kind | None]:

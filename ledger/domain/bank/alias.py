@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Final
 
-from ledger.domain.bank.account_number import Kind, account_number
+from ledger.domain.bank.account_number import Kind, account_number, is_right
 from ledger.domain.fact import Fact, Part, State, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
@@ -66,6 +66,8 @@ def alias_stream(alias: Alias, currency: str) -> str:
     """The stream of a number in one currency; refuses a number that is not in the one form."""
     if not _NUMBER.fullmatch(alias.number) or account_number(alias.number, alias.kind) != alias.number:
         raise Refused("bank_number_malformed", f"{len(alias.number)} characters")
+    if not is_right(alias.number, alias.kind):
+        raise Refused("bank_number_wrong", alias.number)
     return stream_of("bankalias", f"{alias.number}.{currency}")
 
 
@@ -78,6 +80,10 @@ NOUN: Final = Noun(
     governs=True,
     refusals={
         "bank_number_malformed": "The number of a bank account is not in its one form, or has more than 40 characters.",
+        "bank_number_wrong": (
+            "The number of a bank account has a wrong check digit or length. An IBAN has the length of its country, a "
+            "bankgiro 7 or 8 digits, a plusgiro 2 to 8. Compare it with what the bank says."
+        ),
     },
     sentences={
         BankAliasGiven: lambda fact: f"Number of bank account {fact.bank_account}",

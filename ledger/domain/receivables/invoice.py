@@ -22,6 +22,7 @@ from ledger.domain.fact import (
 )
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.given_reference import give, streams_of_given
+from ledger.domain.receivables.invoice_days import DAY_FAR, DUE_FAR, require_days
 from ledger.domain.receivables.invoice_parts import (
     PARTS_REFUSALS,
     BilledLine,
@@ -177,11 +178,10 @@ def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision
         raise Refused("invoice_already_issued", command.invoice_id)
     if len(command.invoice_id) > _LONGEST_ID:
         raise Refused("id_malformed", f"invoice id of {len(command.invoice_id)} characters")
-    if command.due_on < command.issued_on:
-        raise Refused("due_before_issue", command.invoice_id)
-    require_codes(command.lines, command.care_case, command.invoice_id)
     # An invoice is a document of its day of issue, on whatever day it is recorded.
     terms, on = terms_of(states), command.issued_on
+    require_days(command.issued_on, command.due_on, [line.service_on for line in command.lines], terms, envelope)
+    require_codes(command.lines, command.care_case, command.invoice_id)
     require_sound(command.lines, command.payers, command.rounding_minor or 0, command.invoice_id)
     lines = billed(command.lines, command.invoice_id)
     payers, rounding = rounded(command.payers, command.rounding_minor, terms, command.currency, on, command.invoice_id)
@@ -272,6 +272,8 @@ def _posted(fact: InvoiceIssued) -> tuple[Leg, ...]:
 
 _REFUSALS: Final = {
     "due_before_issue": "The due date is before the issue date.",
+    "due_far_after_issue": DUE_FAR,
+    "invoice_day_far": DAY_FAR,
     "invoice_already_issued": "Another invoice already has this id.",
     "invoice_unknown": "There is no invoice with that id.",
 }

@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
+from stdnum.se import vat
 
 from ledger.domain.chart_of_accounts import VAT_DEFERRED, VAT_OUTPUT
 from ledger.domain.duty import Act
@@ -24,6 +25,7 @@ from ledger.domain.zones import ZONES
 STREAM: Final = stream_of("entity", "terms")
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
+_VAT_NUMBER: Final = re.compile(r"[A-Z]{2}[A-Z0-9+*]{2,12}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2}")
 
 VatMethod = Literal["invoice", "cash"]
@@ -44,7 +46,7 @@ class Terms(Part, frozen=True, kw_only=True):
     # Source: Swedish Interest Act (1975:635) 4 §: interest begins to run thirty days after payment was demanded.
     days_to_pay: Annotated[int, Meta(description="Days from issue to due date.", ge=0, le=365)] = 30
     days_back: Annotated[
-        int, Meta(description="How many days in the past a bank's booking day may be.", ge=1, le=36_500)
+        int, Meta(description="How many days in the past a bank's booking day, or an invoice, may be.", ge=1, le=36_500)
     ] = 10_950
     days_ahead: Annotated[
         int, Meta(description="How many days in the future a bank's booking day may be.", ge=0, le=366)
@@ -63,8 +65,9 @@ class Terms(Part, frozen=True, kw_only=True):
     difference_limit: Annotated[
         int,
         Meta(
-            description="Largest underpayment that is closed if the payment quotes the request, in hundredths of the "
-            "currency's unit: 100 is 1.00, and 0 closes none. A rule of the entity's own.",
+            description="Largest underpayment that is closed if the payment quotes the request, as in 1.00, in units "
+            "of any currency; 0 closes none. A rule of the entity's own.",
+            extra={"unit": "hundredths"},
             ge=0,
             le=10_000,
         ),
@@ -159,6 +162,7 @@ def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decisi
         ("zone", terms.zone in ZONES),
         ("jurisdiction", _COUNTRY.fullmatch(terms.jurisdiction)),
         ("language", _LANGUAGE.fullmatch(terms.language)),
+        ("vat_number", terms.vat_number is None or _is_vat_number(terms.vat_number)),
         ("aging_edges", all(first < second for first, second in pairwise(terms.aging_edges))),
     )
     for name, sound in checked:
@@ -174,6 +178,11 @@ def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decisi
         return ()
     _require_book_kept(states, terms)
     return (NewFact(STREAM, EntityTermsDeclared(terms=terms)),)
+
+
+def _is_vat_number(number: str) -> bool:
+    """Whether it can be a VAT number; of a Swedish one, the check digit is looked at."""
+    return bool(vat.is_valid(number)) if number.startswith("SE") else bool(_VAT_NUMBER.fullmatch(number))
 
 
 def _require_book_kept(states: States, terms: Terms) -> None:
@@ -224,8 +233,8 @@ NOUN: Final = Noun(
         ),
         "term_malformed": (
             "One term has an impossible value: give currencies of ISO 4217, the country in capitals, a time zone "
-            "of the IANA database such as Europe/Stockholm, the language in two small letters, the aging's edges in "
-            "rising order, and numbers within their bounds."
+            "of the IANA database such as Europe/Stockholm, the language in two small letters, the VAT number with its "
+            "country and check digit, the aging's edges in rising order, and numbers within their bounds."
         ),
     },
     sentences={EntityTermsDeclared: lambda fact: f"Terms declared: {', '.join(fact.terms.currencies)}"},

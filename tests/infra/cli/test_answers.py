@@ -63,13 +63,15 @@ def test_without_json_a_refusal_is_one_line_on_standard_error(reskontra: Reskont
         {"rows": [{"recorded_at": "2026-12-31T10:00:00+01:00"}]},
         {"totals": [{"book_minor": 1}]},
         {"ok": False},
+        {"amounts": "kronor"},
         {"as_of": "today"},
         {"more": 1},
     ],
 )
 def test_the_shape_refuses_what_is_not_documented(changed: dict[str, object]):
     sound = {"command": "aging", "entity": "clinic", "ok": True, "as_of": "2026-12-31", "known_at": 1, "position": 1}
-    answer = sound | {"rows": [{"amount_minor": 1, "currency": "SEK"}], "totals": [], "problems": []}
+    sound |= {"amounts": "minor_units", "totals": [], "problems": []}
+    answer = sound | {"rows": [{"amount_minor": 1, "currency": "SEK"}]}
     validator().validate(json.loads(json.dumps(answer)))
     with pytest.raises(ValidationError):
         validator().validate(answer | changed)

@@ -21,7 +21,7 @@ def shown(reskontra: Reskontra) -> dict[str, Any]:
 
 
 def test_terms_nobody_declared_are_the_defaults_and_said_so(reskontra: Reskontra):
-    assert shown(reskontra) == json.loads(msgspec.json.encode(Terms()))
+    assert shown(reskontra) == json.loads(msgspec.json.encode(Terms())) | {"difference_limit": "1.00"}
     assert reskontra.json("entity show")["totals"] == [{"name": "terms", "declared_on": None}]
     assert reskontra("entity show").out.startswith("terms of clinic, not declared: these are the defaults\n")
 
@@ -106,10 +106,21 @@ def test_a_file_in_a_currency_that_is_not_kept_is_refused_by_the_terms(opened_cl
     reskontra("inspect", path, "--on", "2026-11-10")
 
 
+@pytest.mark.parametrize(("typed", "held"), [("2", "2.00"), ("0,5", "0.50"), ("100.00", "100.00"), ("0", "0.00")])
+def test_the_largest_difference_is_typed_in_units(reskontra: Reskontra, typed: str, held: str):
+    reskontra(f"entity declare --difference-limit {typed}")
+    assert shown(reskontra)["difference_limit"] == held
+
+
+@pytest.mark.parametrize("typed", ["1.000", "-1", "1 kr", "100.01"])
+def test_a_difference_that_is_no_amount_or_too_large_is_told(reskontra: Reskontra, typed: str):
+    assert "--difference-limit: " in reskontra("entity", "declare", f"--difference-limit={typed}", code=2).err
+
+
 def test_the_fiscal_year_is_chosen_before_the_first_voucher(reskontra: Reskontra):
     reskontra("entity declare --fiscal-year-from 5")
-    reskontra("bank-account declare 5052-0012 --currency SEK")
-    reskontra("bank-account opening 50520012 1000 --as-of 2026-08-31 --source letter")
+    reskontra("bank-account declare 5052-0014 --currency SEK")
+    reskontra("bank-account opening 50520014 1000 --as-of 2026-08-31 --source letter")
     # An opening balance is no voucher, so nothing has a number yet.
     reskontra("entity declare --fiscal-year-from 7")
     reskontra("invoice issue --account p1 --payer patient --series A --first 1 --amount 1.00 --service X")

@@ -96,8 +96,27 @@ def test_nothing_personal_is_in_any_table(vault: Vault, database_urls: Urls):
 )
 def test_a_person_is_found_by_the_exact_text_in_any_spelling(vault: Vault, kind: str, kept: str, sought: str):
     vault.put("p1", kind, kept, "e1", ANNA)  # type: ignore[arg-type]
-    vault.put("p2", kind, f"{kept}9", "e2", ANNA)  # type: ignore[arg-type]
+    other = "SE35 5000 0000 0549 1000 0003" if kind == "payer_account" else f"{kept}9"
+    vault.put("p2", kind, other, "e2", ANNA)  # type: ignore[arg-type]
     assert vault.found(kind, sought, "payment_enquiry", ANNA) == ["p1"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "wrong"),
+    [
+        ("payee_account", "SE45 5000 0000 0583 9825 7466", "SE45 5000 0000 0583 9825 7467"),
+        ("payer_account", "BG 5050-1055", "BG 5050-1056"),
+        ("payee_account", "12 34 56-6", "12 34 56-7"),
+        ("payee_account", "6112-345 678 901", "SE45 5000 0000 0583 9825 746"),
+        ("organisation_number", "556677-8899", "556677-8898"),
+        ("organisation_number", "NO 923 609 016", "55667788"),
+    ],
+)
+def test_a_mistyped_number_is_refused(vault: Vault, kind: str, right: str, wrong: str):
+    with pytest.raises(VaultRefused) as refused:
+        vault.put("p1", kind, wrong, "e1", ANNA)  # type: ignore[arg-type]
+    assert refused.value.code == "number_wrong"
+    vault.put("p1", kind, right, "e1", ANNA)  # type: ignore[arg-type]
 
 
 def test_a_person_is_found_by_what_is_true_now(vault: Vault):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.bank.account_number import account_number
+from ledger.domain.bank.account_number import Kind, account_number, is_right
 
 # What is written of an account, by its one form.
 WRITTEN = {
@@ -70,3 +71,24 @@ def test_the_number_of_a_number_is_itself(written: str):
 @given(st.text(max_size=40))
 def test_any_text_has_a_number(written: str):
     assert not any(character.isspace() for character in account_number(written))
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "right"),
+    [
+        ("SE4550000000058398257466", "iban", True),
+        ("SE4550000000058398257467", "iban", False),
+        ("SE4550000000058398257467", "bban", False),
+        ("DE89370400440532013000", "bban", True),
+        ("5050109", "bankgiro", True),
+        ("5050108", "bankgiro", False),
+        ("50501055", "bankgiro", True),
+        ("505010557", "bankgiro", False),
+        ("123456-6", "plusgiro", True),
+        ("123456-7", "plusgiro", False),
+        ("6112345678901", "bban", True),
+        ("acct_1Q", "merchant", True),
+    ],
+)
+def test_a_number_that_somebody_types_is_right_for_its_kind(number: str, kind: Kind, right: bool):
+    assert is_right(number, kind) == right
