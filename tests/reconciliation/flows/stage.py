@@ -25,7 +25,7 @@ from tests.kit.databases import in_database
 from tests.kit.vault_key import VAULT_KEYS
 from tests.reconciliation.flows.victim import Fault, run, run_job
 
-ONCE = ("gather", "follow", "tie-out", "seal")
+ONCE = ("gather", "rematch", "follow", "tie-out", "seal")
 
 
 @dataclass
