@@ -66,7 +66,7 @@ class Money(Bank):
         found = self.named(Receipt, lambda one: not one.payment.by_hand)
         if found is None:
             return None
-        again = replace(found[1].payment, file="another file", raw_position="9")
+        again = replace(found[1].payment, file="f" * 64, raw_position="9")
         return RecordReceipt(receipt_id=found[0], payment=again)
 
     def apply(self) -> Command | None:
