@@ -73,7 +73,7 @@ def _cell(row: Row, field: str, *, grouped: bool) -> str:
         return money(value, row.get("currency"), grouped=grouped)
     if grouped and isinstance(value, datetime):
         # With a space, a day and its time may stand below each other.
-        return value.isoformat(sep=" ", timespec="seconds")
+        return value.isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
     return _plainly(value)
 
 
@@ -129,6 +129,8 @@ def _rich(table: Table, rows: Sequence[Row]) -> None:
     console(width=width).print(fitting.shown)
     if fitting.empty and lines:
         _line(f"left out because nothing is in them: {', '.join(fitting.empty)}")
+    if fitting.same:
+        _line(f"the same in every line: {', '.join(fitting.same)}")
 
 
 def _line(text: str) -> None:

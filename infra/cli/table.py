@@ -40,24 +40,38 @@ class Cells(NamedTuple):
 
 
 class LaidOut(NamedTuple):
-    """A table as it fits, and the headings of the columns that were left out because they are empty."""
+    """A table as it fits, and what it leaves out: the empty columns, and those that say the same in each row."""
 
     shown: RenderableType
-    empty: Sequence[str]
+    empty: Sequence[str] = ()
+    same: Sequence[str] = ()
 
 
 def laid_out(cells: Cells, width: int) -> LaidOut:
-    """Return the table within the width: unwrapped, else without empty columns, else turned, else as records."""
-    kept = [index for index, column in enumerate(cells.columns()) if any(cell != NOTHING for cell in column)]
-    fuller = cells.only(kept)
-    empty = [heading for index, heading in enumerate(cells.headings) if index not in kept]
+    """Return the table within the width, changed no more than needed.
+
+    It is shown unwrapped, else without empty columns, else without columns that say the same in each row, else turned,
+    else as records.
+    """
     if sum(natural(cells)) + 2 * (len(cells.headings) - 1) <= width:
-        return LaidOut(_table(cells, natural(cells), 2), [])
-    for gap in (2, 1):
-        widths = fitted(fuller, width, gap)
-        if widths is not None:
-            return LaidOut(_table(fuller, widths, gap), empty)
+        return LaidOut(_table(cells, natural(cells), 2))
+    columns = cells.columns()
+    full = [index for index, column in enumerate(columns) if any(cell != NOTHING for cell in column)]
+    differing = [index for index in full if cells.right[index] or not _same(columns[index])]
+    empty = [heading for index, heading in enumerate(cells.headings) if index not in full]
+    same = [f"{cells.headings[index]} {columns[index][0]}" for index in full if index not in differing]
+    for kept, told in ((full, ()), (differing, same)):
+        for gap in (2, 1):
+            widths = fitted(cells.only(kept), width, gap)
+            if widths is not None:
+                return LaidOut(_table(cells.only(kept), widths, gap), empty, told)
+    fuller = cells.only(full)
     return LaidOut(_turned(fuller, width) or _records(fuller), empty)
+
+
+def _same(column: Sequence[str]) -> bool:
+    """Whether several rows say the same."""
+    return len(column) > 1 and len(set(column)) == 1
 
 
 def natural(cells: Cells) -> list[int]:

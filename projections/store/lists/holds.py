@@ -14,7 +14,7 @@ LIST: Final = Listing(
     "holds",
     "List the items on hold today.\n\nThe oldest hold is listed first.",
     (
-        Column("item", "item", "id", "the item's name"),
+        Column("called", "item", "id", "the item's name"),
         Column("series", "series", "code", "number series of the item's invoice"),
         Column("reference", "reference", "id", "reference of the item's last payment request"),
         Column("hold_id", "hold", "id", "the hold"),
@@ -25,7 +25,7 @@ LIST: Final = Listing(
         Column("number", "number", "count", "number of the item's invoice", listed=False),
     ),
     f"""
-    SELECT holds.*, {CALLED} AS item, invoices.series, invoices.number,
+    SELECT holds.*, {CALLED} AS called, invoices.series, invoices.number,
         (SELECT requests.reference FROM requests WHERE requests.item_id = items.item_id
             ORDER BY requests.made_at_position DESC LIMIT 1) AS reference
     FROM holds JOIN items USING (item_id) {INVOICE_OF}
@@ -40,5 +40,5 @@ LIST: Final = Listing(
         word("reason", "reason_code", "Only holds with this reason."),
         *days("placed_on", "placed"),
     ),
-    ("item", "reason_code", "placed_on"),
+    ("called", "reason_code", "placed_on"),
 )

@@ -23,7 +23,7 @@ LIST: Final = Listing(
     "items",
     "List the items, what one payer owes for one reason; the newest first.",
     (
-        Column("item", "item", "id", "its name, such as 1001.1: the invoice's number and its own within the invoice"),
+        Column("called", "item", "id", "its name, such as 1001.1: the invoice's number and its own within the invoice"),
         Column("series", "series", "code", "number series of the invoice"),
         Column("item_id", "id", "id", "the item"),
         Column("account_id", "account", "id", "the account that owes it"),
@@ -41,7 +41,7 @@ LIST: Final = Listing(
         Column("reminded_on", "reminded on", "day", "day of its last reminder", listed=False),
     ),
     f"""
-    SELECT {CALLED} AS item, invoices.series, items.item_id, items.account_id, items.kind, items.payable_by,
+    SELECT {CALLED} AS called, invoices.series, items.item_id, items.account_id, items.kind, items.payable_by,
         items.currency, items.original_minor, items.open_minor, items.reminded_level, invoices.number, items.document,
         items.payer, items.arose_on, items.reminded_on,
         (SELECT requests.reference FROM requests WHERE requests.item_id = items.item_id
@@ -71,6 +71,6 @@ LIST: Final = Listing(
         *days("payable_by", "due"),
         flag("open", "open_minor <> 0", "Only items that are open."),
     ),
-    ("item", "series", "account_id", "original_minor", "open_minor"),
+    ("called", "series", "account_id", "original_minor", "open_minor"),
     ("open", "open"),
 )

@@ -15,7 +15,7 @@ LIST: Final = Listing(
     "List the write-offs that wait for approval, with whose turn it is.",
     (
         Column("write_off_id", "write-off", "id", "the write-off"),
-        Column("item", "item", "id", "the item's name"),
+        Column("called", "item", "id", "the item's name"),
         Column("series", "series", "code", "number series of the item's invoice"),
         Column("account_id", "account", "id", "the account that owes the item"),
         Column("currency", "currency", "code", "ISO 4217"),
@@ -30,7 +30,7 @@ LIST: Final = Listing(
         Column("approver", "approved by", "id", "who approved or rejected it", listed=False),
     ),
     f"""
-    SELECT write_offs.*, {CALLED} AS item, invoices.series, invoices.number, items.account_id
+    SELECT write_offs.*, {CALLED} AS called, invoices.series, invoices.number, items.account_id
     FROM write_offs JOIN items USING (item_id) {INVOICE_OF}
     """,
     "write_off_id",
@@ -44,7 +44,7 @@ LIST: Final = Listing(
         word("status", "status", "Only those with this status, such as requested."),
         flag("waiting", "status = 'requested'", "Only those that wait for approval."),
     ),
-    ("item", "amount_minor", "status"),
+    ("called", "amount_minor", "status"),
     ("waiting", "waiting for approval"),
     narrow=True,
 )

@@ -137,7 +137,7 @@ def files() -> dict[str, bytes]:
             "S2",
             2,
             date(2026, 10, 13),
-            date(2026, 11, 14),
+            date(2026, 11, 15),
             1000_00 + total,
             [
                 CamtEntry(-300_00, later, later, "B10", (CamtDetail(amount_minor=-300_00, counterparty="Doris Dahl"),)),

@@ -101,10 +101,10 @@ def test_an_invoice_is_found_by_number_reference_amount_day_account_and_part_of_
 
 
 def test_items_are_called_by_number_and_found_as_they_were_and_as_they_are_open(worked: Clinic):
-    assert [row["item"] for row in found(worked, "item list")] == ["1004.1", "1003.1", "1002.1", "1001.1"]
-    assert [row["item"] for row in found(worked, "item list --amount 70.00")] == ["1004.1"]
-    assert [row["item"] for row in found(worked, "item list --amount 100.00")] == ["1004.1"]
-    assert [row["item"] for row in found(worked, "item list --open --account p2")] == ["1003.1"]
+    assert [row["called"] for row in found(worked, "item list")] == ["1004.1", "1003.1", "1002.1", "1001.1"]
+    assert [row["called"] for row in found(worked, "item list --amount 70.00")] == ["1004.1"]
+    assert [row["called"] for row in found(worked, "item list --amount 100.00")] == ["1004.1"]
+    assert [row["called"] for row in found(worked, "item list --open --account p2")] == ["1003.1"]
 
 
 def test_all_receipts_are_listed_and_what_waits_has_a_list_of_its_own(worked: Clinic):
@@ -139,7 +139,7 @@ def test_what_waits_says_whose_turn_it_is(worked: Clinic):
     assert refund["turn"] == f"approver, not {refund['requester'].removeprefix('person:')}"
     (write_off,) = found(worked, "write-off list --number 1003")
     assert write_off["turn"] == f"approver, not {write_off['requester'].removeprefix('person:')}"
-    assert write_off["item"] == "1003.1"
+    assert write_off["called"] == "1003.1"
     worked.reskontra("refund cancel amount:20.00 --reason MISTAKE")
     assert found(worked, "refund list") == []
     (ended,) = found(worked, "refund list --ended")
@@ -152,7 +152,7 @@ def test_a_page_says_how_many_more_there_are(worked: Clinic):
     assert "3 shown, 1 more: --skip 3 shows them, --all shows all" in said
     answer = worked.reskontra.json("item list --limit 3")
     assert answer["totals"] == [{"name": "found", "rows": 4, "shown": 3}]
-    assert [row["item"] for row in found(worked, "item list --limit 3 --skip 3")] == ["1001.1"]
+    assert [row["called"] for row in found(worked, "item list --limit 3 --skip 3")] == ["1001.1"]
     beyond = worked.reskontra.json("item list --skip 9")
     assert (beyond["rows"], beyond["totals"][0]["rows"]) == ([], 4)
 

@@ -121,6 +121,18 @@ def test_what_does_not_fit_is_told_without_empty_columns_turned_or_as_records(
         assert max(map(len, out.splitlines())) <= 120
 
 
+def test_what_every_row_says_is_said_once_if_the_table_is_too_wide(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    rows = [{"currency": "SEK", "amount_minor": 10**13 * n, "a": "x" * 60, "b": f"{n}" * 40} for n in (1, 2)]
+    columns = (("currency", "currency"), ("amount", "amount_minor"), ("a", "a"), ("b", "b"))
+    out = shown(Table(columns, rows), 120, capsys, monkeypatch)
+    assert f"the same in every line: currency SEK, a {'x' * 60}" in out
+    assert out.count("SEK") == 1
+    assert "1" * 40 in out
+    assert "2" * 40 in out
+
+
 def wide(column: Column) -> object:
     """As wide a value as a column of this kind may have."""
     text = f"the approver decides what person:{ID} asked for, see bank_difference and the documents of the month"
@@ -150,7 +162,10 @@ def test_every_list_and_report_fits_120_columns_with_nothing_cut(
 ):
     columns = [one for one in COLUMNS_OF[name] if one.listed]
     row = {one.name: wide(one) for one in columns} | {"currency": "SEK"}
-    out = shown(Table([(one.heading, one.name) for one in columns], [row] * rows), 120, capsys, monkeypatch)
+    # Rows that differ in everything, so that no column may be left out.
+    other: dict[str, object] = {one.name: None for one in columns} | {"currency": "EUR"}
+    table = Table([(one.heading, one.name) for one in columns], [row] * rows + [other])
+    out = shown(table, 120, capsys, monkeypatch)
     assert max(map(len, out.splitlines())) <= 120
     assert out.count("10\u202f000\u202f000\u202f000\u202f000.00") == rows * sum(one.kind == "money" for one in columns)
     assert out.count("2026-12-31") == rows * sum(one.kind in ("day", "instant") for one in columns)
