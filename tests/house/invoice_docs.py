@@ -11,7 +11,7 @@ from infra.desk.invoice_file import MOST_LISTED
 from infra.desk.invoice_lines import expected
 from ledger.domain.receivables.invoice import IssueInvoice
 from ledger.domain.receivables.invoice_days import MOST_AHEAD
-from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
+from ledger.domain.receivables.invoice_parts import InvoiceLine, PartAsked, PayerAsked
 from tests.house.source import ROOT
 
 PAGE = ROOT / "docs" / "invoice-file.md"
@@ -20,6 +20,7 @@ STRUCTS: Final[dict[str, type[msgspec.Struct]]] = {
     "An invoice": IssueInvoice,
     "A line (`lines`)": InvoiceLine,
     "A payer (`payers`)": PayerAsked,
+    "A payer's part of a line (`parts`)": PartAsked,
 }
 # What each field means, unless its type says so itself.
 MEANINGS: Final[dict[str, str]] = {
@@ -30,15 +31,21 @@ MEANINGS: Final[dict[str, str]] = {
     "due_on": f"the due date, at most {MOST_AHEAD} days after the day of issue",
     "lines": "what is billed; at least one line",
     "payers": "who owes how much; the shares sum to the lines, their VAT and the rounding",
-    "rounding_minor": "what was added, or taken away below zero, to round the sum",
+    "rounding_minor": "what rounds the sum up, or below zero down; without it, the entity's terms decide",
     "care_unit": "the unit that gave the care, as a code",
     "care_case": "the case, as a code",
     "line_id": "the line's number within the invoice",
     "service_code": "what was done, as a code",
     "service_on": "the day on which it was done",
-    "amount_minor": "the amount: of a line without VAT, of a payer all that they owe",
-    "vat_code": "the legal ground for charging VAT, or for charging none",
-    "vat_minor": "the VAT of the line",
+    "amount_minor": "the amount: of a line without VAT (a discount is below zero), of a payer all that they owe",
+    "vat_code": "the tax code: the rate of VAT, or the legal ground for charging none",
+    "vat_minor": "the VAT of the line: the amount times the code's rate, rounded to minor units",
+    "quantity_milli": "how much of the service, in thousandths of the unit",
+    "unit": "the unit of the quantity, as a code",
+    "price_ref": "where the price is written, as a code",
+    "parts": "what the payer owes of each line; if no payer has them, the lines are divided by the payers' amounts",
+    "net_minor": "the payer's share of the line without VAT",
+    "tax_minor": "the payer's share of the VAT of the line",
     "account_id": "the payer's account, which must be open",
     "reference": "only for an invoice that an older system numbered: its payment reference, with the right check digit",
     "reference_kind": "the kind of that reference",
