@@ -13,6 +13,7 @@ from ledger.domain.cash.difference import Allocation, Paid, closed, requests_of
 from ledger.domain.cash.handwork import BY_HAND, require_undecided
 from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, Target
+from ledger.domain.cash.repeated import require_same_allocation
 from ledger.domain.cash.share import Share
 from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, Part, States, stream_of
 from ledger.domain.money import require_positive
@@ -97,7 +98,9 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
     pays what the account owes of money that was paid out.
     """
     receipt = receipt_of(states, command.receipt_id)
-    if command.allocation_id in receipt.allocations:
+    if recorded := receipt.allocations.get(command.allocation_id):
+        named = {one.item_id: one.amount_minor for one in command.items}
+        require_same_allocation(named, command.request_id, command.credit_account, recorded)
         return ()
     asked, credit_account = _asked(states, command)
     require_undecided(receipt, command.rule, command.receipt_id, credit_account)

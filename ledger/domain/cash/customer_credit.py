@@ -60,6 +60,9 @@ def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> De
     account = account_of(states, command.account_id)
     item = item_of(states, command.item_id)
     if command.allocation_id in account.applied:
+        applied = account.applied[command.allocation_id].fact
+        if applied.item_id != command.item_id or command.amount_minor not in (None, applied.amount_minor):
+            raise Refused("fact_already_recorded", command.allocation_id)
         return ()
     if command.allocation_id in account.released:
         raise Refused("fact_already_recorded", command.allocation_id)

@@ -202,7 +202,9 @@ def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decisi
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, Receipt):
-        if state.payment.same_money(command.payment):
+        # A bank may say the same money in other words; a person says the same.
+        by_bank = command.payment.file or state.payment.file
+        if state.payment.same_money(command.payment) if by_bank else state.payment == command.payment:
             return ()
         raise Refused("fact_already_recorded", command.receipt_id)
     require_positive((command.payment.amount_minor,), command.receipt_id)
