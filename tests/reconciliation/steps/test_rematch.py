@@ -80,7 +80,7 @@ def test_a_receipt_whose_reviews_ended_with_its_allocation_gets_candidates_again
 def test_what_a_person_decided_is_not_asked_again(clinic: Clinic):
     came_early(clinic)
     (review,) = reviews(clinic)
-    clinic.desk.close_review(review["id"], "person:p", "KNOWN", clinic.at)
+    clinic.desk.close_reviews_of([review["receipt_id"]], "person:p", "KNOWN", clinic.at)
     night(clinic)
     clinic.load(statement([paid(PRICE, reference_of(5), bank_ref="B1")]))
     assert reviews(clinic) == []

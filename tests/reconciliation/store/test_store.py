@@ -219,7 +219,7 @@ def test_reviews_are_renewed_but_not_those_that_a_person_closed(urls: Urls) -> N
         store.keep_reviews([Review(f"r{number}", None, "reference_unknown") for number in (1, 2, 3)], MORNING, FILE)
         store.close_reviews_of(["r1"], "person:p", ALLOCATED, MORNING)
         _, second, third = store.reviews(open_only=False)
-        store.close_review(third["id"], "person:p", "KNOWN", MORNING)
+        store.close_reviews_of([third["receipt_id"]], "person:p", "KNOWN", MORNING)
         found = Review("r1", None, "reference_unknown", ("Why.",), (CANDIDATE,))
         other = Review("r2", None, "no_reference")
         renewed = [(found, FILE), (other, FILE), (Review("r3", None, "reference_unknown", ("Why.",)), FILE)]
