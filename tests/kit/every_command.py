@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from ledger.domain.bank.account import RecordBankOpening
+from ledger.domain.bank.doubt import CloseDoubt, ReopenDoubt
 from ledger.domain.bank.file import (
     CompleteFile,
     IngestFile,
@@ -145,6 +146,8 @@ BANK: list[Ask] = [
     RecordSeenAgain(sha256=SHA, format="camt.053", seen=(Seen("line-9", None, "r1", BOOKED, 1, "1"),)),
     CompleteFile(sha256=SHA, loaded=LoadedFile(1, 0, 1, 0, 0)),
     RejectFile(sha256=OTHER_SHA, format="camt.053", reasons=("balances_do_not_foot",)),
+    CloseDoubt(doubt_id="d1", code="amount_zero", reason_code="SEEN", file=SHA, raw_position="Ntry 1"),
+    ReopenDoubt(doubt_id="d1", reason_code="MISREAD"),
 ]
 CLAIMS: list[Ask] = [
     open_series("inv"),
