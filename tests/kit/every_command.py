@@ -146,12 +146,12 @@ BANK: list[Ask] = [
     RecordSeenAgain(sha256=SHA, format="camt.053", seen=(Seen("line-9", None, "r1", BOOKED, 1, "1"),)),
     CompleteFile(sha256=SHA, loaded=LoadedFile(1, 0, 1, 0, 0)),
     RejectFile(sha256=OTHER_SHA, format="camt.053", reasons=("balances_do_not_foot",)),
-    CloseDoubt(doubt_id="d1", code="amount_zero", reason_code="SEEN", file=SHA, raw_position="Ntry 1"),
-    ReopenDoubt(doubt_id="d1", reason_code="MISREAD"),
+    CloseDoubt(doubt_id="d1", code="unmatched", reason_code="LOOKED_INTO"),
+    ReopenDoubt(doubt_id="d1", reason_code="TOO_EARLY"),
 ]
 CLAIMS: list[Ask] = [
     open_series("inv"),
-    open_series("cre", 1),
+    open_series("cre", 1, kind="none"),
     *(open_account(f"p{number}") for number in range(1, 6)),
     *(invoice(f"i{number}") for number in range(1, 8)),
     credit("c1", "i1"),

@@ -100,7 +100,7 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
     receipt = receipt_of(states, command.receipt_id)
     if recorded := receipt.allocations.get(command.allocation_id):
         named = {one.item_id: one.amount_minor for one in command.items}
-        require_same_allocation(named, command.request_id, command.credit_account, recorded)
+        require_same_allocation(named, command.request_id, command.credit_account, command.amount_minor, recorded)
         return ()
     asked, credit_account = _asked(states, command)
     require_undecided(receipt, command.rule, command.receipt_id, credit_account)

@@ -10,12 +10,17 @@ from ledger.domain.refusals import Refused
 
 
 def require_same_allocation(
-    named: Mapping[str, int | None], request_id: str | None, credit_account: str | None, recorded: tuple[Allocated, ...]
+    named: Mapping[str, int | None],
+    request_id: str | None,
+    credit_account: str | None,
+    most: int | None,
+    recorded: tuple[Allocated, ...],
 ) -> None:
     """Refuse an allocation that has the id of a recorded one, but another request, items, amounts or account.
 
     `named` are the items with the amounts that were asked for. An item that is named and got nothing, because the money
-    had come to its end before it, is no difference: the facts do not say that it was named.
+    had come to its end before it, is no difference: the facts do not say that it was named. `most` is how much of the
+    receipt may be used, if this was said.
     """
     facts = [one.fact for one in recorded]
     paid: Counter[str] = Counter()
@@ -24,6 +29,8 @@ def require_same_allocation(
             paid[target.item_id] += target.amount_minor
     credited = {fact.credit_account for fact in facts if fact.credit_minor}
     same = request_id == facts[0].request_id and all(named[one] in (None, paid[one]) for one in named)
+    used = sum(paid.values()) + sum(fact.credit_minor for fact in facts)
+    same = same and (most is None or used <= most)
     if request_id is None:
         same = same and paid.keys() <= named.keys() and (not credited or credit_account in credited)
     else:

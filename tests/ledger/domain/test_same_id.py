@@ -37,6 +37,7 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "BeginTransfer": {IN_FORCE: "reason_code"},
     "BookRefundMovement": {OF_A_LINE: f"{_LINE} bank_ref return_reason"},
     "CancelTransfer": {IN_FORCE: "reason_code"},
+    "CloseDoubt": {IN_FORCE: "code file money_id raw_position"},
     "ClassifyMovement": {OF_A_LINE: f"{_LINE} role rule"},
     "CompleteFile": {HASHED: "allocations before_opening in_doubt movements receipts seen_before"},
     "DeclineTransfer": {IN_FORCE: "entity"},
@@ -58,6 +59,7 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "VoidReceipt": {IN_FORCE: "reason_code"},
     "AllocateReceipt": {
         IN_FORCE: "on rule",
+        "The money that was used is no more than this.": "amount_minor",
         "No money was left for it, so the facts do not name it.": "credit_account",
     },
     "ApplyCredit": {IN_FORCE: "on"},

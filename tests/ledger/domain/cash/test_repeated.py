@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain.cash.allocation import ItemToPay
 from tests.kit.book import Ask, Book
@@ -38,6 +39,7 @@ def test_the_same_again_is_nothing_new(said: Ask) -> None:
         allocate("r", "i1", rest_to="p2"),
         allocate("r", request_id="i1.1"),
         allocate("r", rest_to="p1"),
+        replace(allocate("r", "i1", rest_to="p1"), amount_minor=399_99),
     ],
 )
 def test_the_same_id_with_other_content_is_refused(other: Ask) -> None:
