@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from ledger.domain.fact import Part
@@ -24,7 +25,7 @@ class LineToCredit(Part, frozen=True):
 
 
 def by_item(lines: Sequence[LineToCredit], invoice: Invoice) -> dict[str, list[LineToCredit]]:
-    """The lines that are to be credited to each item; a line may be given once for an item of the invoice."""
+    """The lines of each item of the invoice, each once, and altogether up to what is left of each line."""
     require_positive((line.amount_minor for line in lines), invoice.invoice_id)
     known = [one.item_id for one in invoice.owed]
     found: dict[str, list[LineToCredit]] = {}
@@ -36,7 +37,18 @@ def by_item(lines: Sequence[LineToCredit], invoice: Invoice) -> dict[str, list[L
         if any(one.line_id == line.line_id for one in of_item):
             raise Refused("line_repeated", invoice.invoice_id)
         of_item.append(line)
+    for line_id, amount in _amounts(lines).items():
+        left = invoice.creditable_lines.get(line_id)
+        if left is None or amount > left.net_minor + left.tax_minor:
+            raise Refused("amount_exceeds_creditable", f"{invoice.invoice_id} line {line_id}")
     return found
+
+
+def _amounts(lines: Sequence[LineToCredit]) -> Counter[int]:
+    amounts = Counter[int]()
+    for line in lines:
+        amounts[line.line_id] += line.amount_minor
+    return amounts
 
 
 def part_of(item: Item, line: LineToCredit) -> CreditedLine:

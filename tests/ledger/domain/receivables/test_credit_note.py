@@ -202,6 +202,11 @@ def test_the_last_credit_to_all_items_takes_the_rounding(rounding_minor: int) ->
     assert book.balances() == {}
 
 
+def test_what_is_left_of_all_lines_is_not_credited_as_one_of_them() -> None:
+    book = open_clinic().given(invoice("i1", line(1, 300_00), line(2, 200_00)))
+    book.when(credit("c", "i1", LineToCredit(1, 500_00))).refused("amount_exceeds_creditable")
+
+
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
