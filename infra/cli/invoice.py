@@ -82,7 +82,13 @@ _DueOn = Annotated[
     date | None,
     typer.Option(parser=day, metavar="DATE", help="The due date; set by the entity's terms if you give none."),
 ]
-_VatCode = Annotated[str, typer.Option(metavar="CODE", help="The legal ground for charging VAT, or for charging none.")]
+_Vat = Annotated[
+    str | None,
+    typer.Option(metavar="AMOUNT", help="The VAT included in the amount; by default, by the rate of the tax code."),
+]
+_VatCode = Annotated[
+    str, typer.Option(metavar="CODE", help="The tax code: SE-25, SE-12, SE-6, SE-EXEMPT (care) or SE-OUTSIDE.")
+]
 
 
 @COMMANDS.add("issue", gives=("IssueInvoice",), also={"--payer": "OpenAccount", "--first": "OpenSeries"})
@@ -97,7 +103,7 @@ def issue(
     service_on: _ServiceOn = None,
     issued_on: _IssuedOn = None,
     due_on: _DueOn = None,
-    vat: Annotated[str, typer.Option(metavar="AMOUNT", help="The VAT included in the amount.")] = "0",
+    vat: _Vat = None,
     vat_code: _VatCode = "SE-EXEMPT",
     payer: _Payer = None,
     share: _Shares = None,
@@ -116,7 +122,7 @@ def issue(
     new = {"payer": payer, "first": first, "reference_prefix": reference_prefix}
     chosen: dict[str, Any] = {"currency": currency_code, "share": share, **new, **days}
     if file is not None:
-        beside = needed | chosen | {"vat": None if vat == "0" else vat, "id": id, "key": key}
+        beside = needed | chosen | {"vat": vat, "id": id, "key": key}
         _leave_out([name for name, value in beside.items() if value is not None])
         return _of_file(call, file, accounting_date)
     missing = [f"--{name.replace('_', '-')}" for name, value in needed.items() if value is None]

@@ -29,6 +29,7 @@ class Billed:
 
     `share` is what further payers owe, each as ACCOUNT=AMOUNT; the service then costs the sum of all shares.
 
+    If no VAT is given, it is what the tax code's rate makes it on the day of the service.
     If the account is not open, it is opened for the kind of payer in `payer`. If the series is not open, `first` opens
     it at this number; its references begin with `reference_prefix`.
     """
@@ -41,7 +42,7 @@ class Billed:
     service_on: date | None = None
     issued_on: date | None = None
     due_on: date | None = None
-    vat: str = "0"
+    vat: str | None = None
     vat_code: str = "SE-EXEMPT"
     payer: Payer | None = None
     first: int | None = None
@@ -83,6 +84,7 @@ def _opening(desk: Desk, billed: Billed) -> Iterator[Command]:
 def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
     from ledger.domain.receivables.invoice import IssueInvoice
     from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
+    from ledger.domain.terms.tax_codes import tax_within
 
     terms = desk.terms
     if billed.currency is None and len(terms.currencies) != 1:
@@ -90,13 +92,17 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
         raise Stopped(Problem("currency_missing", sentence))
     currency, on = billed.currency or terms.currencies[0], billed.issued_on or desk.today
     shares = [_share(desk, one, currency) for one in billed.share or ()]
-    amount, vat = (minor_units(one, currency, zero=True) for one in (billed.amount, billed.vat))
-    if not amount and not any(one.amount_minor for one in shares):
+    amount, service_on = minor_units(billed.amount, currency, zero=True), billed.service_on or on
+    gross = amount + sum(one.amount_minor for one in shares)
+    if not gross:
         raise Stopped(Problem("amount_not_positive", "the invoice is over zero; give an amount above zero"))
+    if billed.vat is not None:
+        vat = minor_units(billed.vat, currency, zero=True)
+    else:
+        vat = tax_within(billed.vat_code, service_on, gross)
     # An account that is opened with the invoice gets exactly the id that was typed.
     owing = billed.account if billed.payer is not None else names.account(desk, billed.account)
-    net = amount + sum(one.amount_minor for one in shares) - vat
-    line = InvoiceLine(1, billed.service, billed.service_on or on, net, billed.vat_code, vat)
+    line = InvoiceLine(1, billed.service, service_on, gross - vat, billed.vat_code, vat)
     return IssueInvoice(
         invoice_id=invoice_id,
         series=billed.series,

@@ -101,14 +101,23 @@ def tax_on(code: str, on: date) -> Tax:
     raise Refused("tax_code_not_in_force", f"{code} on {on}; its first day is {row.rates[0].from_on}")
 
 
-def require_tax(tax: Tax, net_minor: int, tax_minor: int, about: str) -> None:
-    """Refuse a tax that is not the rate of the net, to half a minor unit, with the right figure.
+def tax_within(code: str, on: date, gross_minor: int) -> int:
+    """The tax that an amount includes by a code's rate on the day of the service; 0 if there is no such rate."""
+    row = _BY_CODE.get(code)
+    rates = (one.rate_ppm for one in row.rates if one.from_on <= on <= (one.until_on or on)) if row else ()
+    rate = next(iter(rates), 0)
+    return round_half_up(gross_minor * rate, _MILLION + rate)
 
-    Half a unit may be rounded either way. Below zero, as for a discount, the same holds.
+
+def require_tax(tax: Tax, net_minor: int, tax_minor: int, about: str) -> None:
+    """Refuse a tax that is not the rate of the net, with the right figure.
+
+    It is right to half a minor unit, rounded either way, as the rate of the net or as the part of net and tax together:
+    prices are set with tax as well as without. Below zero, as for a discount, the same holds.
     """
     if tax.rate_ppm == 0 and tax_minor:
         raise Refused("tax_beside_code_without_tax", f"{about}, {tax.code}: {tax_minor} minor units")
     off = 2 * (tax_minor * _MILLION - net_minor * tax.rate_ppm)
-    if abs(off) > _MILLION:
+    if abs(off) > _MILLION + tax.rate_ppm:
         right = round_half_up(net_minor * tax.rate_ppm, _MILLION)
         raise Refused("tax_not_of_rate", f"{about}, {tax.code}: {tax_minor} minor units, right is {right}")

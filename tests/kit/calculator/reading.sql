@@ -218,6 +218,24 @@ WITH RECURSIVE facts AS MATERIALIZED (
     SELECT position, (part ->> 'net_minor')::bigint, part ->> 'tax_code', (part ->> 'tax_minor')::bigint
     FROM facts CROSS JOIN jsonb_array_elements(fact -> 'parts') AS part
     WHERE name IN ('TaxRelieved', 'TaxFellDue')
+), coded (position, role, amount, code) AS (
+    -- A fact posts once to a role and tax code: an invoice and a credit note, and the tax that leaves a loss or a
+    -- recovery, which was posted with its tax, or comes back to it.
+    SELECT position, leg.role, sum(leg.amount)::bigint, leg.code
+    FROM facts JOIN billed USING (position) CROSS JOIN LATERAL (
+        SELECT CASE name WHEN 'InvoiceIssued' THEN -1 ELSE 1 END AS sign
+    ) AS way CROSS JOIN LATERAL (
+        VALUES ('revenue', sign * net, billed.code), (fact ->> 'tax_role', sign * tax, billed.code)
+    ) AS leg (role, amount, code)
+    GROUP BY position, leg.role, leg.code
+    UNION ALL
+    SELECT position, leg.role, sum(leg.amount)::bigint, leg.code
+    FROM facts JOIN taxes USING (position) CROSS JOIN LATERAL (
+        VALUES (fact ->> 'tax_role', tax, taxes.code), (fact ->> 'role', net, taxes.code),
+            (fact ->> 'role', -net - tax, fact ->> 'posted_code')
+    ) AS leg (role, amount, code)
+    WHERE name = 'TaxRelieved'
+    GROUP BY position, leg.role, leg.code
 ), legs (position, role, bank_account, currency, amount, code) AS (
     -- The general ledger, kind of document by kind of document. An invoice: its payers owe it,
     SELECT position, role, NULL, fact ->> 'currency', (owed ->> 'amount_minor')::bigint, NULL
@@ -225,24 +243,14 @@ WITH RECURSIVE facts AS MATERIALIZED (
     WHERE name = 'InvoiceIssued'
     UNION ALL
     -- and its lines are revenue, tax and rounding; a credit note takes that back,
-    SELECT position, leg.role, NULL, fact ->> 'currency', CASE name WHEN 'InvoiceIssued' THEN -1 ELSE 1 END * leg.amount, code
-    FROM facts JOIN billed USING (position)
-    CROSS JOIN LATERAL (VALUES ('revenue', net), (fact ->> 'tax_role', tax)) AS leg (role, amount)
+    SELECT position, role, NULL, fact ->> 'currency', amount, code FROM facts JOIN coded USING (position)
     UNION ALL
     SELECT position, 'rounding', NULL, fact ->> 'currency',
         CASE name WHEN 'InvoiceIssued' THEN -1 ELSE 1 END * (fact ->> 'rounding_minor')::bigint, NULL
     FROM facts
     WHERE name IN ('InvoiceIssued', 'CreditNoteIssued')
     UNION ALL
-    -- The tax leaves the loss or the recovery, which was posted with its tax, or comes back to it; with the cash method
-    -- it is due once it is paid.
-    SELECT position, leg.role, NULL, fact ->> 'currency', leg.amount, leg.code
-    FROM facts JOIN taxes USING (position) CROSS JOIN LATERAL (
-        VALUES (fact ->> 'tax_role', tax, taxes.code), (fact ->> 'role', net, taxes.code),
-            (fact ->> 'role', -net - tax, fact ->> 'posted_code')
-    ) AS leg (role, amount, code)
-    WHERE name = 'TaxRelieved'
-    UNION ALL
+    -- With the cash method, tax is due once it is paid,
     SELECT position, leg.role, NULL, fact ->> 'currency', leg.amount, taxes.code
     FROM facts JOIN taxes USING (position)
     CROSS JOIN LATERAL (VALUES ('vat_deferred', tax), ('vat_output', -tax)) AS leg (role, amount)

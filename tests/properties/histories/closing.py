@@ -81,8 +81,10 @@ def _differing(books: Books, closed: PeriodClosed, known_at: int) -> list[tuple[
     report = books.report("trial-balance", closed.through_on, known_at)
     rows: list[dict[str, Any]] = report.table.to_pylist()
     totals = {(one.role, one.bank_account, one.currency): (one.debit_minor, one.credit_minor) for one in closed.totals}
-    shown = {
-        (row["role"], row["bank_account"], row["currency"]): (row["debit_minor"], row["credit_minor"]) for row in rows
-    }
+    shown: dict[tuple[str, str | None, str], tuple[int, int]] = {}
+    for row in rows:
+        # A role has several rows, if its postings are on several accounts.
+        debit, credit = shown.get(key := (row["role"], row["bank_account"], row["currency"]), (0, 0))
+        shown[key] = debit + row["debit_minor"], credit + row["credit_minor"]
     changed = [] if shown == totals else [(closed.through_on, known_at, "differs from the recorded totals")]
     return changed if report.tied else [*changed, (closed.through_on, known_at, "does not tie")]

@@ -86,7 +86,9 @@ def shown_at(books: Books, clock: Clock, accounts: Sequence[str]) -> Figures:
         found |= {("item", row["item_id"], detail): row[column] for column, detail in _OF_ITEM.items()}
     for row in report("trial-balance"):
         key = " ".join(one for one in (row["role"], row["bank_account"], row["currency"]) if one)
-        found |= {("ledger", key, side): row[f"{side}_minor"] for side in ("debit", "credit")}
+        # A role has several rows, if its postings are on several accounts.
+        for side in ("debit", "credit"):
+            found["ledger", key, side] = found.get(("ledger", key, side), 0) + row[f"{side}_minor"]
     for row in report("tie-out"):
         key = f"{row['role']} {row['currency']}"
         found |= {("tie-out", key, part): row[f"{part}_minor"] for part in _TIED}

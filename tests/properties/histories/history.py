@@ -88,10 +88,10 @@ class History:
         id, on = self.id("i"), self.world.day + timedelta(days=issued)
         named = f"h{self.seed}{account}"
         payer: Any = {"p": "patient", "g": "guardian", "r": "region"}[account]
-        vat = kronor(amount_minor // 5) if self.dice.random() < 0.3 else "0"
-        billed = invoice.Billed(named, "A", kronor(amount_minor), "VISIT", issued_on=on, payer=payer, vat=vat)
-        if issued == 0:
-            billed = invoice.Billed(named, "A", kronor(amount_minor), "VISIT", payer=payer, vat=vat)
+        code, issued_on = "SE-25" if self.dice.random() < 0.3 else "SE-EXEMPT", on if issued else None
+        billed = invoice.Billed(
+            named, "A", kronor(amount_minor), "VISIT", issued_on=issued_on, payer=payer, vat_code=code
+        )
         settings = self.world.settings
         if self.do(
             f"issue {id} {amount_minor} on {on}", lambda desk, at: invoice.issue(desk, settings, billed, at, id)
@@ -103,7 +103,7 @@ class History:
         for account, payer in (("p", "patient"), ("r", "region")):
             self._open(f"h{self.seed}{account}", payer)
         id, on = self.id("i"), self.world.day
-        net = region_minor // 5 * 4
+        net = region_minor - (region_minor + 2) // 5
         command = care.invoice(
             id,
             care.line(1, patient_minor),

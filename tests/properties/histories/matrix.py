@@ -66,6 +66,8 @@ UNDONE: Final[Mapping[str, tuple[Undoing, ...]]] = {
 STAYS: Final = frozenset({"ItemRaised"})
 # They say whose a receipt is, which changes a balance by nothing.
 _WITHOUT_AMOUNT: Final = frozenset({"ReceiptIdentified", "IdentificationWithdrawn"})
+# They follow an item's balance, and go back with what they follow; the calculator says what they must be on every day.
+_FOLLOWING: Final = frozenset({"TaxRelieved", "TaxFellDue"})
 # A bank line is late if it is loaded more than this many days after the bank booked it.
 _LATE: Final = timedelta(days=11)
 WHEN: Final = ("before a late file", "after a late file")
@@ -86,7 +88,7 @@ def moving() -> set[str]:
     return {
         name
         for name, fact in CATALOGUE.facts.items()
-        if (fact in CATALOGUE.posting or fact in CATALOGUE.changing) and name not in _WITHOUT_AMOUNT
+        if (fact in CATALOGUE.posting or fact in CATALOGUE.changing) and name not in _WITHOUT_AMOUNT | _FOLLOWING
     }
 
 

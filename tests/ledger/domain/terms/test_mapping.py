@@ -148,6 +148,26 @@ def test_every_role_is_in_the_chart_with_its_standard_account() -> None:
         Chart({}).account("lottery", OCTOBER)
 
 
+def test_the_standard_chart_has_accounts_by_tax_code_and_what_is_mapped_decides_before_it() -> None:
+    codes = ("SE-25", "SE-12", "SE-6", "SE-EXEMPT")
+
+    def revenue(book: Book, **of: str) -> list[str]:
+        return [account(book, NOVEMBER, "revenue", tax_code=code, **of) for code in codes]
+
+    assert revenue(Book()) == ["3001", "3002", "3003", "3004"]
+    assert [account(Book(), NOVEMBER, "vat_output", tax_code=code) for code in codes[:3]] == ["2611", "2621", "2631"]
+    assert [account(Book(), NOVEMBER, "vat_deferred", tax_code=code) for code in codes[:3]] == ["2618", "2628", "2638"]
+    book = Book().given(put("3011", MIDDLE, None, Dimension("tax_code", "SE-25"), role="revenue"))
+    assert revenue(book) == ["3011", "3002", "3003", "3004"]
+    north = Dimension("unit", "north")
+    book.when(put("3101", MIDDLE, None, north, role="revenue")).refused("mapping_overlaps")
+    book.given(put("3102", MIDDLE, None, Dimension("tax_code", "SE-12"), north, role="revenue"))
+    assert revenue(book, unit="north") == ["3011", "3102", "3003", "3004"]
+    assert revenue(book, unit="south") == ["3011", "3002", "3003", "3004"]
+    book.given(put("3041", NOVEMBER, role="revenue"))
+    assert revenue(book, unit="south") == ["3011", "3041", "3041", "3041"]
+
+
 DAYS = st.dates(date(2026, 1, 1), date(2026, 1, 12))
 SOME = st.lists(
     st.tuples(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.refusals import Refused
-from ledger.domain.terms.tax_codes import TAX_CODES, TaxKind, require_tax, tax_on
+from ledger.domain.terms.tax_codes import TAX_CODES, TaxKind, require_tax, tax_on, tax_within
 
 DAY = date(2026, 10, 1)
 CARE, FULL, FOOD = tax_on("SE-EXEMPT", DAY), tax_on("SE-25", DAY), tax_on("SE-12", DAY)
@@ -70,7 +70,18 @@ def test_of_each_net_one_tax_or_two_are_right(net: int, tax: object) -> None:
     rate = tax.rate_ppm  # type: ignore[attr-defined]
     right = [one for one in range(net * rate // 10**6 - 1, net * rate // 10**6 + 3) if _allowed(tax, net, one)]
     assert 1 <= len(right) <= 2
-    assert all(abs(one * 10**6 - net * rate) <= 5 * 10**5 for one in right)
+    assert all(2 * abs(one * 10**6 - net * rate) <= 10**6 + rate for one in right)
+
+
+@given(st.integers(-(10**15), 10**15), st.sampled_from(["SE-25", "SE-12", "SE-6", "SE-EXEMPT"]))
+def test_of_a_price_with_tax_the_tax_within_it_is_right(gross: int, code: str) -> None:
+    tax = tax_within(code, DAY, gross)
+    require_tax(tax_on(code, DAY), gross - tax, tax, "i1 line 1")
+
+
+def test_without_a_rate_no_tax_is_within_a_price() -> None:
+    assert tax_within("SE-25", DAY, 500_00) == 100_00
+    assert (tax_within("NO-25", DAY, 500_00), tax_within("SE-25", date(1995, 12, 31), 500_00)) == (0, 0)
 
 
 def _allowed(tax: object, net: int, minor: int) -> bool:
