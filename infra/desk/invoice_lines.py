@@ -71,6 +71,8 @@ def _wrong_line(text: bytes, invoice: type[IssueInvoice]) -> WrongLine:
 def _wrong(value: Any, hint: Any, path: str) -> Iterator[str]:
     """What is wrong with a value of a file, field by field."""
     kind = _bare(hint)
+    if value is None and type(None) in typing.get_args(hint):
+        return
     if _is_struct(kind):
         yield from _wrong_fields(value, kind, path)
     elif typing.get_origin(kind) is tuple:
