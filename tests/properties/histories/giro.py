@@ -12,7 +12,7 @@ from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxSection, w
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt054
 
 GIRO: Final = "54910000029"
-BANKGIRO: Final = "9990001"
+BANKGIRO: Final = "9990003"
 DEPOSITS, NOTIFICATIONS, STATEMENTS = "bgmax", "camt.054", "camt.053"
 FEEDS: Final = (STATEMENTS, DEPOSITS, NOTIFICATIONS)
 

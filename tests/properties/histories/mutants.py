@@ -137,17 +137,17 @@ def _booking_day(monkey: Monkey) -> None:
         on = max((receipt.payment.booked_on, *(one.raised.arose_on for one in items.values())))
         return [(on, targets, credit)]
 
-    monkey.setattr(allocation, "_by_day", by_day)
+    monkey.setattr(allocation, "by_day", by_day)
 
 
 def _youngest(monkey: Monkey) -> None:
-    right: Any = allocation._by_day
+    right: Any = allocation.by_day
 
     def by_day(given: date | None, receipt: Receipt, items: dict[str, Item], targets: Any, credit: int) -> Any:
         days = [on for on, _, _ in right(given, receipt, items, targets, credit)]
         return [(max(days), targets, credit)]
 
-    monkey.setattr(allocation, "_by_day", by_day)
+    monkey.setattr(allocation, "by_day", by_day)
 
 
 def _never_refusing(module: Any) -> Callable[[Monkey], None]:
