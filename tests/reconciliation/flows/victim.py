@@ -67,14 +67,14 @@ def run_job(environ: Mapping[str, str], day: Mapping[str, Any], fault: Fault | N
 def _armed(call: Call, fault: Fault | None, hit: Path) -> Call:
     entered = 0
 
-    def armed(name: str, work: Callable[[], T]) -> T:
+    def armed(name: str, work: Callable[[], T], about: str) -> T:
         nonlocal entered
         entered += fault is not None and name == fault.step
         if fault is None or name != fault.step or entered != fault.nth:
-            return call(name, work)
+            return call(name, work, about)
         hit.write_text(name)
         threading.Timer(fault.delay, partial(_strike, fault)).start()
-        return call(name, work)
+        return call(name, work, about)
 
     return armed
 
