@@ -67,13 +67,21 @@ def decided_about(candidates: Iterable[Mapping[str, Any]]) -> list[tuple[str, st
     """The receipts that wait for a person's decision, each with the items that it may be for.
 
     An item that only has the receipt's amount counts if the review lists all items with that amount: of hundreds of
-    items with one price, the few that are listed are not likelier to be paid than the others.
+    items with one price, the few that are listed are not likelier to be paid than the others. Nor does it count beside
+    an item that the receipt names in another way.
     """
+    listed = list(candidates)
+    naming = {one["receipt_id"] for one in listed if one["why"] != _BY_AMOUNT}
     return [
         (one["receipt_id"], one["item_id"])
-        for one in candidates
-        if one["why"] != _BY_AMOUNT or (one["found"] is not None and one["found"] <= one["listed"])
+        for one in listed
+        if one["why"] != _BY_AMOUNT or (one["receipt_id"] not in naming and _are_all(one))
     ]
+
+
+def _are_all(one: Mapping[str, Any]) -> bool:
+    """Whether a review lists all items that have the receipt's amount."""
+    return one["found"] is not None and one["found"] <= one["listed"]
 
 
 def plan(owed: Iterable[Owed], money: Iterable[Money], named: Iterable[tuple[str, str]]) -> dict[str, Planned]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra.postgres import Urls
-from ledger import Journal, Submission, execute, open_journal, rehearse
+from ledger import Journal, Submission, execute, open_journal
 from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff
 from ledger.domain.duty import DUTIES, Duty, person_actor
 from ledger.domain.fact import Command
@@ -22,7 +22,7 @@ from ledger.domain.people.sign_in import GiveSignIn
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from tests.kit.archivable_books import move
 from tests.kit.care import credit, hold, open_account, open_series
-from tests.kit.submissions import DAY, filled, invoice, opened, receipt, statuses, submit
+from tests.kit.submissions import DAY, filled, invoice, opened, receipt, rehearse, statuses, submit
 
 MONTH = f"authority-bo-{DAY:%Y%m}"
 

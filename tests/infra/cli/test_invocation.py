@@ -115,7 +115,7 @@ def test_an_invoice_of_several_items_is_not_an_item(clinic: Clinic):
     ):
         answered = clinic.reskontra(f"{typed} --json{' --series cre' if 'credit' in typed else ''}", code=1)
         assert answered.codes == ["item_ambiguous"]
-        assert "f1.1, f1.2; name one of them" in answered.json["problems"][0]["sentence"]
+        assert "'f1' could mean 2 items: f1.1 (item 1004.1" in answered.json["problems"][0]["sentence"]
     # An invoice may have the id of another's item: then it is the item that is meant.
     assert clinic.reskontra.json("hold place f1.1 --reason X")["rows"][0]["item_id"] == "f1.1"
     asked = "credit f1 --reason X --series cre --item f1.2=1:50.00"

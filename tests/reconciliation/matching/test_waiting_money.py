@@ -112,6 +112,12 @@ def test_of_many_items_with_one_amount_none_is_likelier(why: str, found: int | N
     assert decided_about([review]) == ([("r", "a")] if counts else [])
 
 
+def test_an_equal_amount_does_not_count_beside_what_the_receipt_names():
+    named = {"receipt_id": "r", "item_id": "a", "why": "exact_reference", "found": 1, "listed": 2}
+    equal = {"receipt_id": "r", "item_id": "b", "why": "same_amount", "found": 2, "listed": 2}
+    assert decided_about([equal, named]) == [("r", "a")]
+
+
 @pytest.mark.parametrize("seed", range(200))
 def test_nothing_is_shared_out_that_is_not_there_and_what_is_kept_and_taken_fits(seed: int) -> None:
     rng = random.Random(seed)
