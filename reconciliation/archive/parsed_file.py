@@ -19,6 +19,7 @@ _SCHEMAS: Final = {"statements": STATEMENTS, "lines": LINES, "totals": TOTALS}
 READER: Final = (
     "reconciliation.statements",
     "ledger.domain.bank.account_number",
+    "ledger.domain.grammar",
     "ledger.domain.identifier",
     "ledger.domain.money",
 )

@@ -19,7 +19,7 @@ from reconciliation.statements.camt_writer import (
 from tests.kit.clinic import ACCOUNT, DAY, reference_of
 from tests.kit.paper_bank import OURS, PaperBank
 
-BANKGIRO = "9990001"
+BANKGIRO = "9990003"
 FEE = CamtEntry(-15_00, DAY, DAY, "F1", code=("PMNT", "MDOP", "CHRG"))
 
 

@@ -22,7 +22,7 @@ NONE_YET: Before = {model.table: {} for model in KEYED}
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_sub_ledger_and_the_general_ledger_count_the_same_by_role(seed: int):
-    log = month(seed, 250)
+    log = month(seed, 350)
     page = fold(log.recorded, NONE_YET, CATALOGUE)
     sums: dict[str, dict[tuple[str, str], int]] = {"activity": {}, "gl_postings": {}}
     for model in (ACTIVITY, GL_POSTINGS):
@@ -37,7 +37,7 @@ def test_the_sub_ledger_and_the_general_ledger_count_the_same_by_role(seed: int)
 
 @pytest.mark.parametrize("seed", range(5))
 def test_every_item_is_what_its_amounts_say(seed: int):
-    page = fold(month(seed, 250).recorded, NONE_YET, CATALOGUE)
+    page = fold(month(seed, 350).recorded, NONE_YET, CATALOGUE)
     items = page.rows["items"].values()
     assert len(items) > 15
     for one in items:

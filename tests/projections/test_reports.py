@@ -240,6 +240,7 @@ def test_an_allocated_receipt_is_told_with_what_it_applied():
     assert [(row["fact"], row["amount_minor"], row["currency"]) for row in told.to_pylist()] == [
         ("AccountOpened", None, None),
         ("SeriesOpened", None, None),
+        ("ReferencesRegistered", None, None),
         ("NumberTaken", None, None),
         ("InvoiceIssued", 250_00, "SEK"),
         ("ItemRaised", 250_00, "SEK"),

@@ -48,7 +48,11 @@ def test_a_table_has_its_models_indexes_by_their_names(database_urls: Urls, mode
         ).fetchall()
     # PostgreSQL tells the type of a text in a condition, and writes COALESCE in capitals.
     told = {
-        (name, tuple(part.replace("COALESCE", "coalesce") for part in parts), where and where.replace("::text", ""))
+        (
+            name,
+            tuple(part.replace("COALESCE", "coalesce").replace("::text", "") for part in parts),
+            where and where.replace("::text", ""),
+        )
         for name, parts, where in found
     }
     named = index_names(model, Location("clinic"))[1:]

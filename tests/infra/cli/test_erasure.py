@@ -67,7 +67,7 @@ def test_what_was_interrupted_before_the_key_was_destroyed_is_found_and_finished
     reskontra, subject = clinic.reskontra, payee(clinic)
     reskontra(f"vault erase {subject} --reason SUBJECT_ASKED")
     monkeypatch.setattr(erasure, "_refuse_if_billed_meanwhile", _killed)
-    reskontra.by("bo")(f"vault approve-erasure {subject}", code=1)
+    reskontra.by("bo")(f"vault approve-erasure {subject}", code=3)
     monkeypatch.undo()
     answered = reskontra("verify --json", code=1)
     assert answered.codes == ["erasure_unfinished"]

@@ -195,12 +195,12 @@ def test_a_statement_of_a_day_takes_no_money_of_overlapping_statements() -> None
 def deposit(name: str, serial: int = 7, created: int = 12) -> bytes:
     """A BgMax deposit of two payments, of which the second is by a payer of this name."""
     payments = [BgMaxPayment(300_00, "1001171", serial=1), BgMaxPayment(400_00, serial=2, name=name)]
-    section = BgMaxSection("9990001", "1234", DAY, serial, payments)
+    section = BgMaxSection("9990003", "1234", DAY, serial, payments)
     return write_bgmax(datetime.combine(DAY, time(created)), [section])
 
 
 def test_a_deposit_that_comes_again_with_a_name_in_another_encoding_is_the_same_deposit() -> None:
-    bank = PaperBank(ours=OURS | {"numbers": ("9990001",)})
+    bank = PaperBank(ours=OURS | {"numbers": ("9990003",)})
     bank.deliver(deposit("Åsa Öberg"))
     assert set(bank.deliver(deposit("Asa Oberg", created=13))) == {"again"}
     assert bank.amounts == [300_00, 400_00]
@@ -209,7 +209,7 @@ def test_a_deposit_that_comes_again_with_a_name_in_another_encoding_is_the_same_
 
 
 def test_a_deposit_that_comes_again_with_another_number_may_be_the_same_deposit() -> None:
-    bank = PaperBank(ours=OURS | {"numbers": ("9990001",)})
+    bank = PaperBank(ours=OURS | {"numbers": ("9990003",)})
     bank.deliver(deposit("Åsa Öberg"))
     assert set(bank.deliver(deposit("Åsa Öberg", serial=8))) == {"repeated"}
     assert bank.amounts == [300_00, 400_00]
