@@ -63,7 +63,7 @@ class Books:
         bank = tuple(bank_rows(inputs)) if definition.with_bank else ()
         return Report(
             name,
-            definition.titled(given),
+            definition.titled(given, clocks.as_of),
             columns,
             clocks,
             table,

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ledger import beginning_of
-from ledger.domain.chart_of_accounts import BANK
+from ledger.domain.chart_of_accounts import BANK, REVENUE, VAT_OUTPUT
 from ledger.domain.duty import person_actor
 from ledger.domain.terms.entity import STREAM, terms_of
 from ledger.domain.terms.fiscal_year import fiscal_year
@@ -69,6 +69,14 @@ class BookInputs:
         """The general ledger by account role, bank account and currency, and by the days on which the chart changes."""
         assert self.as_of is not None, "the ledger is summed up to a day"
         return self._sums.ledger(self.chart.days_of_change(self.as_of))
+
+    def taxes(self, from_on: date) -> pa.Table:
+        """Postings of revenue and output tax with accounting dates from `from_on` to the day, by tax code."""
+        return self._sums.taxes(from_on, (REVENUE, VAT_OUTPUT))
+
+    def on(self, day: date) -> BookInputs:
+        """The same inputs as of another day."""
+        return BookInputs(self._journal, self._store, self.terms, day, self.known_at)
 
     def changes(self, since: int) -> pa.Table:
         """What was recorded after a position and changes the sub-ledger or the general ledger as of the day."""

@@ -63,7 +63,7 @@ class Numbering:
         """
         found: dict[tuple[str, date], list[VoucherLine]] = {}
         for one in page:
-            legs = self._catalogue.legs(one.fact)
+            legs = [leg for leg in self._catalogue.legs(one.fact) if leg.amount_minor]
             if legs:
                 lines = found.setdefault((one.envelope.key, one.envelope.accounting_date), [])
                 lines.extend(VoucherLine(one, leg, corrected.get(one.position)) for leg in legs)
@@ -137,5 +137,5 @@ def corrected_by(one: Recorded, stream: Iterable[Recorded], catalogue: Catalogue
 def _amounts(legs: Iterable[Leg]) -> Counter[Leg]:
     sums: Counter[Leg] = Counter()
     for leg in legs:
-        sums[replace(leg, amount_minor=0)] += leg.amount_minor
+        sums[replace(leg, amount_minor=0, base_minor=0)] += leg.amount_minor
     return sums

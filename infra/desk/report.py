@@ -64,6 +64,12 @@ def written(
     return write_pages(path, REPORTS[name].columns(desk.terms), desk.books.pages(name, on, known, **chosen)), known
 
 
+def _in_order(first: date | None, last: date | None) -> None:
+    """Raise Stopped if no day is between these two: such a report would only seem to show that nothing happened."""
+    if first is not None and last is not None and first > last:
+        raise Stopped(Problem("days_reversed", f"the first day, {first}, is after the last one, {last}"))
+
+
 def _asked(
     desk: Desk, name: str, as_of: date | None, known_at: int | datetime | None, given: Mapping[str, Any]
 ) -> tuple[date | None, int, dict[str, Any]]:
@@ -73,6 +79,7 @@ def _asked(
     definition, books = REPORTS[name], desk.books
     kinds = {one.name: one.kind for one in definition.options}
     on = as_of or (desk.today if definition.of_a_day else None)
+    _in_order(given.get("from_on"), given.get("to_on") or on)
     try:
         chosen = {
             option: _FOUND[kinds[option]](desk, value) if kinds[option] in _FOUND else value

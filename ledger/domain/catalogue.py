@@ -66,7 +66,7 @@ class Catalogue:
     def legs(self, fact: Fact) -> tuple[Leg, ...]:
         """The posting of a fact, which sums to zero in each currency; empty for a fact that moves no money."""
         post = self.posting.get(type(fact))
-        return () if post is None else tuple(leg for leg in post(fact) if leg.amount_minor)
+        return () if post is None else tuple(leg for leg in post(fact) if leg.amount_minor or leg.base_minor)
 
     def changes(self, fact: Fact) -> tuple[Change, ...]:
         """How a fact changes the balance of its stream; empty if the fact changes no balance."""

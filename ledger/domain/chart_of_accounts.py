@@ -37,6 +37,8 @@ class Leg(Part, frozen=True):
 
     `bank_account` is the id of the bank account if the leg is its money; that account has a ledger account of its own.
     `tax_code` is the tax code of what the leg is revenue, tax or a loss of, and `unit` the care unit that it is of.
+    `base_minor` is the net that a leg of tax is the tax of, with the sign of the leg; a tax return asks for it. A leg
+    with a base can have the amount zero, if its tax is rounded to nothing.
     """
 
     role: str
@@ -45,6 +47,7 @@ class Leg(Part, frozen=True):
     bank_account: str | None = None
     tax_code: str | None = None
     unit: str | None = None
+    base_minor: int = 0
 
 
 class AccountRole(NamedTuple):
@@ -149,6 +152,8 @@ UNTIL_PAID_OUT: Final[Mapping[str, str]] = MappingProxyType(
 )
 # What we owe other entities for payments that we received for them.
 DUE_TO_ENTITIES: Final = "due_to_entities"
+# What services and goods are sold for, without tax.
+REVENUE: Final = "revenue"
 # Tax that is due, and tax that is due only with the payment.
 VAT_OUTPUT: Final = "vat_output"
 VAT_DEFERRED: Final = "vat_deferred"

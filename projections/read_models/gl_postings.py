@@ -27,6 +27,7 @@ class Posting(Row, frozen=True):
     bank_account: Annotated[str | None, "Our bank account whose money the leg is; null for all other legs."]
     tax_code: Annotated[str | None, "Tax code of what the leg is revenue, tax or a loss of; null for all other legs."]
     unit: Annotated[str | None, "Care unit that the leg is of; null if none was named, and for all other legs."]
+    base_minor: Annotated[int, "Net that a leg of tax is the tax of, minor units, with its sign; 0 for all other legs."]
 
 
 def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Posting, ...]:
@@ -50,6 +51,7 @@ def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Pos
             leg.bank_account,
             leg.tax_code,
             leg.unit,
+            leg.base_minor,
         )
         for number, leg in enumerate(posted, 1)
     )

@@ -28,6 +28,7 @@ class PostingSum(Row, frozen=True):
     occurred_on: Annotated[date, "Day on which the facts happened."]
     debit_minor: Annotated[int, "Sum of the debits, minor units."]
     credit_minor: Annotated[int, "Sum of the credits, minor units, as a positive amount."]
+    base_minor: Annotated[int, "Sum of the nets that tax is the tax of, minor units: below zero beside credits."]
 
 
 class Tally:
@@ -46,11 +47,12 @@ class Tally:
             key = (*of, one.accounting_date, one.occurred_on)
             amounts = sums.get(key)
             if amounts is None:
-                amounts = sums[key] = [0, 0]
+                amounts = sums[key] = [0, 0, 0]
             if one.amount_minor > 0:
                 amounts[0] += one.amount_minor
             else:
                 amounts[1] -= one.amount_minor
+            amounts[2] += one.base_minor
             yield one
 
     def rows(self) -> list[PostingSum]:

@@ -17,6 +17,7 @@ from projections.reports import (
     tie_out,
     treatment_history,
     trial_balance,
+    vat_return,
 )
 from projections.reports.report import Definition
 
@@ -28,6 +29,7 @@ REPORTS: Final[dict[str, Definition]] = {
         open_items.REPORT,
         tie_out.REPORT,
         trial_balance.REPORT,
+        vat_return.REPORT,
         journal.REPORT,
         bank.REPORT,
         cut_over.REPORT,

@@ -164,6 +164,16 @@ class Inputs(Protocol):
     def ledger(self) -> pa.Table:
         """The general ledger by account role, bank account and currency, and by the days on which the chart changes."""
 
+    def taxes(self, from_on: date) -> pa.Table:
+        """Postings of revenue and output tax with accounting dates from `from_on` to the day, by tax code.
+
+        The columns are role, tax_code, currency, earlier (whether it happened before `from_on`), and amount_minor and
+        base_minor, which are debits less credits.
+        """
+
+    def on(self, day: date) -> Inputs:
+        """The same inputs as of another day."""
+
     def changes(self, since: int) -> pa.Table:
         """What was recorded after a position and changes the sub-ledger or the general ledger as of the day."""
 
@@ -241,7 +251,7 @@ class Definition:
     given. `columns` takes the entity's terms, because columns may depend on them. With `with_bank`, the report also
     says how the ledger compares with the bank. `pages` gives the rows of a very long report in several tables, so that
     they can be written into a file without being in memory together. `untied` says what it means if a control does not
-    tie.
+    tie. `begins` gives the first day of a report of several days, if none is given, from its last.
     """
 
     name: str
@@ -254,9 +264,12 @@ class Definition:
     long: bool = False
     with_bank: bool = False
     pages: Callable[..., Iterator[pa.Table]] | None = None
+    begins: Callable[[date], date] | None = None
     untied: str = "the report differs from the general ledger; run `reskontra verify`"
 
-    def titled(self, given: Mapping[str, Any]) -> str:
-        """Return the title with the subject."""
+    def titled(self, given: Mapping[str, Any], as_of: date | None) -> str:
+        """Return the title with the subject, or with the first of the report's days."""
         subject = next((str(given[one.name]) for one in self.options if one.needed), "")
+        if self.begins is not None and as_of is not None:
+            subject = f"from {given.get('from_on') or self.begins(as_of)}"
         return f"{self.title} {subject}".strip()

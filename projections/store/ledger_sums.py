@@ -45,6 +45,25 @@ GROUP BY currency
 ORDER BY currency
 """
 
+# The postings of some account roles on some days by tax code, with the nets that tax is the tax of.
+TAXES: Final = f"""
+SELECT role, tax_code, currency, occurred_on < $3 AS earlier, sum(amount_minor)::bigint AS amount_minor,
+    sum(base_minor)::bigint AS base_minor
+FROM (
+    SELECT role, nullif(tax_code, '') AS tax_code, currency, accounting_date, occurred_on,
+        debit_minor - credit_minor AS amount_minor, base_minor
+    FROM gl_sums
+    WHERE block < ($2::bigint + 1) / {BLOCK}
+    UNION ALL
+    SELECT role, tax_code, currency, accounting_date, occurred_on, amount_minor, base_minor
+    FROM gl_postings
+    WHERE ledger_position >= ($2::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= $2
+) AS found
+WHERE accounting_date BETWEEN $3 AND $1 AND role = ANY($4)
+GROUP BY role, tax_code, currency, earlier
+ORDER BY role, tax_code, currency, earlier
+"""
+
 # The first block with postings of the fiscal year, and the last one with postings of the asked days.
 POSITIONS: Final = """
 SELECT coalesce(min(block), 0), coalesce(max(block) FILTER (WHERE accounting_date >= %(from_on)s), -1) FROM gl_sums

@@ -153,7 +153,7 @@ class ReadTables:
         for model_of_lines in LINES:
             made = lines(model_of_lines, batch, page, self._catalogue)
             self._copy(model_of_lines, tally.passing(made) if model_of_lines is GL_POSTINGS else made)
-        self._add_to(GL_SUMS, tally.rows(), ("debit_minor", "credit_minor"))
+        self._add_to(GL_SUMS, tally.rows(), ("debit_minor", "credit_minor", "base_minor"))
 
     def _add_to(self, model: Model, rows: Sequence[Row], amounts: Collection[str]) -> None:
         """Add each row's amounts to those of the stored row with the same key, or insert the row if its key is new."""

@@ -12,7 +12,7 @@ from projections.read_models.gl_sums import BLOCK
 from projections.store.changes import CHANGES
 from projections.store.connections import Connections
 from projections.store.feed_sums import DETAIL_DAYS, FEEDS
-from projections.store.ledger_sums import LEDGER, POSITIONS, TURNOVER
+from projections.store.ledger_sums import LEDGER, POSITIONS, TAXES, TURNOVER
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,6 +70,14 @@ class AsOf:
     def turnover(self, from_on: date) -> pa.Table:
         """Debits and credits by currency, with accounting dates from `from_on` to the day."""
         return self._query(TURNOVER, from_on)
+
+    def taxes(self, from_on: date, roles: Sequence[str]) -> pa.Table:
+        """Postings of these roles by tax code and currency, with accounting dates from `from_on` to the day.
+
+        The columns are role, tax_code, currency, earlier (whether it happened before `from_on`), and amount_minor and
+        base_minor, which are debits less credits.
+        """
+        return self._query(TAXES, from_on, list(roles))
 
     def positions(self, year_from: date, from_on: date) -> tuple[int, int]:
         """Positions between which all postings from `year_from` on, up to the last one from `from_on` on, are found.

@@ -13,7 +13,7 @@ from ledger.domain.receivables.account import Payer
 from ledger.domain.receivables.item_facts import ItemPart
 from ledger.domain.references import ReferenceKind
 from ledger.domain.refusals import Refused
-from ledger.domain.terms.tax_codes import Tax, require_tax, tax_on
+from ledger.domain.terms.tax_codes import Tax, is_taxable, require_tax, tax_on
 
 # The payload of a reference ends with exactly one digit for the payer: with more digits, two invoices could share a
 # reference.
@@ -191,7 +191,8 @@ def tax_legs(
         nets[one.tax_code] = nets.get(one.tax_code, 0) + sign * one.net_minor
         taxes[one.tax_code] = taxes.get(one.tax_code, 0) + sign * one.tax_minor
     revenue = (Leg("revenue", net, currency, None, code, unit) for code, net in nets.items())
-    return (*revenue, *(Leg(tax_role, tax, currency, None, code, unit) for code, tax in taxes.items()))
+    taxed = ((code, tax, nets[code] if is_taxable(code) else 0) for code, tax in taxes.items())
+    return (*revenue, *(Leg(tax_role, tax, currency, None, code, unit, base) for code, tax, base in taxed))
 
 
 def require_codes(lines: Sequence[InvoiceLine], care_case: str | None, invoice_id: str) -> None:

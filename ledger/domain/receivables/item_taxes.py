@@ -10,6 +10,7 @@ from ledger.domain.balance import NOTHING, Balance
 from ledger.domain.chart_of_accounts import VAT_OUTPUT, Leg
 from ledger.domain.fact import Fact
 from ledger.domain.receivables.item_facts import ItemPart, TaxFellDue, TaxRelieved
+from ledger.domain.terms.tax_codes import is_taxable
 
 
 def parts_left(parts: Iterable[ItemPart], gone: Iterable[ItemPart]) -> tuple[ItemPart, ...]:
@@ -39,19 +40,24 @@ def _relieved(fact: TaxRelieved) -> tuple[Leg, ...]:
     for part in fact.parts:
         lost[fact.posted_code] -= part.net_minor + part.tax_minor
         lost[part.tax_code] = lost.get(part.tax_code, 0) + part.net_minor
-    taxes = ((part.tax_code, part.tax_minor) for part in fact.parts)
+    taxes = _taxes(fact)
     return (
-        *(Leg(fact.tax_role, tax, fact.currency, None, code, fact.unit) for code, tax in taxes),
+        *(Leg(fact.tax_role, tax, fact.currency, None, code, fact.unit, base) for code, tax, base in taxes),
         *(Leg(fact.role, amount, fact.currency, None, code, fact.unit) for code, amount in lost.items()),
     )
 
 
 def _fell_due(fact: TaxFellDue) -> tuple[Leg, ...]:
-    taxes = [(part.tax_code, part.tax_minor) for part in fact.parts]
+    taxes = _taxes(fact)
     return (
-        *(Leg("vat_deferred", tax, fact.currency, None, code, fact.unit) for code, tax in taxes),
-        *(Leg("vat_output", -tax, fact.currency, None, code, fact.unit) for code, tax in taxes),
+        *(Leg("vat_deferred", tax, fact.currency, None, code, fact.unit, base) for code, tax, base in taxes),
+        *(Leg("vat_output", -tax, fact.currency, None, code, fact.unit, -base) for code, tax, base in taxes),
     )
+
+
+def _taxes(fact: TaxRelieved | TaxFellDue) -> list[tuple[str, int, int]]:
+    """Tax code, tax, and what it is the tax of."""
+    return [(one.tax_code, one.tax_minor, one.net_minor if is_taxable(one.tax_code) else 0) for one in fact.parts]
 
 
 LEGS: Final[dict[type[Fact], Callable[[Any], tuple[Leg, ...]]]] = {TaxRelieved: _relieved, TaxFellDue: _fell_due}

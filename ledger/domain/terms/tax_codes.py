@@ -109,6 +109,12 @@ def tax_within(code: str, on: date, gross_minor: int) -> int:
     return round_half_up(gross_minor * rate, _MILLION + rate)
 
 
+def is_taxable(code: str) -> bool:
+    """Whether what has this tax code is taxed; false for a code that is unknown."""
+    row = _BY_CODE.get(code)
+    return row is not None and row.kind == "taxable"
+
+
 def require_tax(tax: Tax, net_minor: int, tax_minor: int, about: str) -> None:
     """Refuse a tax that is not the rate of the net, with the right figure.
 

@@ -236,4 +236,5 @@ ANSWERS: Answers = {
     "tie-out": ("", 0),
     "treatment-history": ("", 0),
     "trial-balance": ("", 0),
+    "vat-return": ("", 0),
 }

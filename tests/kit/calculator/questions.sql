@@ -163,6 +163,23 @@
         array_to_string(formats, ' + ') AS formats
     FROM booked
     WHERE (is_sum OR in_detail OR cardinality(formats) > 1) AND amount <> withdrawn
+), boxes (number, box, currency, earlier, amount) AS (
+    -- Question: what is in which box of the VAT return of the month up to the day, and what of it happened before the month?
+    -- Taxed sales and their tax when they are billed, or if tax waits for payment, when they are paid; exempt sales when
+    -- they are billed.
+    SELECT number, box, currency, occurred_on < first_on,
+        CASE WHEN name IN ('InvoiceIssued', 'TaxFellDue') THEN part.amount ELSE -part.amount END
+    FROM clocks JOIN facts ON position <= known_at
+    JOIN (SELECT * FROM billed UNION ALL SELECT * FROM taxes) AS line USING (position)
+    JOIN (VALUES ('SE-25', '10'), ('SE-12', '11'), ('SE-6', '12'), ('SE-EXEMPT', '42')) AS of_code (code, its) USING (code)
+    CROSS JOIN LATERAL (
+        SELECT date_trunc('month', as_of)::date AS first_on, fact ->> 'currency' AS currency,
+            name = 'TaxFellDue' OR fact ->> 'tax_role' = 'vat_output' AS is_due
+    ) AS said CROSS JOIN LATERAL (
+        VALUES ('05', net, is_due AND its <> '42'), (its, tax, is_due AND its <> '42'),
+            (its, net, name IN ('InvoiceIssued', 'CreditNoteIssued') AND its = '42')
+    ) AS part (box, amount, is_in)
+    WHERE is_in AND accounting_date BETWEEN first_on AND as_of AND currency = 'SEK'
 ), figures (number, figure, subject, detail, amount) AS (
     SELECT number, 'bank', bank_account, detail, value
     FROM bank_money LEFT JOIN proven USING (number, bank_account) CROSS JOIN LATERAL (
@@ -216,6 +233,9 @@
     UNION ALL
     SELECT number, 'ledger', concat_ws(' ', role, bank_account, currency), detail, value
     FROM ledger CROSS JOIN LATERAL (VALUES ('debit', debit), ('credit', credit)) AS side (detail, value)
+    UNION ALL
+    SELECT number, 'box', box || ' ' || currency, detail, amount
+    FROM boxes JOIN (VALUES ('box', false), ('earlier', true)) AS of_it (detail, before_only) ON earlier OR NOT before_only
     UNION ALL
     SELECT number, 'tie-out', role || ' ' || currency, detail, amount FROM tie_out
     UNION ALL

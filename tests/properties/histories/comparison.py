@@ -18,7 +18,7 @@ from tests.kit.calculator import LAST_DAY, NEWEST, Clock, Figures
 from tests.properties.histories.world import DAYS, FIRST, World, told
 
 # What every report shows, as the calculator calls it.
-FIGURES: Final = ("aged", "aged total", "open", "item", "ledger", "tie-out", "statement", "bank", "cut-over")
+FIGURES: Final = ("aged", "aged total", "open", "item", "ledger", "tie-out", "statement", "bank", "cut-over", "box")
 _AGED: Final = (*(one.name for one in buckets(calculator.EDGES)), "unallocated_minor", "credit_minor")
 _OF_ITEM: Final = {
     "original_minor": "raised",
@@ -92,6 +92,7 @@ def shown_at(books: Books, clock: Clock, accounts: Sequence[str]) -> Figures:
     for row in report("tie-out"):
         key = f"{row['role']} {row['currency']}"
         found |= {("tie-out", key, part): row[f"{part}_minor"] for part in _TIED}
+    found |= _of_return(books.report("vat-return", as_of, known_at))
     for row in report("bank"):
         found |= _of_bank(row)
     for row in report("cut-over"):
@@ -112,6 +113,17 @@ def shown_at(books: Books, clock: Clock, accounts: Sequence[str]) -> Figures:
             found["statement", account, f"{line} amount"] = row["debit_minor"] - row["credit_minor"]
             found["statement", account, f"{line} balance"] = row["balance_minor"]
     return {key: amount for key, amount in found.items() if amount}
+
+
+def _of_return(made: Report) -> Figures:
+    """The boxes of the VAT return of the month; what is taxed in another currency has none, so only kronor must tie."""
+    taxed = [one for one in made.controls if (one.name, one.currency) == ("output_tax", "SEK")]
+    untied = sum(1 for control in taxed if control.difference_minor)
+    return {("untied", made.name, ""): untied} | {
+        ("box", f"{row['box']} {row['currency']}", row["what"]): row["amount_minor"]
+        for row in made.table.to_pylist()
+        if row["box"] is not None
+    }
 
 
 def _of_bank(row: dict[str, Any]) -> Figures:
