@@ -217,7 +217,8 @@ class Commands:
 
             def run(*, context: typer.Context, entity: str | None, as_json: bool, **given: Any) -> None:
                 everything = bool(given.get("everything"))
-                shows = not (gives or also or needs)
+                # What an option needs is beside what the command itself shows.
+                shows = not (gives or also or any(not option.startswith("--") for option in needs))
                 asked = Asked(full, entity, as_json, everything, records=bool(gives))
                 _answer(context.obj or Terminal(), asked, starts, shows, work, given)
 

@@ -137,7 +137,7 @@ def test_archived_facts_that_the_books_no_longer_know_of_are_missed(archived: Cl
     spoil(archived, "DELETE FROM clinic.archived_facts")
     codes = [code for code, _ in problems(archived)]
     # Of these, 36 are about the persons of the tests.
-    assert codes.count("fact_deleted") == 67
+    assert codes.count("fact_deleted") == 68
 
 
 def test_a_database_that_is_away_is_no_finding(sealed: Clinic, monkeypatch: pytest.MonkeyPatch):
