@@ -17,7 +17,18 @@ from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.terms.fiscal_year import fiscal_year
 from projections.read_models.gl_sums import BLOCK
 from projections.vouchers import Numbering, Voucher, corrected_by, whole_saves
-from tests.kit.care import BOOKED, VISIT, allocate, declare_bank_account, invoice, line, open_account, receipt, reverse
+from tests.kit.care import (
+    BOOKED,
+    VISIT,
+    allocate,
+    declare_bank_account,
+    invoice,
+    line,
+    open_account,
+    receipt,
+    reverse,
+    taxed,
+)
 from tests.kit.clinic import Clinic
 from tests.projections.memory_journal import Log
 from tests.projections.months import month
@@ -51,6 +62,12 @@ def test_a_command_is_one_voucher_which_balances():
         (3, BOOKED, 2),
     ]
     assert all(sum(line.leg.amount_minor for line in one.lines) == 0 for one in made)
+
+
+def test_a_tax_that_is_rounded_to_nothing_is_in_no_voucher():
+    log = opened().do(invoice("1", line(1, 250_00), taxed(2, 1, "SE-6")), on=DAY)
+    (voucher,) = numbered(log)
+    assert {line.leg.role for line in voucher.lines} == {"ar_patient", "revenue"}
 
 
 def test_the_numbers_begin_anew_with_each_fiscal_year():

@@ -30,6 +30,15 @@ def test_aging_puts_each_invoice_in_its_bucket_and_ties_out(clinic: Clinic):
     assert answer["known_at"] == answer["position"] > 0
 
 
+def test_a_vat_return_names_its_days_and_marks_what_is_not_confirmed(clinic: Clinic):
+    lines = clinic.reskontra("vat-return --as-of 2026-10-31").out.splitlines()
+    assert lines[0].startswith("VAT return from 2026-10-01, clinic as of 2026-10-31, known at position ")
+    assert "whole, rounding unconfirmed" in lines[1]
+    assert lines[-1] == "ties out"
+    given = clinic.reskontra("vat-return --from 2026-07-01 --as-of 2026-09-30").out
+    assert given.startswith("VAT return from 2026-07-01, clinic as of 2026-09-30, ")
+
+
 UNUSED = ("great_expectations", "numpy", "pandas", "polars", "prefect")
 PROBE = """
 import sys
