@@ -90,9 +90,10 @@ class Book:
     def decide(self, ask: Ask, envelope: Envelope | None = None) -> Decision:
         """What a command leads to, without recording it; raises Refused. Its own envelope stands for another."""
         one = asked(ask)
-        require_bounds(one.command, one.envelope)
+        said = envelope or one.envelope
+        require_bounds(one.command, said)
         states = self._asked_for(one.command)
-        decision = self.catalogue.decide(states, one.command, envelope or one.envelope)
+        decision = self.catalogue.decide(states, one.command, said)
         begun: set[str] = set()
         for new in decision:
             outside = new.stream not in states and (new.stream in self.states or new.stream in begun)

@@ -65,7 +65,7 @@ def test_the_ledger_gives_the_numbers_and_references_that_payers_quote(month: Mo
     book = Book()
     for one in all_submissions(month):
         if isinstance(one.command, OpenSeries | OpenAccount | IssueInvoice):
-            book.do(one.command)
+            book.do(one.command, one.envelope)
     given = [new.fact for new in book.log if isinstance(new.fact, InvoiceIssued)]
     bills = month.bills.bills
     assert [(fact.invoice_id, fact.series, fact.number) for fact in given] == [
