@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 
 from infra.demo.accounts import GIRO_ACCOUNT, OwnAccount
 from infra.demo.month import Month
+from ledger.domain.cash.receipt_facts import ReceiptAllocated, ReceiptRecorded, applied_minor
+from ledger.domain.fact import Fact
 from reconciliation.statements import Parsed, read
 from tests.kit.paper_bank import OURS, PaperBank
 
@@ -56,6 +59,21 @@ def paper_bank(account: OwnAccount) -> PaperBank:
     formats = ("camt.053", "bgmax", "camt.054") if account == GIRO_ACCOUNT else ("camt.053",)
     feeds = [{"format": one, "from_on": None, "until_on": None} for one in formats]
     return PaperBank(ours=OURS | {"bank_account": account.number, "numbers": numbers, "feeds": feeds})
+
+
+def applied(facts: Iterable[tuple[str, Fact]]) -> Counter[tuple[date, str, int]]:
+    """What receipts were applied to: how often by booking day, item and amount with any excess; facts with streams.
+
+    Each request of the demo asks for one item and has its id.
+    """
+    booked_on: dict[str, date] = {}
+    amounts: Counter[tuple[str, str]] = Counter()
+    for stream, fact in facts:
+        if isinstance(fact, ReceiptRecorded):
+            booked_on[stream] = fact.payment.booked_on
+        elif isinstance(fact, ReceiptAllocated):
+            amounts[stream, fact.request_id or "by hand"] += applied_minor(fact)
+    return Counter((booked_on[stream], item_id, amount) for (stream, item_id), amount in amounts.items())
 
 
 @pytest.fixture(scope="session")

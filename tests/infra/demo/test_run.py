@@ -33,7 +33,8 @@ from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.terms.period_facts import PeriodClosed
 from reconciliation.bank_days import is_bank_day
 from tests.conftest import BARE_TEMPLATE, Databases, served
-from tests.infra.demo.conftest import SEED
+from tests.infra.demo.conftest import SEED, applied
+from tests.infra.demo.truth import truth
 from tests.kit import calculator
 from tests.kit.clinic import paid, statement
 from tests.kit.staff import user
@@ -96,6 +97,11 @@ def test_every_bank_day_ties_out_and_is_sealed(run: Run):
     assert sum(one.sent for one in run.done.reminder_runs) > 0
     actors = {one.envelope.actor for one in run.desk.books.journal.follow(0, 10**6)}
     assert {"job:bank-day", "job:reminders"} < actors
+
+
+def test_each_payment_is_applied_to_what_it_was_made_for(run: Run):
+    told = {one: times for one, times in truth(run.month).applied.items() if one[0] <= run.month.days[-1]}
+    assert applied((one.stream, one.fact) for one in run.desk.books.journal.follow(0, 10**6)) == told
 
 
 def test_nobody_is_reminded_whose_money_was_there_and_nobody_is_missed(run: Run):

@@ -14,7 +14,6 @@ from infra.demo.accounts import BANK_ACCOUNTS, GIRO_ACCOUNT, STATEMENT_ACCOUNT
 from infra.demo.month import Month
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
-from ledger.domain.cash.allocation import AllocateReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.refund_movement import BookRefundMovement
@@ -22,8 +21,10 @@ from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
 from reconciliation.matching.exact_match import match
 from reconciliation.matching.movements import classified
+from reconciliation.proposals.applied import applied, parts_of
+from tests.infra.demo import conftest
 from tests.infra.demo.conftest import Sent, paper_bank
-from tests.infra.demo.truth import truth
+from tests.infra.demo.truth import reason_of, truth
 from tests.kit.book import Book
 
 ACCOUNT_OF = {alias.number: account.number for account in BANK_ACCOUNTS for alias in account.aliases}
@@ -80,8 +81,8 @@ class Run:
         )  # fmt: skip
         self.book.do(RecordReceipt(receipt_id=row["key"], payment=payment))
         if row["reason"] is None:
-            allocation = AllocateReceipt(allocation_id=row["key"], receipt_id=row["key"], request_id=row["request_id"])
-            self.book.do(allocation)
+            for one in applied(row["key"], parts_of(row)):
+                self.book.do(one.command)
 
     def _movement(self, row: dict[str, Any]) -> None:
         refund_id = self._refunds.get(row["end_to_end_id"] or "")
@@ -106,6 +107,12 @@ def test_each_receipt_is_matched_or_gets_the_reason_it_was_made_for(run: Run, mo
     assert run.reasons == {reason: tally.count for reason, tally in reasons.items()}
     assert run.amounts == {reason: tally.amount_minor for reason, tally in reasons.items()}
     assert run.reasons["matched"] > 20 * (sum(run.reasons.values()) - run.reasons["matched"])
+
+
+def test_each_payment_is_applied_to_what_it_was_made_for(run: Run, month: Month) -> None:
+    assert conftest.applied((new.stream, new.fact) for new in run.book.log) == truth(month).applied
+    several = [one for one in month.payments if one.habit == "two_references"]
+    assert {reason_of(one, bgmax=False) for one in several} == {"matched", "several_references"}
 
 
 def test_what_is_open_by_payer_and_age_is_what_the_generator_knows(run: Run, month: Month) -> None:

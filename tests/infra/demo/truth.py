@@ -16,6 +16,9 @@ from infra.demo.month import Month
 from infra.demo.outgoings import OF_BANKGIRO, Movement, Refund
 from infra.demo.payments import Payment
 
+# A payment's booking day, an item to which it must be applied, and how much of it is for that item, in minor units.
+Applied = tuple[date, str, int]
+
 BUCKETS: Final = ("current", "1-30", "31-60", "61-90", "91+")
 MATCHED: Final = "matched"
 _MATCHED_HABITS: Final = frozenset(
@@ -60,7 +63,8 @@ class Truth:
     account, `movements` by the role of the account they are booked on, `moved` by bank account: receipts and movements
     together. `shown` by booking day and the formats of the files that show a payment to the bankgiro. `opened` is what
     is open by (payer, aging bucket), `customer_credit` and `unallocated` what stands beside it; `control` is what the
-    receivables' control accounts must show, which is the sum of `opened`.
+    receivables' control accounts must show, which is the sum of `opened`. `applied` says how often each part of a
+    payment must be applied; what is beyond the item's open amount becomes customer credit.
     """
 
     accounts: int
@@ -75,6 +79,7 @@ class Truth:
     movements: Mapping[str, Tally]
     moved: Mapping[str, int]
     shown: Mapping[str, Tally]
+    applied: Mapping[Applied, int]
     opened: Mapping[tuple[str, str], int]
     customer_credit: int
     unallocated: int
@@ -87,7 +92,7 @@ class Truth:
 
 def reason_of(payment: Payment, *, bgmax: bool) -> str:
     """The match reason a receipt must get, by what stands in the file in which it comes first."""
-    if payment.habit in _MATCHED_HABITS:
+    if payment.habit in _MATCHED_HABITS or _is_divided(payment):
         return MATCHED
     if payment.habit == "wrong_check_digit":
         # Bankgirot saw that the number is wrong and calls it text; elsewhere the reader sees it.
@@ -95,6 +100,21 @@ def reason_of(payment: Payment, *, bgmax: bool) -> str:
     if payment.habit == "without_reference":
         return "reference_without_check_digit" if bgmax and payment.form == "loose" else "no_reference"
     return _REASONS[payment.habit]
+
+
+def _is_divided(payment: Payment) -> bool:
+    """Whether the payer says how much is for each of several invoices, and deducts nothing."""
+    return payment.habit == "two_references" and all((one.amount_minor or 0) > 0 for one in payment.quoted)
+
+
+def _parts(payment: Payment) -> Iterator[Applied]:
+    """What a payment that is matched is for: one item as a whole, or several whose whole amounts the payer states."""
+    if not _is_divided(payment):
+        (one,) = payment.items
+        yield payment.booked_on, one.item_id, payment.amount_minor
+        return
+    for one in payment.items:
+        yield payment.booked_on, one.item_id, one.amount_minor
 
 
 def account_of(payment: Payment) -> str:
@@ -124,20 +144,20 @@ def truth(month: Month) -> Truth:
     """What the month must come to, if every file is loaded and every submission executed."""
     billed, credits, refunds = month.bills, month.credits, month.refunds
     write_offs = month._corrected.write_offs
-    sums, matched = _Sums(), Counter[str]()
+    sums, applied = _Sums(), Counter[Applied]()
     owed = [one for bill in billed.bills for one in bill.owed]
     given_up = {one.owed.item_id for one in write_offs if one.outcome == "approved"}
     for payment in (one for one in month.payments if one.way == "statement"):
-        _count_payment(sums, matched, payment)
+        _count_payment(sums, applied, payment)
     for payment, formats in _to_bankgiro(month):
-        _count_payment(sums, matched, payment, bgmax="bgmax" in formats)
+        _count_payment(sums, applied, payment, bgmax="bgmax" in formats)
         sums.add("shown", f"{payment.booked_on} {' + '.join(formats)}", payment.amount_minor)
     for batch in month.batches:
-        _count_batch(sums, matched, batch)
+        _count_batch(sums, applied, batch)
     for movement in month.movements:
         _count_movement(sums, movement)
     _count_office(sums, owed, credits, given_up, refunds)
-    opened, excess = _left(owed, matched, credits, given_up, month.period.last)
+    opened, excess = _left(owed, applied, credits, given_up, month.period.last)
     moved: Counter[str] = Counter()
     for kind in ("receipts", "moved"):
         moved.update({account: tally.amount_minor for account, tally in sums.of(kind).items()})
@@ -154,6 +174,7 @@ def truth(month: Month) -> Truth:
         movements=sums.of("movements"),
         moved=dict(moved),
         shown=sums.of("shown"),
+        applied=applied,
         opened=opened,
         customer_credit=excess - sum(one.amount_minor for one in refunds if one.outcome in _PAID_BACK),
         unallocated=sum(tally.amount_minor for reason, tally in sums.of("reasons").items() if reason != MATCHED),
@@ -182,26 +203,25 @@ def _to_bankgiro(month: Month) -> Iterator[tuple[Payment, tuple[str, ...]]]:
             yield one.payment, (*(("bgmax",) if bgmax else ()), *(("camt.054",) if notified else ()))
 
 
-def _count_payment(sums: _Sums, matched: Counter[str], payment: Payment, *, bgmax: bool = False) -> None:
+def _count_payment(sums: _Sums, applied: Counter[Applied], payment: Payment, *, bgmax: bool = False) -> None:
     reason = reason_of(payment, bgmax=bgmax)
     sums.add("payments", payment.habit, payment.amount_minor)
     sums.add("reasons", reason, payment.amount_minor)
     sums.add("receipts", account_of(payment), payment.amount_minor)
     if reason == MATCHED:
-        (one,) = payment.items
-        matched[one.item_id] += payment.amount_minor
+        applied.update(_parts(payment))
     if payment.charge_minor:
         sums.add("movements", "bank_fees", -payment.charge_minor)
         sums.add("moved", account_of(payment), -payment.charge_minor)
 
 
-def _count_batch(sums: _Sums, matched: Counter[str], batch: Batch) -> None:
+def _count_batch(sums: _Sums, applied: Counter[Applied], batch: Batch) -> None:
     if batch.stated:
         for payment in batch.payments:
-            _count_payment(sums, matched, payment)
+            _count_payment(sums, applied, payment)
     else:
         whole = batch.payments[0]._replace(amount_minor=batch.named_minor)
-        _count_payment(sums, matched, whole)
+        _count_payment(sums, applied, whole)
     if batch.charge_minor:
         sums.add("movements", "bank_fees", -batch.charge_minor)
         sums.add("moved", STATEMENT_ACCOUNT.number, -batch.charge_minor)
@@ -217,17 +237,19 @@ def _count_movement(sums: _Sums, movement: Movement) -> None:
 
 
 def _left(
-    owed: Iterable[Owed], matched: Counter[str], credits: Iterable[Credit], given_up: set[str], on: date
+    owed: Iterable[Owed], applied: Mapping[Applied, int], credits: Iterable[Credit], given_up: set[str], on: date
 ) -> tuple[dict[tuple[str, str], int], int]:
     """What is open by payer and bucket, and what was paid or credited beyond it."""
-    credited: Counter[str] = Counter()
+    settled: Counter[str] = Counter()
+    for (_, item_id, amount), times in applied.items():
+        settled[item_id] += amount * times
     for credit in credits:
         for one, amount in credit.taken:
-            credited[one.item_id] += amount
+            settled[one.item_id] += amount
     opened: Counter[tuple[str, str]] = Counter()
     excess = 0
     for one in owed:
-        left = one.amount_minor - matched[one.item_id] - credited[one.item_id]
+        left = one.amount_minor - settled[one.item_id]
         excess += max(-left, 0)
         if left > 0 and one.item_id not in given_up:
             opened[(one.payer, _bucket((on - one.due_on).days))] += left
