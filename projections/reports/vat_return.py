@@ -195,8 +195,9 @@ REPORT: Final = Definition(
     "ledger from the first day, by default that of the month, to the day of the report. With the invoice method, a box "
     "has what was invoiced, less credit notes and losses whose tax is not owed, with what of them was recovered; with "
     "the cash method, what was paid. The boxes of output tax are compared with the trial balance. What is in no box is "
-    "listed, and so is what happened before these days: it may belong in the return of an earlier period. Purchases "
-    "are not here.",
+    "listed, and so is what happened before these days: it may belong in the return of an earlier period. What was "
+    "added by hand at the end of a fiscal year, because the law makes it due unpaid, is in a box again when it is "
+    "paid: take it out by hand. Purchases are not here.",
     columns=lambda _: COLUMNS,
     build=_build,
     options=(Option("from_on", "day", "The first accounting date; by default the first day of the month."),),
