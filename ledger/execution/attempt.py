@@ -245,11 +245,12 @@ class Attempt:
 
     def _add_more(self, command: Command, states: dict[str, State | None], besides: tuple[str, ...]) -> None:
         """Add to the states those of the command's further streams, until the command names no others."""
-        named = besides or command.more(states)
-        while more := [stream for stream in named if stream not in states]:
+        # What was named when the chunk was read may be less than what commands before this one have made of it.
+        named, asked = besides or command.more(states), not besides
+        while (more := [stream for stream in named if stream not in states]) or not asked:
             self._load(more)
             states |= self._states_of(more)
-            named = command.more(states)
+            named, asked = command.more(states), True
 
     def _states_of(self, streams: Iterable[str]) -> dict[str, State | None]:
         states, unremembered, remember = self._states, self._unremembered, self._catalogue.remember

@@ -95,7 +95,7 @@ class SkipsWhatCannotBeWritten(Plant):
     """A page that cannot be written is left out, and the position goes on."""
 
     fault = Fault("full", "position")
-    found_as = "the model and the projections differ"
+    found_as = "the read tables differ from a rebuild|the model and the projections differ"
 
     def store(self, store: Any) -> Any:
         return _SkipsPages(store)

@@ -13,6 +13,7 @@ import pytest
 
 from infra.postgres import Urls
 from ledger import Journal, execute, open_journal
+from ledger.domain.bank.alias import Alias
 from ledger.domain.cash.allocation import AllocateReceipt
 from ledger.domain.cash.customer_credit import ApplyCredit
 from ledger.domain.cash.refund import ApproveRefund, RequestRefund
@@ -28,6 +29,7 @@ from ledger.domain.receivables.number_series import OpenSeries
 from ledger.execution.attempt import Attempt
 from ledger.execution.interpreter import at_full_speed
 from ledger.journal.known_streams import Known
+from tests.kit.care import declare_bank_account
 from tests.kit.submissions import (
     DAY,
     allocation,
@@ -279,3 +281,12 @@ def test_a_fact_outside_of_what_was_asked_for_is_never_recorded(journal: Journal
     with pytest.raises(AssertionError, match="AccountOpened is in a stream that its command did not name"):
         execute(journal, submit(OpenSeries(series="S"), "astray"))
     assert recorded_of(journal, before) == []
+
+
+def test_what_a_command_needs_is_asked_again_after_others_of_its_chunk(journal: Journal):
+    numbers = ((Alias("9990003", "bankgiro"),), (Alias("5050109", "bankgiro"),))
+    first, second = (declare_bank_account("b1", aliases=one) for one in numbers)
+    assert execute(journal, submit(first, "k1")).status == "done"
+    # The second command gives the number up that only the first one has given.
+    outcomes = execute(journal, [submit(second, "k2"), submit(first, "k3")])
+    assert [one.status for one in outcomes] == ["done", "done"]
