@@ -60,8 +60,8 @@ def problem(clinic: Clinic, code: str) -> str:
 
 def test_each_deleted_fact_is_named_whatever_stumbles_over_it(sealed: Clinic):
     spoil(sealed, "CREATE TABLE public.whole AS SELECT * FROM clinic.events")
-    last = sealed.reskontra.json("verify")["position"]
-    for position in range(1, last + 1):
+    assert sealed.reskontra.json("verify")["ok"]
+    for position in one_of_each_kind(sealed):
         spoil(sealed, f"DELETE FROM clinic.events WHERE notification_id = {position}")
         answer = sealed.reskontra.json("verify", code=1)
         assert [row["check"] for row in answer["rows"]] == CHECKS
@@ -70,6 +70,13 @@ def test_each_deleted_fact_is_named_whatever_stumbles_over_it(sealed: Clinic):
         assert "unforeseen" not in dict(named)
         spoil(sealed, f"INSERT INTO clinic.events SELECT * FROM public.whole WHERE notification_id = {position}")
     assert sealed.reskontra.json("verify")["ok"]
+
+
+def one_of_each_kind(clinic: Clinic) -> list[int]:
+    """The position of the first fact of each kind, of which something else may stumble over the lack."""
+    with psycopg.connect(clinic.reskontra.environ["RESKONTRA_READER_URL"]) as reader:
+        found = reader.execute("SELECT min(notification_id) FROM clinic.events GROUP BY topic ORDER BY 1").fetchall()
+    return [row[0] for row in found]
 
 
 def test_an_invoice_repeated_below_the_seal_is_named(loaded: Clinic):
