@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 
 import msgspec
 
-from ledger.domain.identifier import is_code, is_id
+from ledger.domain.identifier import is_id
 from ledger.domain.refusals import Refused
 
 
@@ -153,16 +153,3 @@ def stream_of(noun: str, id: str) -> str:
 def known_stream(noun: str, id: str) -> str:
     """The name of a stream whose id is already in the book, so the id need not be checked again."""
     return f"{noun}-{id}"
-
-
-def require_reason(reason_code: str, about: str) -> None:
-    """Refuse an adjustment without a reason, because nobody could explain it later, and a reason in words."""
-    if not reason_code.strip():
-        raise Refused("reason_missing", about)
-    require_code(reason_code, about)
-
-
-def require_code(code: str, about: str) -> None:
-    """Refuse words in place of a code: facts are for ever, and words may name a person."""
-    if not is_code(code):
-        raise Refused("code_malformed", about)

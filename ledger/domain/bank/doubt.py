@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from ledger.domain.duty import Act
-from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, require_reason, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
@@ -99,7 +99,6 @@ class ReopenDoubt(_OfDoubt, frozen=True):
 def close(states: States, command: CloseDoubt, envelope: Envelope) -> Decision:
     """Close the doubt, with a reason; closing it again for the same reason changes nothing."""
     (stream,) = command.streams()
-    require_reason(command.reason_code, command.doubt_id)
     state = states.get(stream)
     if isinstance(state, Doubt) and state.closed_because is not None:
         if state.closed_because == command.reason_code:
@@ -119,7 +118,6 @@ def close(states: States, command: CloseDoubt, envelope: Envelope) -> Decision:
 def reopen(states: States, command: ReopenDoubt, envelope: Envelope) -> Decision:
     """Reopen a doubt that is closed, with a reason."""
     (stream,) = command.streams()
-    require_reason(command.reason_code, command.doubt_id)
     state = states.get(stream)
     if not isinstance(state, Doubt) or state.closed_because is None:
         raise Refused("doubt_not_closed", command.doubt_id)

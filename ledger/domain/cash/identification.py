@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ledger.domain.cash.receipt import receipt_of
 from ledger.domain.cash.receipt_facts import IdentificationWithdrawn, ReceiptIdentified
-from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, require_reason, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.mark import payer_of
 from ledger.domain.refusals import Refused
@@ -58,7 +58,6 @@ def identify(states: States, command: IdentifyReceipt, envelope: Envelope) -> De
 
 def withdraw(states: States, command: WithdrawIdentification, envelope: Envelope) -> Decision:
     """Take the identification back, with a reason; the allocations stay."""
-    require_reason(command.reason_code, command.receipt_id)
     state = receipt_of(states, command.receipt_id)
     if state.identified_as is None:
         raise Refused("receipt_not_identified", command.receipt_id)

@@ -14,7 +14,7 @@ from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, ReceiptRecalled, Target
 from ledger.domain.cash.way_back import Draft
 from ledger.domain.chart_of_accounts import roles_of
-from ledger.domain.fact import Command, Decision, Envelope, States, require_reason, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, States, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
@@ -56,7 +56,6 @@ def recall(states: States, command: RecallReceipt, envelope: Envelope) -> Decisi
     Everything takes effect on the bank's day. If the money was elsewhere for a while after that day, what was
     elsewhere takes effect on the first day from which it is there to be taken; until then, the debit stays unassigned.
     """
-    require_reason(command.reason_code, command.part_id)
     receipt, movement = receipt_of(states, command.receipt_id), movement_of(states, command.part_id)
     if command.part_id in receipt.recalled and not movement.left_minor:
         return ()

@@ -24,7 +24,6 @@ from ledger.domain.fact import (
     NewFact,
     States,
     known_stream,
-    require_reason,
     stream_of,
 )
 from ledger.domain.money import require_positive
@@ -68,7 +67,6 @@ class ReclassifyReceipt(Command, frozen=True):
 
 def reclassify(states: States, command: ReclassifyReceipt, envelope: Envelope) -> Decision:
     """Move the money on the first days from which it is unallocated; back on the days on which it was moved."""
-    require_reason(command.reason_code, command.receipt_id)
     receipt = receipt_of(states, command.receipt_id)
     moved = receipt.elsewhere.get(command.role, ())
     # What a person recorded by mistake is voided; it does not leave the account that it raised.

@@ -30,7 +30,7 @@ from ledger.domain.cash.refund_state import Refund, Said
 from ledger.domain.cash.restoration import give_back
 from ledger.domain.cash.way_back import Draft
 from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, CUSTOMER_CREDIT, UNALLOCATED
-from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, known_stream, require_reason, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, known_stream, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
@@ -183,7 +183,6 @@ def _part_of(states: States, command: _OfMovement) -> SplitOff:
 
 def _movement_of(states: States, command: _OfMovement) -> Movement:
     """The movement, unless nothing of it is left, or it has become a receipt, which has its own ways from then on."""
-    require_reason(command.reason_code, command.part_id)
     state = movement_of(states, command.part_id)
     if state.role == UNALLOCATED:
         raise Refused("movement_is_receipt", command.part_id)

@@ -29,8 +29,6 @@ from ledger.domain.fact import (
     Envelope,
     NewFact,
     States,
-    require_code,
-    require_reason,
     stream_of,
 )
 from ledger.domain.noun import Noun
@@ -105,9 +103,6 @@ def request(states: States, command: RequestRefund, envelope: Envelope) -> Decis
     stream, _ = command.streams()
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.refund_id)
-    require_reason(command.reason_code, command.refund_id)
-    if command.payee_ref is not None:
-        require_code(command.payee_ref, command.refund_id)
     account = account_of(states, command.account_id)
     require_credit(account, command.amount_minor, command.currency)
     requested = RefundRequested(
@@ -141,7 +136,6 @@ def approve(states: States, command: ApproveRefund, envelope: Envelope) -> Decis
 
 def reject(states: States, command: RejectRefund, envelope: Envelope) -> Decision:
     """Reject the refund, with a reason; the requester cannot reject it. The credit that it reserved is free again."""
-    require_reason(command.reason_code, command.refund_id)
     refund = refund_in(states, command.refund_id, "requested")
     approver = decided_by(envelope, refund.requested, command.refund_id)
     rejected = RefundRejected(approver=approver, reason_code=command.reason_code)
@@ -152,7 +146,6 @@ def reject(states: States, command: RejectRefund, envelope: Envelope) -> Decisio
 
 def cancel(states: States, command: CancelRefund, envelope: Envelope) -> Decision:
     """Cancel the refund, with a reason, before it is sent; the account has its credit again."""
-    require_reason(command.reason_code, command.refund_id)
     refund = refund_in(states, command.refund_id, "requested", "approved")
     on = effective_day(command.on, envelope.occurred_on, refund.since)
     return with_recalls_paid(states, cancelled(refund, command.reason_code, on), refund.requested.account_id)

@@ -11,7 +11,7 @@ from ledger.domain.cash.refund import MovingCredit, OfRefund, of_refund, refund_
 from ledger.domain.cash.refund_facts import RefundFailed, RefundReturned, RefundSent, RefundSettled
 from ledger.domain.cash.refund_state import LONGEST_ORDER_ID, Refund, order_id
 from ledger.domain.cash.restoration import given_back
-from ledger.domain.fact import Decision, Envelope, States, require_reason
+from ledger.domain.fact import Decision, Envelope, States
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
@@ -91,7 +91,6 @@ def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
 
     This also corrects a refund that a person settled too early, but not one that the bank's line has paid.
     """
-    require_reason(command.reason_code, command.refund_id)
     refund = refund_in(states, command.refund_id, "sent", "settled")
     if refund.paid_minor or refund.returned_minor:
         raise Refused("refund_paid", command.refund_id)
@@ -111,7 +110,6 @@ def return_(states: States, command: ReturnRefund, envelope: Envelope) -> Decisi
 
     The bank's line that brings the money may come later.
     """
-    require_reason(command.reason_code, command.refund_id)
     refund = refund_in(states, command.refund_id, "settled")
     left = refund.requested.amount_minor - refund.returned_minor
     amount = left if command.amount_minor is None else command.amount_minor

@@ -17,7 +17,7 @@ from ledger.domain.cash.refund_facts import RefundResumed
 from ledger.domain.cash.refund_payment import returned
 from ledger.domain.cash.refund_state import Refund, Said
 from ledger.domain.cash.way_back import Draft
-from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, require_reason, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import CustomerCreditRefunded
 from ledger.domain.receivables.credit_facts import RefundReserved
@@ -48,7 +48,6 @@ class ResumeRefund(Command, frozen=True):
 
 def resume(states: States, command: ResumeRefund, envelope: Envelope) -> Decision:
     """Take back what people said and no line of the bank shows: that the refund failed, or what came back of it."""
-    require_reason(command.reason_code, command.refund_id)
     stream = stream_of("refund", command.refund_id)
     refund = states.get(stream)
     if not isinstance(refund, Refund):

@@ -34,7 +34,6 @@ from ledger.domain.fact import (
     Fact,
     NewFact,
     States,
-    require_reason,
     stream_of,
 )
 from ledger.domain.money import require_positive
@@ -110,7 +109,6 @@ class CancelTransfer(_OfTransfer, frozen=True, kw_only=True):
 def begin(states: States, command: BeginTransfer, envelope: Envelope) -> Decision:
     """Move the money on the first days from which it is unallocated; the same transfer again changes nothing."""
     id = command.transfer_id
-    require_reason(command.reason_code, id)
     state = states.get(stream_of("transfer", id))
     if isinstance(state, Transfer):
         same = (state.entity, state.receipt_id) == (command.entity, command.receipt_id)
@@ -188,7 +186,6 @@ def complete(states: States, command: CompleteTransfer, envelope: Envelope) -> D
 def cancel(states: States, command: CancelTransfer, envelope: Envelope) -> Decision:
     """Bring the money back on the days on which it was moved."""
     id = command.transfer_id
-    require_reason(command.reason_code, id)
     state = states.get(stream_of("transfer", id))
     if _sent(states, command, "cancelled"):
         return ()

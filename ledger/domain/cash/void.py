@@ -10,7 +10,7 @@ from ledger.domain.cash.receipt_facts import ReceiptVoided
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.way_back import Draft
 from ledger.domain.chart_of_accounts import UNTIL_PAID_OUT
-from ledger.domain.fact import Command, Decision, Envelope, States, require_reason, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.credit_facts import CustomerCreditReclaimed
 from ledger.domain.refusals import Refused
@@ -42,7 +42,6 @@ def void(states: States, command: VoidReceipt, envelope: Envelope) -> Decision:
 
     Refused once the money has left the bank: then somebody owes it, and a person must say who.
     """
-    require_reason(command.reason_code, command.receipt_id)
     receipt = receipt_of(states, command.receipt_id)
     payment = receipt.payment
     if not payment.by_hand:

@@ -28,7 +28,6 @@ from ledger.domain.fact import (
     State,
     States,
     known_stream,
-    require_reason,
     stream_of,
 )
 from ledger.domain.money import require_positive
@@ -143,7 +142,6 @@ def request(states: States, command: RequestWriteOff, envelope: Envelope) -> Dec
     stream, _ = command.streams()
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.write_off_id)
-    require_reason(command.reason_code, command.write_off_id)
     item = item_of(states, command.item_id)
     amount = item.open_minor if command.amount_minor is None else command.amount_minor
     if item.open_minor == 0:
@@ -196,7 +194,6 @@ def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Dec
 
 def reject(states: States, command: RejectWriteOff, envelope: Envelope) -> Decision:
     """Reject the write-off, with a reason; the requester cannot reject it."""
-    require_reason(command.reason_code, command.write_off_id)
     stream, waiting = _waiting(states, command)
     approver = decided_by(envelope, waiting.requested, command.write_off_id)
     rejected = WriteOffRejected(approver=approver, reason_code=command.reason_code)
@@ -210,7 +207,6 @@ def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Dec
     neither was what money recovered of it: that money simply paid the item. All of it is corrected on its own days.
     """
     (stream,) = command.streams()
-    require_reason(command.reason_code, command.write_off_id)
     state = states.get(stream)
     if not isinstance(state, WriteOff) or state.status not in ("approved", "reversed"):
         raise Refused("write_off_unknown", command.write_off_id)

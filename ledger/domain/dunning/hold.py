@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from ledger.domain.fact import Command, Decision, Envelope, States, known_stream, require_reason, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, States, known_stream, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.item import Item, item_of, mirrored
 from ledger.domain.receivables.item_facts import HoldLifted, HoldPlaced
@@ -50,7 +50,6 @@ class LiftHold(Command, frozen=True):
 
 def place(states: States, command: PlaceHold, envelope: Envelope) -> Decision:
     """Place the hold, with a reason; placing the same hold again changes nothing."""
-    require_reason(command.reason_code, command.item_id)
     item = item_of(states, command.item_id)
     payer_of(states, item.raised.account_id)
     if command.hold_id in item.holds:
@@ -65,7 +64,6 @@ def place(states: States, command: PlaceHold, envelope: Envelope) -> Decision:
 
 def lift(states: States, command: LiftHold, envelope: Envelope) -> Decision:
     """Lift a hold that is in force, with a reason."""
-    require_reason(command.reason_code, command.item_id)
     if command.hold_id not in item_of(states, command.item_id).holds:
         raise Refused("hold_unknown", command.hold_id)
     return (mirrored(command.item_id, HoldLifted(hold_id=command.hold_id, reason_code=command.reason_code)),)

@@ -19,7 +19,6 @@ from ledger.domain.fact import (
     NewFact,
     State,
     States,
-    require_reason,
     stream_of,
 )
 from ledger.domain.money import in_units, require_positive
@@ -124,7 +123,6 @@ class GrantException(Command, frozen=True):
 def grant(states: States, command: GrantException, envelope: Envelope) -> Decision:
     """Grant the exception, with a reason; nobody grants themselves one."""
     stream, _ = command.streams()
-    require_reason(command.reason_code, command.document)
     person_of(states, command.person_id)
     if envelope.actor == person_actor(command.person_id):
         raise Refused("exception_to_oneself", command.document)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from ledger.domain.duty import Act, Duty, person_actor
-from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, require_reason, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.people.administration import ADMINISTRATION, added, removed
 from ledger.domain.refusals import Refused
@@ -160,7 +160,6 @@ def give_duty(states: States, command: GiveDuty, envelope: Envelope) -> Decision
 
 def end_duty(states: States, command: EndDuty, envelope: Envelope) -> Decision:
     """End a duty that the person has or will have, with a reason; nobody ends their own."""
-    require_reason(command.reason_code, command.person_id)
     person, _ = command.streams()
     state = person_of(states, command.person_id)
     _refuse_oneself(envelope, command.person_id)

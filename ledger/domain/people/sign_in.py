@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from ledger.domain.duty import Act
-from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, require_reason, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.people.person import person_of
 from ledger.domain.refusals import Refused
@@ -120,7 +120,6 @@ def withdraw_sign_in(states: States, command: WithdrawSignIn, envelope: Envelope
     """Withdraw a sign-in, with a reason."""
     (stream,) = command.streams()
     holder = holder_of(states, stream)
-    require_reason(command.reason_code, holder or "")
     if holder is None:
         raise Refused("sign_in_unknown")
     return (NewFact(stream, SignInWithdrawn(person_id=holder, reason_code=command.reason_code)),)

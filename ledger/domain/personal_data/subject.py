@@ -17,7 +17,7 @@ from ledger.domain.cash.receipt import Receipt
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.disputes_and_relief.write_off import WriteOff
 from ledger.domain.duty import Act
-from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, require_reason, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.personal_data.retention import kept_through, retention_in
 from ledger.domain.receivables.account import Account
@@ -148,7 +148,6 @@ class RejectErasure(Command, frozen=True):
 def request(states: States, command: RequestErasure, envelope: Envelope) -> Decision:
     """Ask to erase a person, with a reason; a person who was erased, or is asked for, is not asked for again."""
     stream = stream_of("subject", command.subject_id)
-    require_reason(command.reason_code, command.subject_id)
     state = states.get(stream)
     if isinstance(state, Subject) and state.status != "rejected":
         raise Refused("erasure_requested" if state.status == "requested" else "subject_is_erased", command.subject_id)
@@ -190,7 +189,6 @@ def approve(states: States, command: ApproveErasure, envelope: Envelope) -> Deci
 
 def reject(states: States, command: RejectErasure, envelope: Envelope) -> Decision:
     """Reject the erasure, with a reason."""
-    require_reason(command.reason_code, command.subject_id)
     state = _asked_for(states, command.subject_id)
     if state.status != "requested":
         raise Refused("erasure_not_requested", command.subject_id)

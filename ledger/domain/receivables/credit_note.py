@@ -17,7 +17,6 @@ from ledger.domain.fact import (
     NewFact,
     State,
     States,
-    require_reason,
     stream_of,
 )
 from ledger.domain.noun import Noun
@@ -141,7 +140,6 @@ def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decis
     stream = stream_of("creditnote", command.credit_note_id)
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.credit_note_id)
-    require_reason(command.reason_code, command.credit_note_id)
     invoice = invoice_of(states, command.invoice_id)
     items = {one.item_id: item_of(states, one.item_id) for one in invoice.owed}
     lines, rounding, credited = _in_full(invoice, items) if not command.lines else _by_line(invoice, items, command)

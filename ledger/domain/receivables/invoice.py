@@ -32,7 +32,6 @@ from ledger.domain.receivables.invoice_parts import (
     Owed,
     PayerAsked,
     billed,
-    require_codes,
     require_sound,
     tax_legs,
 )
@@ -181,7 +180,6 @@ def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision
     # An invoice is a document of its day of issue, on whatever day it is recorded.
     terms, on = terms_of(states), command.issued_on
     require_days(command.issued_on, command.due_on, [line.service_on for line in command.lines], terms, envelope)
-    require_codes(command.lines, command.care_case, command.invoice_id)
     require_sound(command.lines, command.payers, command.rounding_minor or 0, command.invoice_id)
     lines = billed(command.lines, command.invoice_id)
     payers, rounding = rounded(command.payers, command.rounding_minor, terms, command.currency, on, command.invoice_id)

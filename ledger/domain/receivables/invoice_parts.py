@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from ledger.domain.chart_of_accounts import Leg
-from ledger.domain.fact import Part, require_code
+from ledger.domain.fact import Part
 from ledger.domain.money import require_positive
 from ledger.domain.receivables.account import Payer
 from ledger.domain.receivables.item_facts import ItemPart
@@ -193,13 +193,3 @@ def tax_legs(
     revenue = (Leg("revenue", net, currency, None, code, unit) for code, net in nets.items())
     taxed = ((code, tax, nets[code] if is_taxable(code) else 0) for code, tax in taxes.items())
     return (*revenue, *(Leg(tax_role, tax, currency, None, code, unit, base) for code, tax, base in taxed))
-
-
-def require_codes(lines: Sequence[InvoiceLine], care_case: str | None, invoice_id: str) -> None:
-    """Refuse an invoice that says in words what was done and in which case, instead of by codes."""
-    for line in lines:
-        for code in (line.service_code, line.unit, line.price_ref):
-            if code is not None:
-                require_code(code, invoice_id)
-    if care_case is not None:
-        require_code(care_case, invoice_id)

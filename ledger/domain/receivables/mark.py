@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, States, require_reason, stream_of
+from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import Account, account_of
 from ledger.domain.receivables.item import item_of, mirrored
@@ -65,7 +65,6 @@ def mark(states: States, command: MarkAccount, envelope: Envelope) -> Decision:
 
     The given items of a dead payer are held until the mark ends.
     """
-    require_reason(command.reason_code, command.account_id)
     account = payer_of(states, command.account_id)
     if account.payer not in _PERSONS:
         raise Refused("mark_of_no_person", command.account_id)
@@ -88,7 +87,6 @@ def end(states: States, command: EndMark, envelope: Envelope) -> Decision:
 
     Protection is ended only by whoever may read who the payer is.
     """
-    require_reason(command.reason_code, command.account_id)
     account = account_of(states, command.account_id)
     if command.mark not in account.marks:
         raise Refused("mark_unknown", command.account_id)

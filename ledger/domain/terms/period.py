@@ -13,7 +13,6 @@ from ledger.domain.fact import (
     NewFact,
     State,
     States,
-    require_reason,
     stream_of,
 )
 from ledger.domain.noun import Noun
@@ -159,7 +158,6 @@ def approve_close(states: States, command: ApprovePeriodClose, envelope: Envelop
 
 def request_reopening(states: States, command: RequestPeriodReopening, envelope: Envelope) -> Decision:
     """Ask for the last closed period to be reopened, with a reason; nothing else may be waiting."""
-    require_reason(command.reason_code, month_of(command.through_on))
     periods = _nothing_waiting(states)
     last = periods.closed.soft_on
     if last is None or command.through_on != last:
@@ -194,7 +192,6 @@ def approve_reopening(states: States, command: ApprovePeriodReopening, envelope:
 
 def reject(states: States, command: RejectPeriodRequest, envelope: Envelope) -> Decision:
     """Reject what waits, with a reason; the person who asked cannot do it."""
-    require_reason(command.reason_code, month_of(command.through_on))
     waiting = _waiting(states, command)
     rejected = PeriodRequestRejected(
         through_on=command.through_on,
