@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from infra.desk.desk import Desk
 
@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from infra.settings import Settings
 
 
-def match_early(desk: Desk, settings: Settings, invoice_ids: Collection[str]) -> tuple[str, ...]:
+def match_early(desk: Desk, settings: Settings, shares: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """Match what waits and quotes an invoice issued just now; returns the receipts that were allocated.
+
+    `shares` are what its payers owe, each with the reference that it is to be paid with, or with none.
 
     The program decides, by the rule of the bank day, and not the person who issues: whoever bills need not have the
     duty to allocate, and the number series gives the reference. So the job `matching` acts, within the person's work.
     All invoices are looked up together.
     """
-    references = _references(desk, invoice_ids)
+    references = [one["reference"] for one in shares if one["reference"] is not None]
     # As a rule nothing waits; then no file is read, and nothing that reads files is loaded.
     if not references or not desk.books.store.matching.waiting_for(references).num_rows:
         return ()
@@ -31,14 +33,3 @@ def match_early(desk: Desk, settings: Settings, invoice_ids: Collection[str]) ->
     found = rematch.match_early(work, references)
     desk.books.follow(at=desk.now)
     return found.receipts
-
-
-def _references(desk: Desk, invoice_ids: Collection[str]) -> list[str]:
-    """The references of the invoices' payment requests."""
-    from ledger.domain.receivables.invoice import InvoiceIssued
-    from ledger.domain.receivables.request import PaymentRequested
-
-    invoices = desk.facts([f"invoice-{id}" for id in invoice_ids]) if invoice_ids else ()
-    items = [owed.item_id for one in invoices if isinstance(one, InvoiceIssued) for owed in one.owed]
-    requests = desk.facts([f"request-{item}" for item in items]) if items else ()
-    return [one.reference for one in requests if isinstance(one, PaymentRequested)]

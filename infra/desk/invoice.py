@@ -62,7 +62,7 @@ def issue(desk: Desk, settings: Settings, billed: Billed, occasion: Occasion, id
     done = desk.record_together([*opened, (command, occasion)], invoice_id=invoice_id)
     issued, items = items_of(desk, [invoice_id])[invoice_id]
     more = {name: getattr(issued, name) for name in ("series", "number", "issued_on", "due_on", "rounding_minor")}
-    early = match_early(desk, settings, [invoice_id]) if done.outcome.status == "done" else ()
+    early = match_early(desk, settings, items) if done.outcome.status == "done" else ()
     came = {"items": items, "early_receipts": [{"receipt_id": one} for one in early]}
     return done._replace(more={**more, "currency": issued.currency, **came})
 

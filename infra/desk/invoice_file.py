@@ -97,7 +97,7 @@ def issue_file(desk: Desk, settings: Settings, path: Path, accounting_date: date
                 problems.add(str(outcome.code), line.number, str(outcome.sentence))
         advance(len(lines), count)
     position = desk.books.follow(at=desk.now)
-    issued = [row["invoice_id"] for row in rows if row["status"] == "done"]
+    issued = (share for row in rows if row["status"] == "done" for share in row["items"])
     early = match_early(desk, settings, issued)
     counts = {status: sum(row["status"] == status for row in rows) for status in ("done", "nothing_new", "refused")}
     known = desk.books.store.position() if early else position

@@ -32,6 +32,11 @@ def decimals_of(currency: str | None) -> int | None:
     return _DECIMALS.get(currency) if currency else None
 
 
+def minor_in_unit(currency: str) -> int:
+    """How many minor units a unit of the currency has; one if ISO 4217 does not list it."""
+    return int(10 ** (decimals_of(currency) or 0))
+
+
 def in_units(amount_minor: int, currency: str) -> str:
     """An amount above or at zero with its currency, as sentences have it; minor units if ISO 4217 has no such code."""
     decimals = decimals_of(currency)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ledger.domain.balance import effective_day
 from ledger.domain.cash.receipt import Receipt
 from ledger.domain.fact import NewFact, States, known_stream
-from ledger.domain.money import decimals_of
+from ledger.domain.money import minor_in_unit
 from ledger.domain.receivables.difference_facts import DifferenceClosed
 from ledger.domain.receivables.item import Item, mirrored
 from ledger.domain.receivables.item_facts import ItemDifferenceClosed
@@ -48,8 +48,7 @@ def requests_of(states: States, item_ids: Iterable[str]) -> Iterator[str]:
 
 def limit_of(terms: Terms, currency: str) -> int:
     """The largest difference in minor units of a currency that is small."""
-    unit: int = 10 ** (decimals_of(currency) or 0)
-    return terms.difference_limit * unit // 100
+    return terms.difference_limit * minor_in_unit(currency) // 100
 
 
 def closed(states: States, receipt: Receipt, made: Allocation, terms: Terms, today: date) -> Iterator[NewFact]:

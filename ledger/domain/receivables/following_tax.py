@@ -32,6 +32,7 @@ from ledger.domain.receivables.item_facts import (
 )
 from ledger.domain.receivables.item_taxes import parts_left
 from ledger.domain.terms.entity import tax_role_of
+from ledger.domain.terms.tax_codes import by_code
 
 # The facts that change what the tax of an item must be.
 _MOVING: Final[frozenset[type[Fact]]] = frozenset(
@@ -132,16 +133,10 @@ def split(parts: Sequence[ItemPart], whole_minor: int, amount_minor: int) -> Spl
     """
     if not amount_minor or not whole_minor or not parts:
         return {}
-    nets: dict[str, int] = {}
-    taxes: dict[str, int] = {}
-    for one in parts:
-        nets[one.tax_code] = nets.get(one.tax_code, 0) + one.net_minor
-        taxes[one.tax_code] = taxes.get(one.tax_code, 0) + one.tax_minor
-    shared = {
-        code: tuple(round_half_up(of * amount_minor, whole_minor) for of in (net, taxes[code]))
-        for code, net in nets.items()
+    found = {
+        code: (round_half_up(net * amount_minor, whole_minor), round_half_up(tax * amount_minor, whole_minor))
+        for code, (net, tax) in by_code(parts).items()
     }
-    found = {code: (net, tax) for code, (net, tax) in shared.items()}
     last = next(reversed(found))
     rest = amount_minor - sum(net + tax for net, tax in found.values())
     found[last] = (found[last][0] + rest, found[last][1])

@@ -13,7 +13,7 @@ from ledger.domain.receivables.account import Payer
 from ledger.domain.receivables.item_facts import ItemPart
 from ledger.domain.references import ReferenceKind
 from ledger.domain.refusals import Refused
-from ledger.domain.terms.tax_codes import Tax, is_taxable, require_tax, tax_on
+from ledger.domain.terms.tax_codes import Tax, by_code, is_taxable, require_tax, tax_on
 
 # The payload of a reference ends with exactly one digit for the payer: with more digits, two invoices could share a
 # reference.
@@ -185,11 +185,7 @@ def tax_legs(
     lines: Iterable[CreditedLine], currency: str, sign: int, tax_role: str, unit: str | None
 ) -> tuple[Leg, ...]:
     """The legs of revenue and tax of some lines, one of each for a tax code; a debit if the sign is above zero."""
-    nets: dict[str, int] = {}
-    taxes: dict[str, int] = {}
-    for one in lines:
-        nets[one.tax_code] = nets.get(one.tax_code, 0) + sign * one.net_minor
-        taxes[one.tax_code] = taxes.get(one.tax_code, 0) + sign * one.tax_minor
-    revenue = (Leg("revenue", net, currency, None, code, unit) for code, net in nets.items())
-    taxed = ((code, tax, nets[code] if is_taxable(code) else 0) for code, tax in taxes.items())
+    summed = [(code, sign * net, sign * tax) for code, (net, tax) in by_code(lines).items()]
+    revenue = (Leg("revenue", net, currency, None, code, unit) for code, net, _ in summed)
+    taxed = ((code, tax, net if is_taxable(code) else 0) for code, net, tax in summed)
     return (*revenue, *(Leg(tax_role, tax, currency, None, code, unit, base) for code, tax, base in taxed))

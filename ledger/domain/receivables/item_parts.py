@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ledger.domain.money import decimals_of, round_half_up
+from ledger.domain.money import minor_in_unit, round_half_up
 from ledger.domain.receivables.invoice_parts import BilledLine, PayerAsked
 from ledger.domain.receivables.item_facts import ItemPart
 from ledger.domain.refusals import Refused
@@ -22,7 +22,7 @@ def parts_of(
         return (tuple([ItemPart(one.line_id, one.net_minor, one.tax_minor, one.tax.code) for one in lines]),)
     if any(payer.parts is not None for payer in payers):
         # Each share is rounded by at most half a unit of the currency.
-        return _given(lines, payers, 10 ** (decimals_of(currency) or 0) // 2, invoice_id)
+        return _given(lines, payers, minor_in_unit(currency) // 2, invoice_id)
     amounts = [amount for one in lines for amount in (one.net_minor, one.tax_minor)]
     rows = divided([*amounts, rounding_minor], [payer.amount_minor for payer in payers])
     return tuple(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
-from ledger.domain.money import decimals_of
+from ledger.domain.money import minor_in_unit
 from ledger.domain.terms.tax_codes import TAX_CODES
 
 # A box has the net of what is taxed, the tax itself, or sales without tax.
@@ -41,7 +41,7 @@ class WholeUnits(NamedTuple):
 
     def of(self, amount_minor: int) -> int:
         """The amount in whole units, nearer to zero, also below it."""
-        unit = int(10 ** (decimals_of(self.currency) or 0))
+        unit = minor_in_unit(self.currency)
         return amount_minor // unit if amount_minor >= 0 else -(-amount_minor // unit)
 
 

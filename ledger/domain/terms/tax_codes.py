@@ -6,9 +6,10 @@ Only Sweden's codes are here. Which services a rate is for is not: food, for exa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, Protocol
 
 from ledger.domain.fact import Part
 from ledger.domain.money import round_half_up
@@ -26,6 +27,22 @@ class Tax(Part, frozen=True):
     code: str
     rate_ppm: int
     legal_basis: str
+
+
+class Taxed(Protocol):
+    """A part of a line, or of several: net and tax in minor units, and the tax code."""
+
+    @property
+    def tax_code(self) -> str:
+        """The tax code."""
+
+    @property
+    def net_minor(self) -> int:
+        """The amount without tax."""
+
+    @property
+    def tax_minor(self) -> int:
+        """The tax."""
 
 
 class TaxRate(NamedTuple):
@@ -127,3 +144,12 @@ def require_tax(tax: Tax, net_minor: int, tax_minor: int, about: str) -> None:
     if abs(off) > _MILLION + tax.rate_ppm:
         right = round_half_up(net_minor * tax.rate_ppm, _MILLION)
         raise Refused("tax_not_of_rate", f"{about}, {tax.code}: {tax_minor} minor units, right is {right}")
+
+
+def by_code(parts: Iterable[Taxed]) -> dict[str, tuple[int, int]]:
+    """Net and tax of all these parts together, by tax code."""
+    found: dict[str, tuple[int, int]] = {}
+    for one in parts:
+        net, tax = found.get(one.tax_code, (0, 0))
+        found[one.tax_code] = net + one.net_minor, tax + one.tax_minor
+    return found
