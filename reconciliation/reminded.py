@@ -61,10 +61,11 @@ class Lagging:
 class Reminded:
     """The result of a reminder run, or of its rehearsal.
 
-    `due` items had no reminder before, and `recorded` decisions about them are new. `differing` are the bank accounts
-    with money that nobody can be named for yet, each with the day if there is one. `reminded_with_money` counts
-    reminders that were sent, now or earlier, to people whose money was there, and `missed` the due items without money
-    or hold that nobody was reminded of. Both should be zero.
+    `due` items had no reminder before, and `recorded` decisions about them are new. `loading` files are only partly
+    loaded, and `set_aside` facts are in no read table. `differing` are the bank accounts with money that nobody can be
+    named for yet, each with the day if there is one. `reminded_with_money` counts reminders that were sent, now or
+    earlier, to people whose money was there, and `missed` the due items without money or hold that nobody was reminded
+    of. Both should be zero.
     """
 
     on: date
@@ -74,6 +75,7 @@ class Reminded:
     sent: int
     suppressed: int
     refused: int
+    set_aside: int = 0
     differing: Mapping[str, date | None] = field(default_factory=dict)
     recorded: int = 0
     items: tuple[Decided, ...] = ()

@@ -24,7 +24,8 @@ class Evidence:
 
     `due` are the open items of patients and guardians that are due, also those that a reminder was sent for, and
     `planned` the money that may be for them. `differing` are the bank accounts with money that nobody can be named for
-    yet, each with a day if there is one.
+    yet, each with a day if there is one. `loading` files are only partly loaded, and `set_aside` facts are in no read
+    table.
     """
 
     on: date
@@ -35,6 +36,7 @@ class Evidence:
     bank: tuple[Reached, ...]
     differing: dict[str, date | None]
     loading: int
+    set_aside: int
 
     def planned_for(self, item_id: str) -> Planned:
         """The money that may be for an item."""
@@ -77,6 +79,7 @@ def evidence(books: Books, lists: ReconciliationStore, on: date, recorded_at: da
         bank=bank,
         differing=contradicting | books.without_details(),
         loading=len(books.store.now.files_loading()),
+        set_aside=sum(one.facts for one in books.set_aside()),
     )
 
 

@@ -39,7 +39,8 @@ def remind_due(
     Of an item that money with us covers, nobody is reminded, and of one that it covers in part, only of the rest. A
     reminder is suppressed if the bank accounts to which the item may be paid are not loaded up to the day of the run,
     if one of them contradicts the book, or if its statements have payments without details: what the payer paid may be
-    in that money. While a bank file is only partly loaded, reminders are neither sent nor suppressed.
+    in that money. While a bank file is only partly loaded, or the read tables lack facts, reminders are
+    neither sent nor suppressed.
     """
     seen = evidence(books, lists, on, recorded_at)
     asked = [row for row in seen.due if row["reminded_level"] is None]
@@ -59,6 +60,7 @@ def remind_due(
         on=on,
         bank_loaded_through=books.bank_loaded_through(),
         loading=seen.loading,
+        set_aside=seen.set_aside,
         due=len(asked),
         sent=decisions.count("sent"),
         suppressed=decisions.count("not_sent"),
@@ -81,6 +83,7 @@ def _submission(row: _Row, seen: Evidence, recorded_at: datetime, actor: str) ->
         ledger_position=seen.position,
         bank_loaded_through=seen.loaded_through(row["currency"]),
         file_half_loaded=seen.loading > 0,
+        facts_set_aside=seen.set_aside > 0,
         bank_differs=seen.differs(row["currency"]),
         money=seen.planned_for(row["item_id"]).may_pay,
     )

@@ -11,6 +11,7 @@ from infra.cli.invocation import Call, Commands
 from infra.cli.options import Everything, On
 from infra.cli.page import progress
 from infra.desk import bank_day, reminder
+from infra.desk.counts import counted
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
@@ -29,7 +30,17 @@ _ITEMS: Final = (
     ("since", "waiting_since"),
     ("task of", "task_of"),
 )
-_COUNTS: Final = ("due", "sent", "suppressed", "refused", "loading", "tasks", "reminded_with_money", "missed")
+_COUNTS: Final = (
+    "due",
+    "sent",
+    "suppressed",
+    "refused",
+    "loading",
+    "set_aside",
+    "tasks",
+    "reminded_with_money",
+    "missed",
+)
 
 
 @COMMANDS.add("remind", gives=("RemindItem",))
@@ -83,6 +94,11 @@ def _problems(done: Reminded) -> list[Problem]:
     if done.loading:
         sentence = f"{done.loading} bank files are only partly loaded; run `reskontra reconcile` with them again first"
         return [Problem("file_half_loaded", sentence)]
+    if done.set_aside:
+        sentence = (
+            f"no reminder is sent while the read tables lack {counted(done.set_aside, 'fact')}; see `reskontra verify`"
+        )
+        return [Problem("facts_set_aside", sentence)]
     problems = [Problem("bank_not_loaded", _lagging(one, done)) for one in done.lagging]
     if not done.lagging and any(one.why == "bank_not_loaded" for one in done.items):
         sentence = "no bank account is declared, so nobody knows who has paid; `reskontra bank-account declare` does it"

@@ -33,6 +33,7 @@ def open_points(desk: Desk, through_on: date) -> list[Point]:
     """What stops the period that ends on this day from being closed hard; the read tables must be up to date."""
     at = _End(desk, through_on)
     found = {
+        "facts_set_aside": [one.stream for one in desk.books.set_aside()],
         "does_not_tie": at.untied(),
         "bank_differs": at.bank("account"),
         "bank_gap": at.bank("gap"),
@@ -142,6 +143,7 @@ class _End:
 
 
 _SENTENCES: Final = {
+    "facts_set_aside": "The figures lack facts that no read table can hold; report it, see `reskontra verify`.",
     "does_not_tie": "A control account does not equal the sub-ledger; see `reskontra tie-out --as-of {on}`.",
     "bank_differs": (
         "The bank's own balance exceeds the ledger's: {differing}; see `reskontra bank --as-of {on}`. Load a missing "

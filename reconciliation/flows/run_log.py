@@ -71,6 +71,7 @@ def reminders_wrong(done: Reminded) -> str | None:
     """Why somebody must look at the reminders, and what to do; None if nobody must."""
     wrong = {
         "bank files are only partly loaded: load them again": bool(done.loading),
+        f"the read tables lack facts: {done.set_aside}": bool(done.set_aside),
         f"the bank has money of nobody on {', '.join(done.differing)}": bool(done.differing),
         f"the bank's files are not loaded up to {done.on}": any(one.why == "bank_not_loaded" for one in done.items)
         or bool(done.lagging),

@@ -232,6 +232,7 @@ def remind(
     *,
     level: int = 0,
     file_half_loaded: bool = False,
+    facts_set_aside: bool = False,
     bank_differs: bool = False,
     money: tuple[MayPay, ...] = (),
 ) -> RemindItem:
@@ -242,6 +243,7 @@ def remind(
         ledger_position=42,
         bank_loaded_through=loaded_through,
         file_half_loaded=file_half_loaded,
+        facts_set_aside=facts_set_aside,
         bank_differs=bank_differs,
         level=level,
         money=money,

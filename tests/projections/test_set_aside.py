@@ -11,24 +11,16 @@ import pytest
 from msgspec.structs import replace
 
 from infra.postgres import Urls
-from ledger.execution import boundary
 from projections import rebuild, upgrade
 from projections.read_models import page
 from projections.read_models.model import Keyed
 from projections.reports.report import SetAside
 from tests.kit.care import allocate, credit, hold, invoice, lift, line, receipt
 from tests.kit.clinic import Clinic
+from tests.kit.older_program import older_program
 from tests.projections.conftest import VISIT
 
 FITTING = [f"fit-{number}" for number in range(40)]
-
-
-@contextmanager
-def older_program() -> Iterator[None]:
-    """A program that records whatever it is given."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(boundary, "require_bounds", lambda *given: None)
-        yield
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from infra.postgres import Urls
 from ledger.domain.cash.identification import IdentifyReceipt
@@ -16,6 +17,7 @@ from reconciliation.reminded import Reminded
 from reconciliation.reminder_run import remind_due
 from tests.kit import calculator, care
 from tests.kit.clinic import ACCOUNT, ISSUED, PRICE, Clinic, statement
+from tests.kit.older_program import older_program
 
 DUE = ISSUED + timedelta(days=30)
 CREDIT = (
@@ -118,3 +120,12 @@ def test_what_is_paid_after_its_reminder_was_no_reminder_in_vain(due: Clinic):
     due.do(care.receipt("r", PRICE, booked_on=paid_on, bank_account=ACCOUNT), on=paid_on)
     due.do(care.allocate("r", "i-1"), on=paid_on)
     assert run(due).reminded_with_money == 0
+
+
+def test_nobody_is_reminded_while_the_read_tables_lack_facts(due: Clinic):
+    paid = care.receipt("r", PRICE, booked_on=DUE, bank_account=ACCOUNT)
+    with older_program():
+        due.do(replace(paid, payment=replace(paid.payment, reference="RF\0")), on=DUE)
+    done = run(due)
+    assert (done.set_aside, done.sent, done.suppressed, done.missed) == (1, 0, 0, len(done.items))
+    assert {one.why for one in done.items} == {"facts_set_aside"}

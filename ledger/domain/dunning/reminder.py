@@ -26,8 +26,9 @@ from ledger.domain.terms.entity import terms_of
 class RemindItem(Command, frozen=True):
     """Send a reminder for an item on a day, given how far the bank's files are loaded.
 
-    `bank_differs` is true while an amount that contradicts the bank waits for a person. `money` are the documents whose
-    money may be for the item, in the order in which they would pay it.
+    `bank_differs` is true while an amount that contradicts the bank waits for a person, and `facts_set_aside` while the
+    read tables lack facts. `money` are the documents whose money may be for the item, in the order in which they would
+    pay it.
     """
 
     item_id: str
@@ -35,6 +36,7 @@ class RemindItem(Command, frozen=True):
     ledger_position: int
     bank_loaded_through: date | None
     file_half_loaded: bool = False
+    facts_set_aside: bool = False
     bank_differs: bool = False
     level: int = 0
     channel: str = "letter"
@@ -65,6 +67,8 @@ def remind(states: States, command: RemindItem, envelope: Envelope) -> Decision:
     item = item_of(states, command.item_id)
     if command.file_half_loaded:
         raise Refused("file_half_loaded", command.item_id)
+    if command.facts_set_aside:
+        raise Refused("facts_set_aside", command.item_id)
     if command.on < item.due[0].on:
         raise Refused("item_not_due", command.item_id)
     if command.level in item.reminded:
@@ -147,6 +151,7 @@ NOUN: Final = Noun(
     rules={RemindItem: remind},
     duties={RemindItem: ("billing", "finance", "reminders")},
     refusals={
+        "facts_set_aside": "The read tables lack facts, so nobody knows who has paid; see `reskontra verify`.",
         "file_half_loaded": "A bank file is still being loaded; finish loading it before acting on balances.",
         "item_not_due": "The item is not yet due on that day.",
     },

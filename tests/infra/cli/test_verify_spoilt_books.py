@@ -108,6 +108,9 @@ def test_a_repeated_invoice_that_the_tables_could_not_take_in_is_told(sealed: Cl
     assert "of invoice-i9, which no read table can hold" in problem(sealed, "facts_set_aside")
     assert sealed.reskontra("aging", code=1).out.startswith("THE FIGURES LACK 1 FACT of invoice-i9")
     assert sealed.reskontra.json("receipts", code=1)["problems"][0]["code"] == "facts_set_aside"
+    # What they hold may be the money of anybody, so nobody is reminded.
+    reminded = sealed.reskontra.json("remind --dry-run", code=1)
+    assert (reminded["rows"][0]["sent"], reminded["problems"][0]["code"]) == (0, "facts_set_aside")
 
 
 def test_a_fact_dated_before_the_chart_is_named(sealed: Clinic):

@@ -12,7 +12,7 @@ import pytest
 from infra.desk.open_points import open_points
 from ledger.domain.fact import Dated
 from ledger.domain.terms.entity import Terms
-from projections.reports.report import Control
+from projections.reports.report import Control, SetAside
 
 END = date(2026, 9, 30)
 OLD = END - timedelta(30)
@@ -42,6 +42,7 @@ class Desk:
     def __init__(self, **said: Any) -> None:
         found: dict[str, Any] = {
             "controls": (),
+            "set_aside": (),
             "bank": [],
             "loaded_through": END,
             "files": [],
@@ -82,6 +83,7 @@ class Desk:
             store=SimpleNamespace(now=now, bank_lines=lines),
             report=lambda name, _: reports[name],
             bank_loaded_through=lambda: found["loaded_through"],
+            set_aside=lambda: found["set_aside"],
             journal=journal,
         )
 
@@ -95,6 +97,7 @@ def review(number: int, part_id: str | None) -> dict[str, Any]:
 
 
 CASES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
+    ("facts_set_aside", {"set_aside": (SetAside("item-i1.1", 7, "HoldPlaced", "KeyError", 1),)}, ("item-i1.1",)),
     (
         "does_not_tie",
         {"controls": (Control("ar_patient", "SEK", 5, 4), Control("x", "SEK", 1, 1))},

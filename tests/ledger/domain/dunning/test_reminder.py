@@ -176,6 +176,7 @@ def test_of_several_reasons_this_one_is_recorded(settled: bool, through: date | 
     ("wrong", "code"),
     [
         (remind("i1", file_half_loaded=True), "file_half_loaded"),
+        (remind("i1", facts_set_aside=True), "facts_set_aside"),
         (remind("i1", DUE - timedelta(days=1)), "item_not_due"),
         (remind("none"), "item_unknown"),
         (remind("i1.3"), "item_unknown"),
@@ -188,6 +189,7 @@ def test_what_cannot_be_reminded_of_is_refused(wrong: Ask, code: str) -> None:
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
+    "facts_set_aside": ((), remind("i1", facts_set_aside=True)),
     "file_half_loaded": ((), remind("i1", file_half_loaded=True)),
     "item_not_due": ((), remind("i1", date(2024, 7, 2))),
 }
