@@ -35,6 +35,7 @@ def open_points(desk: Desk, through_on: date) -> list[Point]:
     found = {
         "facts_set_aside": [one.stream for one in desk.books.set_aside()],
         "does_not_tie": at.untied(),
+        "unpaid_tax": at.unpaid_tax(),
         "bank_differs": at.bank("account"),
         "bank_gap": at.bank("gap"),
         "statement_disputed": at.bank("disputed"),
@@ -71,6 +72,15 @@ class _End:
         """The control accounts that do not tie out."""
         report = self.desk.books.report("tie-out", self.through_on)
         return [f"{one.name} {one.currency}" for one in report.controls if one.difference_minor]
+
+    def unpaid_tax(self) -> list[str]:
+        """The currencies of tax that is due although it waits for payment, if the period ends the fiscal year."""
+        from ledger.domain.terms.fiscal_year import fiscal_year
+
+        if self.through_on != fiscal_year(self.through_on, self.desk.terms.fiscal_year_from)[1]:
+            return []
+        report = self.desk.books.report("vat-return", self.through_on)
+        return [str(one.currency) for one in report.controls if one.name == "due_at_end_of_fiscal_year"]
 
     def bank(self, what: str) -> list[str]:
         """The bank accounts with such a difference from the bank."""
@@ -145,6 +155,7 @@ class _End:
 _SENTENCES: Final = {
     "facts_set_aside": "The figures lack facts that no read table can hold; report it, see `reskontra verify`.",
     "does_not_tie": "A control account does not equal the sub-ledger; see `reskontra tie-out --as-of {on}`.",
+    "unpaid_tax": "Tax waits for payment that is due at the end of the fiscal year; run `reskontra vat-year-end`.",
     "bank_differs": (
         "The bank's own balance exceeds the ledger's: {differing}; see `reskontra bank --as-of {on}`. Load a missing "
         "statement, correct the opening balance with `reskontra bank-account opening`, or ask the bank for a corrected "

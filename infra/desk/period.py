@@ -13,6 +13,7 @@ from infra.desk.open_points import Point, open_points
 if TYPE_CHECKING:
     from ledger import Recorded
     from ledger.domain.fact import Command, State
+    from ledger.domain.terms.closed_days import ClosedDays
     from ledger.domain.terms.period import Periods
     from ledger.domain.terms.period_facts import ControlTotal, Kind
 
@@ -139,6 +140,11 @@ def _facts(desk: Desk) -> list[Recorded]:
     from ledger.domain.terms.period import STREAM
 
     return desk.books.journal.read_all(STREAM)
+
+
+def closed_days(desk: Desk) -> ClosedDays:
+    """The days that are closed."""
+    return _periods(desk).closed
 
 
 def _periods(desk: Desk) -> Periods:

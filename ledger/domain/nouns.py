@@ -37,6 +37,7 @@ from ledger.domain.receivables import (
     number_series,
     reference_register,
     request,
+    unpaid_tax,
 )
 from ledger.domain.terms import entity, mapping, period
 
@@ -64,6 +65,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     request.NOUN,
     invoice.NOUN,
     credit_note.NOUN,
+    unpaid_tax.NOUN,
     receipt.NOUN,
     identification.NOUN,
     allocation.NOUN,

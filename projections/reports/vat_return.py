@@ -107,12 +107,14 @@ def on_tax_accounts(before: pa.Table, after: pa.Table) -> dict[tuple[str, str], 
     return {key: amount for key, amount in moved.items() if amount}
 
 
-def not_due(ledger: pa.Table) -> dict[str, int]:
-    """The tax that waits for its payment, by currency."""
+def not_due(ledger: pa.Table, *, by_effect: bool = False) -> dict[str, int]:
+    """The tax that waits for its payment, by currency: as it is booked, or `by_effect` as it happened by the day."""
     sums: Counter[str] = Counter()
     for row in ledger.to_pylist():
         if row["role"] == VAT_DEFERRED:
             sums[row["currency"]] += row["credit_minor"] - row["debit_minor"]
+            if by_effect:
+                sums[row["currency"]] += row["occurred_after_minor"] - row["accounted_after_minor"]
     return {currency: amount for currency, amount in sorted(sums.items()) if amount}
 
 
@@ -121,7 +123,8 @@ def controls(
 ) -> tuple[Control, ...]:
     """Compare the boxes of output tax with the trial balance, and what the return must have with what it has.
 
-    `due` is the tax that the law makes due at the end of the fiscal year although it is not paid, by currency.
+    `due` is the tax that the law makes due at the end of the fiscal year although it is not paid, by currency. Whether
+    it was paid in the year says the day of the payment, on whatever day that counts in the ledger.
     """
     tax: Counter[str] = Counter()
     lacking: Counter[str] = Counter()
@@ -174,7 +177,7 @@ def _build(inputs: Inputs, from_on: date | None = None) -> Built:
     moved = on_tax_accounts(_balance(inputs.on(begun - timedelta(days=1))), _balance(inputs))
     waiting = not_due(inputs.ledger())
     year_end = fiscal_year(begun, inputs.fiscal_year_from)[1]
-    due = not_due(inputs.on(year_end).ledger()) if year_end <= as_of else {}
+    due = not_due(inputs.on(year_end).ledger(), by_effect=True) if year_end <= as_of else {}
     rows = [
         *boxes(taxes, begun, as_of, by_payment=inputs.terms.vat_method == "cash"),
         *without_box(taxes, begun, as_of),
@@ -195,14 +198,13 @@ REPORT: Final = Definition(
     "ledger from the first day, by default that of the month, to the day of the report. With the invoice method, a box "
     "has what was invoiced, less credit notes and losses whose tax is not owed, with what of them was recovered; with "
     "the cash method, what was paid. The boxes of output tax are compared with the trial balance. What is in no box is "
-    "listed, and so is what happened before these days: it may belong in the return of an earlier period. What was "
-    "added by hand at the end of a fiscal year, because the law makes it due unpaid, is in a box again when it is "
-    "paid: take it out by hand. Purchases are not here.",
+    "listed, and so is what happened before these days: it may belong in the return of an earlier period. What is "
+    "unpaid at the end of a fiscal year is in a box once `reskontra vat-year-end` was run. Purchases are not here.",
     columns=lambda _: COLUMNS,
     build=_build,
     options=(Option("from_on", "day", "The first accounting date; by default the first day of the month."),),
     begins=first_day,
     untied="the boxes lack what is listed without a box, or what is due by law at the end of the fiscal year although "
-    "it waits for payment (cash method): add it to the return by hand, and leave it out when it is paid. If nothing is "
-    "listed, run `reskontra verify`",
+    "it waits for payment (cash method): `reskontra vat-year-end` makes it due. If nothing is listed, run "
+    "`reskontra verify`",
 )

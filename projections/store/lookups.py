@@ -38,6 +38,10 @@ class Lookups:
         found = self._row("SELECT min(accounting_date) AS day FROM gl_sums", {})
         return None if found is None else found["day"]
 
+    def tax_waiting(self, day: date) -> dict[str, date]:
+        """The invoices up to a day whose tax waits or waited for payment, each with the day on which it counts."""
+        return {row["invoice_id"]: row["counts_on"] for row in self._rows(_TAX_WAITING, {"day": day})}
+
     def holds(self) -> list[Found]:
         """Every hold that has not been lifted, oldest first."""
         return self._rows("SELECT * FROM holds WHERE lifted_on IS NULL ORDER BY placed_on, item_id, hold_id")
@@ -251,6 +255,11 @@ _COMPLETE_STATEMENTS: Final = """
 SELECT statements.* FROM bank_statements AS statements JOIN files USING (sha256)
 WHERE statements.complete AND files.books
 ORDER BY statements.bank_account, statements.from_on, statements.to_on, files.ingested_at_position, statements.number
+"""
+
+_TAX_WAITING: Final = """
+SELECT substr(stream, 9) AS invoice_id, min(accounting_date) AS counts_on FROM gl_postings
+WHERE role = 'vat_deferred' AND stream LIKE 'invoice-%%' AND occurred_on <= %(day)s GROUP BY stream
 """
 
 _PROVEN_STATEMENTS: Final = """

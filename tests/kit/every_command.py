@@ -47,6 +47,7 @@ from ledger.domain.people.person import EndDuty, GiveDuty
 from ledger.domain.people.registration import RegisterPerson
 from ledger.domain.people.sign_in import GiveSignIn, WithdrawSignIn
 from ledger.domain.personal_data.subject import RejectErasure
+from ledger.domain.receivables.unpaid_tax import LetUnpaidTaxFallDue
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from ledger.domain.terms.mapping import EndMapping, SetMapping
 from ledger.domain.terms.mapping_facts import AccountMapped, Dimension
@@ -81,6 +82,7 @@ from tests.kit.care import (
     request_refund,
     request_write_off,
     reverse,
+    taxed,
     unmark,
 )
 
@@ -129,7 +131,7 @@ PEOPLE: list[Ask] = [
     ),
 ]
 TERMS: list[Ask] = [
-    DeclareTerms(terms=Terms(currencies=("SEK", "EUR", "JPY", "KWD"))),
+    DeclareTerms(terms=Terms(currencies=("SEK", "EUR", "JPY", "KWD"), vat_method="cash")),
     RequestPeriodClose(kind="hard", through_on=MAY),
     by("bo", RejectPeriodRequest(through_on=MAY, reason_code="EARLY")),
     RequestPeriodClose(kind="soft", through_on=MAY),
@@ -158,6 +160,8 @@ CLAIMS: list[Ask] = [
     remind("i2", DUE),
     hold("i2"),
     lift("i2"),
+    invoice("i8", taxed(1, 100_00, "SE-25"), issued_on=date(2023, 12, 20), due_on=date(2024, 1, 20)),
+    LetUnpaidTaxFallDue(item_id=item_id("i8"), through_on=date(2023, 12, 31)),
     mark("p4", "confidential"),
     unmark("p4", "confidential"),
     request_write_off("w1", "i2"),

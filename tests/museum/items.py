@@ -53,6 +53,7 @@ OF_ITEMS: Final[tuple[Fact, ...]] = (
     of_item.TaxFellDue(
         document=f"receipt-{RECEIPT}", currency="SEK", unit="unit-4", parts=(of_item.TaxPart("SE-25", 8_00, 2_00),)
     ),
+    of_item.UnpaidTaxDue(through_on=date(2024, 12, 31)),
     of_item.HoldPlaced(hold_id="h-1", reason_code="DISPUTED", until_on=date(2024, 7, 31)),
     of_item.HoldLifted(hold_id="h-1", reason_code="SETTLED"),
     of_item.ReminderSent(

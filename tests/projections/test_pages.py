@@ -74,7 +74,7 @@ def test_of_a_noun_that_tables_show_every_fact_is_shown_or_left_out_on_purpose()
     left_out = {"ReminderSuppressed", "InvoiceCredited", "LossRecovered", "RecoveryReversed"}
     left_out |= {"DifferenceClosed", "DifferenceReopened"}
     # The tax that follows an item is read from its postings.
-    left_out |= {"TaxRelieved", "TaxFellDue"}
+    left_out |= {"TaxRelieved", "TaxFellDue", "UnpaidTaxDue"}
     # Which payer was erased is in the erasure.
     left_out |= {"PayerErased"}
     # What a refund reserves is in the refund.

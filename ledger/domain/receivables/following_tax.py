@@ -1,5 +1,5 @@
 """The tax that follows an item: relief for what is written off, tax due again for what is recovered, and, with the cash
-method, tax due for what is settled.
+method, tax due for what is settled, and from the end of a fiscal year on for all.
 
 On every day it is the same share of the item's tax as the amount is of the item, rounded once. So whatever was written
 off, recovered, paid and undone before, in any order, the tax is what it must be, and nothing of it is ever left over.
@@ -29,6 +29,7 @@ from ledger.domain.receivables.item_facts import (
     TaxFellDue,
     TaxPart,
     TaxRelieved,
+    UnpaidTaxDue,
 )
 from ledger.domain.receivables.item_taxes import parts_left
 from ledger.domain.terms.entity import tax_role_of
@@ -45,6 +46,7 @@ _MOVING: Final[frozenset[type[Fact]]] = frozenset(
         ItemRestored,
         ItemDifferenceClosed,
         ItemDifferenceReopened,
+        UnpaidTaxDue,
     }
 )
 # Net and tax by tax code.
@@ -95,7 +97,8 @@ def _days(item: Item) -> list[date]:
     """The days on which anything changes that the tax follows, or on which tax was posted."""
     balances = [item.balance, *item.written_off.values(), *item.taxed.values()]
     balances += [one for lost in item.recovered.values() for one in lost.values()]
-    return sorted({day for one in balances for day, _ in one.steps} | {one.on for one in item.credited})
+    ended = () if item.unpaid_tax_due_on is None else (item.unpaid_tax_due_on,)
+    return sorted({day for one in balances for day, _ in one.steps} | {one.on for one in item.credited} | {*ended})
 
 
 def _lacking(item: Item, role: str, day: date) -> Iterator[TaxPart]:
@@ -119,7 +122,9 @@ def _wanted(item: Item, role: str, day: date) -> Split:
     if role == VAT_OUTPUT:
         if raised.terms.vat_method != "cash":
             return {}
-        return _less(split(parts, left, left - item.balance.on(day)), split(parts, left, lost))
+        ended = item.unpaid_tax_due_on is not None and item.unpaid_tax_due_on <= day
+        due = left if ended else left - item.balance.on(day)
+        return _less(split(parts, left, due), split(parts, left, lost))
     back = sum(one.on(day) for by_id in item.recovered.values() for one in by_id.values())
     whole = raised.amount_minor
     recovered = _less(split(raised.parts, whole, lost), split(raised.parts, whole, lost + back))
@@ -151,10 +156,11 @@ def _less(one: Mapping[str, tuple[int, int]], other: Mapping[str, tuple[int, int
     }
 
 
-def _fact(item: Item, role: str, document: str, parts: tuple[TaxPart, ...]) -> TaxRelieved | TaxFellDue:
+def _fact(item: Item, role: str, document: str | None, parts: tuple[TaxPart, ...]) -> TaxRelieved | TaxFellDue:
     currency, unit = item.raised.currency, item.raised.unit
     if role == VAT_OUTPUT:
         return TaxFellDue(document=document, currency=currency, unit=unit, parts=parts)
+    assert document is not None, "the end of a fiscal year relieves nothing"
     return TaxRelieved(
         document=document,
         role=role,
@@ -166,8 +172,8 @@ def _fact(item: Item, role: str, document: str, parts: tuple[TaxPart, ...]) -> T
     )
 
 
-def _document(fact: Fact) -> str:
-    """The stream of the document whose mirror changed the item."""
+def _document(fact: Fact) -> str | None:
+    """The stream of the document whose mirror changed the item; none if the law did."""
     match fact:
         case ItemCredited() | ItemExcessMoved():
             return f"creditnote-{fact.credit_note_id}"
@@ -175,5 +181,7 @@ def _document(fact: Fact) -> str:
             return fact.document or f"writeoff-{fact.write_off_id}"
         case ItemAllocated() | ItemDeallocated() | ItemDifferenceClosed() | ItemDifferenceReopened():
             return fact.document
+        case UnpaidTaxDue():
+            return None
         case _:
             raise AssertionError(f"{type(fact).__name__} changes no item")

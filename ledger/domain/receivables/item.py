@@ -32,6 +32,7 @@ from ledger.domain.receivables.item_facts import (
     ReminderSuppressed,
     TaxFellDue,
     TaxRelieved,
+    UnpaidTaxDue,
 )
 from ledger.domain.receivables.item_taxes import LEGS, parts_left, taxed_after
 from ledger.domain.refusals import Refused
@@ -71,7 +72,8 @@ class Item(State, frozen=True):
     Day by day, `written_off` is what each write-off gives up, and `recovered` what each allocation, by its document and
     id, recovered of each write-off. `difference` is the small amount that an allocation left and that is closed.
     `suppressed` is the newest reminder of each level that was not sent.
-    `taxed` is what was posted of the tax that follows the item, by account role, tax code, and net or tax.
+    `taxed` is what was posted of the tax that follows the item, by account role, tax code, and net or tax, and
+    `unpaid_tax_due_on` the day from which on all of its tax is due, whether it is paid or not.
     """
 
     raised: ItemRaised
@@ -84,6 +86,7 @@ class Item(State, frozen=True):
     recovered: dict[tuple[str, str], dict[str, Balance]]
     difference: Difference | None
     taxed: dict[tuple[str, str, str], Balance]
+    unpaid_tax_due_on: date | None
     holds: dict[str, date | None]
     reminded: tuple[int, ...]
     suppressed: dict[int, ReminderSuppressed]
@@ -142,6 +145,7 @@ def evolve(state: Item | None, fact: ItemFact, on: date) -> Item:
             recovered={},
             difference=None,
             taxed={},
+            unpaid_tax_due_on=None,
             holds={},
             reminded=(),
             suppressed={},
@@ -184,6 +188,8 @@ def _remembered(state: Item, fact: ItemFact, on: date) -> Item:
             return replace(state, difference=state.difference._replace(amount_minor=left) if left else None)
         case TaxRelieved() | TaxFellDue():
             return replace(state, taxed=taxed_after(state.taxed, fact, on))
+        case UnpaidTaxDue():
+            return replace(state, unpaid_tax_due_on=min(on, state.unpaid_tax_due_on or on))
         case HoldPlaced():
             return replace(state, holds=state.holds | {fact.hold_id: fact.until_on})
         case HoldLifted():
@@ -281,7 +287,8 @@ NOUN: Final = Noun(
         ItemDifferenceClosed: lambda fact: f"Small difference of {fact.document} closed",
         ItemDifferenceReopened: lambda fact: f"Small difference of {fact.document} open again ({fact.because})",
         TaxRelieved: lambda fact: f"Tax of what {fact.document} wrote off or recovered",
-        TaxFellDue: lambda fact: f"Tax due of what {fact.document} settled",
+        TaxFellDue: lambda fact: f"Tax due of what {fact.document} settled" if fact.document else "Tax due unpaid",
+        UnpaidTaxDue: lambda fact: f"All tax due from the end of the fiscal year on {fact.through_on}, also unpaid",
         HoldPlaced: lambda fact: f"On hold{f' until {fact.until_on}' if fact.until_on else ''} ({fact.reason_code})",
         HoldLifted: lambda fact: f"Hold {fact.hold_id} lifted ({fact.reason_code})",
         ReminderSent: lambda fact: (

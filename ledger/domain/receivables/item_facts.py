@@ -198,14 +198,23 @@ class TaxRelieved(Fact, frozen=True):
 class TaxFellDue(Fact, frozen=True):
     """The tax of what was settled is due, with the cash method; below zero, it is not due any more.
 
-    It follows the item's settled amount. `document` caused it. Source: ML 2023:200, 7 kap., on the cash method
-    (bokslutsmetoden).
+    It follows the item's settled amount. `document` caused it, or the end of the fiscal year if there is none. Source:
+    ML 2023:200, 7 kap., on the cash method (bokslutsmetoden).
     """
 
-    document: str
+    document: str | None
     currency: str
     unit: str | None
     parts: tuple[TaxPart, ...]
+
+
+class UnpaidTaxDue(Fact, frozen=True):
+    """From the last day of a fiscal year on, all tax of the item is due, whether it is paid or not.
+
+    What is due is posted by `TaxFellDue`. Source: ML 2023:200, 7 kap., on the cash method (bokslutsmetoden).
+    """
+
+    through_on: date
 
 
 class HoldPlaced(Fact, frozen=True):
@@ -265,6 +274,7 @@ ItemFact = (
     | ItemDifferenceReopened
     | TaxRelieved
     | TaxFellDue
+    | UnpaidTaxDue
     | HoldPlaced
     | HoldLifted
     | ReminderSent

@@ -43,6 +43,8 @@ class Desk:
         found: dict[str, Any] = {
             "controls": (),
             "set_aside": (),
+            "terms": Terms(),
+            "vat": (),
             "bank": [],
             "loaded_through": END,
             "files": [],
@@ -70,12 +72,13 @@ class Desk:
         )
         reports = {
             "tie-out": SimpleNamespace(controls=found["controls"]),
+            "vat-return": SimpleNamespace(controls=found["vat"]),
             "bank": SimpleNamespace(table=pa.Table.from_pylist(found["bank"])),
         }
         journal = SimpleNamespace(
             facts=lambda names: [(one, 1, Dated(None, streams[one])) for one in names]  # type: ignore[arg-type]
         )
-        self.terms = Terms()
+        self.terms = found["terms"]
         # What was closed is no work any more.
         lines = SimpleNamespace(closed_doubts=lambda ids: {one: {} for one in ids if one == "closed"})
         self.lists = SimpleNamespace(quarantine=lambda most: found["doubts"], reviews=lambda most: found["reviews"])
@@ -102,6 +105,14 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
         "does_not_tie",
         {"controls": (Control("ar_patient", "SEK", 5, 4), Control("x", "SEK", 1, 1))},
         ("ar_patient SEK",),
+    ),
+    (
+        "unpaid_tax",
+        {
+            "terms": Terms(fiscal_year_from=10),
+            "vat": (Control("due_at_end_of_fiscal_year", "SEK", 5, 0), Control("output_tax", "SEK", 5, 5)),
+        },
+        ("SEK",),
     ),
     ("bank_differs", {"bank": [bank("account", 5, 0)]}, ("b",)),
     ("bank_gap", {"bank": [bank("account", 0, 0), bank("gap", 5)]}, ("b",)),

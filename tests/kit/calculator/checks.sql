@@ -209,21 +209,23 @@
 ), owed AS MATERIALIZED (
     -- On every day and at every position: what is still owed of an item, open or not, what of it is written off, and how
     -- its tax falls due.
-    SELECT days.id AS item_id, days.position, days.day, amount AS open, raised - credited AS owed, lost, method
+    SELECT days.id AS item_id, days.position, days.day, amount AS open, raised - credited AS owed, lost,
+        method, ended
     FROM days JOIN items ON item_id = id CROSS JOIN LATERAL (
         SELECT coalesce(sum(CASE name WHEN 'ItemCredited' THEN (fact ->> 'amount_minor')::bigint
                     + (fact ->> 'excess_minor')::bigint END), 0) AS credited,
             coalesce(sum(CASE name WHEN 'ItemWrittenOff' THEN 1 WHEN 'ItemRestored' THEN -1 END
                     * (fact ->> 'amount_minor')::bigint), 0) AS lost,
-            max(fact -> 'terms' ->> 'vat_method') AS method
+            max(fact -> 'terms' ->> 'vat_method') AS method, bool_or(name = 'UnpaidTaxDue') AS ended
         FROM facts
         WHERE stream = 'item-' || days.id AND facts.position <= days.position AND occurred_on <= days.day
-            AND name IN ('ItemRaised', 'ItemCredited', 'ItemWrittenOff', 'ItemRestored')
+            AND name IN ('ItemRaised', 'ItemCredited', 'ItemWrittenOff', 'ItemRestored', 'UnpaidTaxDue')
     ) AS sums
     WHERE balance = 'item' AND id IN (SELECT item_id FROM tax_shares GROUP BY item_id HAVING max(abs(tax)) > 0)
 ), followed AS (
-    -- Check: the tax of what is written off is not owed, and with the cash method that of what is settled is due, as the
-    -- same share of the tax that the item still has, rounded once; whatever came before.
+    -- Check: the tax of what is written off is not owed, and with the cash method that of what is settled is due, and at
+    -- the end of the fiscal year all of it, as the same share of the tax that the item still has, rounded once; whatever
+    -- came before.
     SELECT 'tax does not follow its item' AS wrong, item_id AS subject, owed.position, day, code,
         CASE name WHEN 'TaxRelieved' THEN relieved WHEN 'TaxFellDue' THEN due END - posted AS amount
     FROM owed CROSS JOIN (SELECT DISTINCT code FROM tax_shares) AS codes
@@ -235,7 +237,7 @@
     ) AS left_over
     CROSS JOIN LATERAL (SELECT coalesce(round(tax * lost / nullif(owed, 0)), 0) AS relieved) AS relief
     CROSS JOIN LATERAL (
-        SELECT CASE method WHEN 'cash' THEN coalesce(round(tax * (owed - open) / nullif(owed, 0)), 0) - relieved ELSE 0 END AS due
+        SELECT CASE method WHEN 'cash' THEN coalesce(round(tax * (owed - CASE WHEN ended THEN 0 ELSE open END) / nullif(owed, 0)), 0) - relieved ELSE 0 END AS due
     ) AS dues
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(taxes.tax), 0) AS posted FROM taxes JOIN facts USING (position)

@@ -67,6 +67,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
         -- The tax that follows an item is its own fact, and posts.
         ('TaxRelieved', NULL, 0, 'several', 'several'),
         ('TaxFellDue', NULL, 0, 'several', 'several'),
+        ('UnpaidTaxDue', NULL, 0, NULL, NULL),
         ('InvoiceIssued', NULL, 0, 'several', 'several'),
         ('InvoiceCredited', NULL, 0, NULL, NULL),
         ('CreditNoteIssued', NULL, 0, 'several', 'several'),
@@ -254,7 +255,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
     FROM facts
     WHERE name IN ('InvoiceIssued', 'CreditNoteIssued')
     UNION ALL
-    -- With the cash method, tax is due once it is paid,
+    -- With the cash method, tax is due once it is paid or its fiscal year is over,
     SELECT position, leg.role, NULL, fact ->> 'currency', leg.amount, taxes.code
     FROM facts JOIN taxes USING (position)
     CROSS JOIN LATERAL (VALUES ('vat_deferred', tax), ('vat_output', -tax)) AS leg (role, amount)

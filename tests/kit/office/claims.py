@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import get_args
 
 from msgspec.structs import replace
@@ -16,9 +16,10 @@ from ledger.domain.receivables.credit_lines import LineToCredit
 from ledger.domain.receivables.invoice import Invoice
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.mark_facts import Mark
+from ledger.domain.receivables.unpaid_tax import LetUnpaidTaxFallDue
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from ledger.domain.terms.rounding import rounding_law
-from tests.kit.book import Ask, by
+from tests.kit.book import Ask, by, on
 from tests.kit.care import (
     VISIT,
     approve_erasure,
@@ -180,3 +181,12 @@ class Claims(Draws):
         """Terms, often those that hold."""
         days, method = self.rng.choice((14, 30)), self.rng.choice(("invoice", "cash"))
         return DeclareTerms(terms=Terms(currencies=("SEK", "EUR"), days_to_pay=days, vat_method=method))
+
+    def end_year(self) -> Ask | None:
+        """Unpaid tax falls due at the end of the year, once it is over; now and then before."""
+        item = self.one(Item, lambda one: one.raised.terms.vat_method == "cash")
+        if item is None:
+            return None
+        last_on = date(self.today.year, 12, 31)
+        asked_on = last_on + timedelta(days=0 if self.dares() else 10)
+        return on(asked_on, LetUnpaidTaxFallDue(item_id=item.raised.item_id, through_on=last_on))

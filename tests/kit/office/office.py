@@ -41,6 +41,7 @@ KINDS: Final[Mapping[str, int]] = {
     "ask_to_erase": 1,
     "decide_erasure": 1,
     "declare": 1,
+    "end_year": 2,
     "receive_again": 1,
     "load": 2,
     "classify": 2,

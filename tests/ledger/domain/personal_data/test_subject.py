@@ -163,7 +163,7 @@ REFUSED: dict[str, tuple[tuple[Ask, ...], Ask]] = {
     "ReverseWriteOff": ((), ReverseWriteOff(write_off_id="w", reason_code="PAID")),
 }
 # What the bank does, what moves money away or ends a claim, what takes something back, and the erasure itself. A
-# reminder is suppressed, and an account that is open is not opened again.
+# reminder is suppressed, an account that is open is not opened again, and of what is settled no tax falls due.
 ALLOWED = """
     RecordReceipt ClassifyMovement RecallReceipt BookRefundMovement ReclassifyMovement ReclassifyAsReceipt
     ReclassifyAsRefund ReclassifyReceipt
@@ -171,7 +171,7 @@ ALLOWED = """
     BeginTransfer ReceiveTransfer DeclineTransfer CompleteTransfer CancelTransfer
     ApplyCredit RequestWriteOff ApproveWriteOff RejectWriteOff
     WithdrawIdentification ReverseAllocation ReleaseCredit VoidReceipt EndMark LiftHold
-    RemindItem OpenAccount RequestErasure ApproveErasure RejectErasure
+    RemindItem LetUnpaidTaxFallDue OpenAccount RequestErasure ApproveErasure RejectErasure
 """
 # What is about no payer.
 OF_NOBODY = tuple(
