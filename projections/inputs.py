@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ledger import beginning_of
 from ledger.domain.chart_of_accounts import BANK, REVENUE, VAT_OUTPUT
 from ledger.domain.duty import person_actor
+from ledger.domain.fact import Dated
 from ledger.domain.terms.entity import STREAM, terms_of
 from ledger.domain.terms.fiscal_year import fiscal_year
 from ledger.domain.terms.period import STREAM as PERIODS
@@ -135,7 +136,7 @@ class BookInputs:
     def fiscal_year_from(self) -> int:
         """The first month of the fiscal year, as it was known at the position."""
         facts = [one for one in self._journal.read([STREAM]).get(STREAM, []) if one.position <= self.known_at]
-        dated = [(one.fact, one.envelope.occurred_on) for one in facts]
+        dated = [Dated(one.fact, one.envelope.occurred_on) for one in facts]
         return terms_of({STREAM: self.catalogue.remember(STREAM, None, dated)}).fiscal_year_from
 
     def treatment(self) -> Treatment:

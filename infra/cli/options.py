@@ -169,7 +169,7 @@ AccountingDate: TypeAlias = Annotated[
         parser=day,
         metavar="DATE",
         help="The day on which the event counts in the general ledger. If you give none, it is the day on which the "
-        "event takes effect, or the first open day if that day's period is closed.",
+        "event takes effect or what it corrects counts, or the first open day if that day's period is closed.",
     ),
 ]
 Until: TypeAlias = Annotated[

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from typing import Any, Final, TypeVar
 
 from ledger.domain import refusals
 from ledger.domain.chart_of_accounts import Leg
 from ledger.domain.duty import DUTIES, JOBS, Act, Duties
-from ledger.domain.fact import Command, Decision, Envelope, Fact, State, States
+from ledger.domain.fact import Command, Dated, Decision, Envelope, Fact, State, States
 from ledger.domain.noun import Change, Noun, Rule
 from ledger.domain.nouns import NOUNS
 from ledger.domain.receivables.following_tax import with_tax
@@ -45,15 +44,15 @@ class Catalogue:
         self.newest_is_enough = tuple(f"{noun.name}-" for noun in every if noun.newest_is_enough)
         self._evolve = {noun.name: noun.evolve for noun in every}
 
-    def remember(self, stream: str, state: State | None, facts: Iterable[tuple[Fact, date]]) -> State | None:
+    def remember(self, stream: str, state: State | None, facts: Iterable[Dated]) -> State | None:
         """The state of a stream after more facts, each with the day on which it takes effect.
 
         The rule is that of the stream's noun (the stream's name up to the first hyphen).
         """
         evolve = self._evolve[stream.partition("-")[0]]
         assert evolve is not None, f"{stream} is of a noun that has no facts of its own"
-        for fact, on in facts:
-            state = evolve(state, fact, on)
+        for dated in facts:
+            state = evolve(state, dated.fact, dated.on)
         return state
 
     def decide(self, states: States, command: Command, envelope: Envelope) -> Decision:

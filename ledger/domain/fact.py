@@ -119,8 +119,7 @@ class NewFact(NamedTuple):
     """A fact that was decided but not yet recorded, and its stream.
 
     If the rule sets `on`, the fact takes effect on that day; otherwise it takes effect on the envelope's day. A fact
-    that corrects a recorded voucher counts in the ledger on the envelope's accounting date, which is the day of the
-    discovery, even if it takes effect earlier.
+    that corrects a recorded voucher counts in the ledger where that voucher counts, or in the first open period.
     """
 
     stream: str
@@ -130,10 +129,11 @@ class NewFact(NamedTuple):
 
 
 class Dated(NamedTuple):
-    """A fact and the day on which it takes effect."""
+    """A fact, the day on which it takes effect, and the day on which it counts in the ledger if that is known."""
 
     fact: Fact
     on: date
+    counts_on: date | None = None
 
 
 # The state of each stream; None if the stream has no facts yet.

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import date
 
 from ledger.domain.duty import person_of_actor
-from ledger.domain.fact import Command, Envelope, NewFact, State, States
+from ledger.domain.fact import Command, Dated, Envelope, NewFact, State, States
 from ledger.domain.people.authority import Use, authority_stream, used
 from ledger.domain.people.limit import LIMITS
 from ledger.domain.refusals import Refused
@@ -267,7 +267,7 @@ class Attempt:
         codec, encode, name_of = self._codec, self._codec.encode, self._codec.names.__getitem__
         all_, last_named, number = self._keeps_all, self._last_named, len(self._answers)
         # A fact can take effect on a different day from its command; usually all facts of a command have the same day.
-        before, around, day = None, b"", envelope.occurred_on
+        before, around, placed = None, b"", envelope
         corrected, closed = corrected_by(facts, versions), self._open_days.closed
         for stream, fact, on, corrects in facts:
             version = versions.get(stream, 0) + 1
@@ -276,12 +276,13 @@ class Attempt:
                     raise Conflict(f"{stream} already exists, although it was assumed to be new")
                 raise AssertionError(f"{type(fact).__name__} is in a stream that its command did not name")
             versions[stream] = version
-            about = corrected.get(stream) if corrects else None
-            if before != (on, corrects, about):
-                before, day = (on, corrects, about), on or envelope.occurred_on
-                around = codec.encode_envelope(effective(envelope, day, corrects, about, counts_on, closed))
+            day, about = on or envelope.occurred_on, corrected.get(stream) if corrects else None
+            with_on = self._unremembered.counting.corrected(stream, about, day) if corrects else None
+            if before != (day, with_on, about):
+                before, placed = (day, with_on, about), effective(envelope, day, with_on, about, counts_on, closed)
+                around = codec.encode_envelope(placed)
             if all_ or last_named.get(stream, -1) > number:
-                keep(stream, (fact, day))
+                keep(stream, Dated(fact, day, placed.accounting_date))
             add(Addition(stream, version, name_of(type(fact)), encode(fact, around)))
             if stream == PERIODS:
                 self._open_days.note(fact)

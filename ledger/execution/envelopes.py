@@ -25,15 +25,20 @@ def filled(envelope: Envelope, duty: str | None) -> Envelope:
 
 
 def effective(
-    envelope: Envelope, on: date, corrects: bool, corrected: str | None, counts_on: date | None, closed: ClosedDays
+    envelope: Envelope,
+    on: date,
+    with_on: date | None,
+    corrected: str | None,
+    counts_on: date | None,
+    closed: ClosedDays,
 ) -> Envelope:
     """The envelope of a fact that takes effect on the day `on`, with the document that it corrects, if any.
 
-    The fact counts in the general ledger on the same day, unless it corrects a recorded voucher, or unless a person
-    gave the day; neither of these days is ever before a day that the fact was moved to. What would count in a closed
-    period counts on the first open day.
+    The fact counts in the general ledger on the same day, or `with_on` what it corrects, unless a person gave the day,
+    which is never before a day that the fact was moved to. What would count in a closed period counts on the first open
+    day.
     """
-    counts = counts_on or (envelope.accounting_date if corrects else on)
+    counts = counts_on or with_on or on
     if on > envelope.occurred_on:
         counts = max(counts, on)
     counts = counting_day(closed, counts, asked=counts_on is not None)

@@ -24,17 +24,18 @@ class Stored(msgspec.Struct, Generic[F], frozen=True, forbid_unknown_fields=True
     envelope: Envelope
 
 
-class EffectiveDay(msgspec.Struct, frozen=True, gc=False):
-    """The only field of a fact's envelope that a state needs: the day on which the fact takes effect."""
+class Days(msgspec.Struct, frozen=True, gc=False):
+    """The only fields of a fact's envelope that rules need: when the fact takes effect, and when it counts."""
 
     occurred_on: date
+    accounting_date: date
 
 
 class Content(msgspec.Struct, Generic[F], frozen=True, gc=False):
-    """A stored fact's content and its day, without the rest of the envelope."""
+    """A stored fact's content and its days, without the rest of the envelope."""
 
     fact: F
-    envelope: EffectiveDay
+    envelope: Days
 
 
 # A function that converts the stored bytes of an older shape into a newer one.
@@ -100,7 +101,7 @@ class Codec:
         return found
 
     def facts(self, rows: Iterable[tuple[int, str, int, str, bytes]]) -> list[tuple[str, int, Dated]]:
-        """Facts with stream, version and day; rules need nothing else of the envelopes."""
+        """Facts with stream, version and days; rules need nothing else of the envelopes."""
         readers = self._content_readers
         found: list[tuple[str, int, Dated]] = []
         add = found.append
@@ -109,7 +110,8 @@ class Codec:
                 content = (readers.get(name) or self._content_reader(name))(state)
             except Exception as error:
                 raise UnreadableFact(f"the fact {name} at position {position} cannot be read: {error}") from error
-            add((stream, version, Dated(content.fact, content.envelope.occurred_on)))
+            days = content.envelope
+            add((stream, version, Dated(content.fact, days.occurred_on, days.accounting_date)))
         return found
 
     def _content_reader(self, name: str) -> Callable[[bytes], Content[Fact]]:

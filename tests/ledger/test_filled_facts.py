@@ -22,7 +22,7 @@ from ledger.version import VERSION
 from tests.kit.submissions import DAY, filled, invoice, opened, receipt, recorded_of, requested, statuses, submit
 
 _ANY = AccountOpened(account_id="anna", payer="patient")
-EARLY, LATE = date(2026, 9, 20), date(2026, 10, 20)
+EARLY, BETWEEN, LATE = date(2026, 9, 20), date(2026, 10, 5), date(2026, 10, 20)
 
 
 @pytest.fixture
@@ -114,13 +114,20 @@ def test_an_allocation_found_late_takes_effect_and_counts_on_the_booking_day(jou
     assert days(journal, before) == {(EARLY, EARLY)}
 
 
-def test_a_mistake_is_corrected_as_of_its_own_day_and_counts_when_it_was_found(journal: Journal):
-    execute(journal, [filled(_issued("1", EARLY), occurred_on=EARLY), booked("r", EARLY), requested("a", "r", "1.1")])
-    before = journal.stable_position()
+@pytest.mark.parametrize("asked", [None, BETWEEN])
+@pytest.mark.parametrize("together", [False, True])
+def test_a_mistake_is_corrected_as_of_its_own_day_and_counts_with_what_it_corrects(
+    journal: Journal, asked: date | None, together: bool
+):
+    execute(journal, [filled(_issued("1", EARLY), occurred_on=EARLY), booked("r", EARLY)])
+    made = msgspec.structs.replace(requested("a", "r", "1.1"), counts_on=asked)
     undo = ReverseAllocation(allocation_id="a", receipt_id="r", because="mistake")
-    execute(journal, [filled(submit(undo, "undo"), occurred_on=LATE, accounting_date=LATE)])
+    undone = filled(submit(undo, "undo"), occurred_on=LATE, accounting_date=LATE)
+    for chunk in [[made, undone]] if together else [[made], [undone]]:
+        assert set(statuses(journal, chunk)) == {"done"}
 
-    assert days(journal, before) == {(EARLY, LATE)}
+    found = [one.envelope for one in recorded_of(journal, 0) if one.envelope.key == "undo"]
+    assert {(one.occurred_on, one.accounting_date) for one in found} == {(EARLY, asked or EARLY)}
 
 
 def test_a_day_that_a_person_gives_for_the_ledger_is_the_day_of_all_facts(journal: Journal):

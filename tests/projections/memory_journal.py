@@ -123,9 +123,9 @@ class Log:
 
 
 def effective(envelope: Envelope, new: NewFact, accounted: date | None) -> Envelope:
-    """The envelope of a fact on its own day; it counts on that day, on the given one, or when a fault was found."""
+    """The envelope of a fact on its own day; it counts on that day, or on the given one."""
     on = new.on or envelope.occurred_on
-    counts = accounted or (envelope.accounting_date if new.corrects else on)
+    counts = accounted or on
     if on > envelope.occurred_on:
         counts = max(on, counts)
     about = new.stream if new.corrects else None

@@ -1,9 +1,9 @@
 """What a receipt's money was, if it was nobody's payment to us: a supplier's refund, or money received in error.
 
-It was so from the bank's day on, but it corrects a recorded voucher, so it counts in the ledger on the day of its
-discovery. If that was wrong, the money comes back, and it never was so. A payment that the bank never got, because
-files show it twice, is withdrawn: what it raised has its money no more, and it is nobody's. It raised the account of
-details; on an account without statements, it raised the bank's ledger account itself.
+It was so from the bank's day on, and corrects a recorded voucher. If that was wrong, the money comes back, and it never
+was so. A payment that the bank never got, because files show it twice, is withdrawn: what it raised has its money no
+more, and it is nobody's. It raised the account of details; on an account without statements, it raised the bank's
+ledger account itself.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """What a bank movement was, when a person says so: another account role, a refund's line, or somebody's payment.
 
-It was so from the start, so it takes effect on the bank's day; but it corrects a recorded voucher, so it counts in the
-ledger on the day of its discovery. It can be said again, as often as somebody finds out more. What the movement took
-back of receipts stays explained, so only what is left of it is something else. If only an amount of it was something
-else, that amount becomes a part of its own, and the rest stays what it is. If a refund came back as only the movement
-said, it did not come back: the account loses the customer credit again, even if that is used meanwhile.
+It was so from the start, so it takes effect on the bank's day, and corrects a recorded voucher. It can be said again,
+as often as somebody finds out more. What the movement took back of receipts stays explained, so only what is left of it
+is something else. If only an amount of it was something else, that amount becomes a part of its own, and the rest stays
+what it is. If a refund came back as only the movement said, it did not come back: the account loses the customer credit
+again, even if that is used meanwhile.
 """
 
 from __future__ import annotations

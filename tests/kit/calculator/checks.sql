@@ -133,21 +133,6 @@
         WHERE other.balance = 'receipt' AND other.id = moves.id AND other.position <= last
             AND other.occurred_on < moves.occurred_on
     )
-), corrected AS (
-    -- Check: the correction of a recorded voucher counts in the ledger on the day of the discovery, not before.
-    SELECT 'correction counts before its discovery' AS wrong, stream AS subject, position, accounting_date AS day, 0
-    FROM facts
-    WHERE (
-            fact ->> 'because' = 'mistake'
-            OR name IN ('ReceiptVoided', 'ReceiptReclassified', 'MovementReclassified', 'ReceiptFound')
-            -- Until a person said what the debit was, the ledger has it on another account.
-            OR name = 'ReceiptRecalled' AND EXISTS (
-                SELECT FROM facts AS said WHERE said.name = 'MovementReclassified' AND said.position < facts.position
-                    AND said.fact ->> 'part_id' = facts.fact ->> 'part_id'
-            )
-        )
-        AND key <> ALL(%(counted)s)
-        AND accounting_date < (recorded_at AT TIME ZONE %(zone)s)::date
 ), periods AS MATERIALIZED (
     -- Which days are closed, from one fact about the periods up to the next one.
     SELECT position, coalesce(lead(position) OVER (ORDER BY position), 9223372036854775807) AS until,
@@ -159,14 +144,37 @@
     SELECT 'counts in a closed period' AS wrong, stream AS subject, facts.position, accounting_date AS day, 0
     FROM facts JOIN periods ON facts.position > periods.position AND facts.position <= until
     WHERE accounting_date <= hard_on OR accounting_date <= soft_on AND key <> ALL(%(counted)s)
+), corrected AS (
+    -- Check: what was undone as a mistake counts with what it undoes, or once that is closed on the first open day.
+    SELECT 'correction counts apart from what it corrects' AS wrong, undone.stream AS subject, undone.position,
+        undone.accounting_date AS day, 0
+    FROM facts AS undone JOIN facts AS made ON made.stream = undone.stream AND made.name = 'ReceiptAllocated'
+        AND made.fact ->> 'allocation_id' = undone.fact ->> 'allocation_id' AND made.position < undone.position
+        AND made.occurred_on = undone.occurred_on
+    LEFT JOIN periods ON undone.position > periods.position AND undone.position <= until
+    WHERE undone.name = 'AllocationReversed' AND undone.fact ->> 'because' = 'mistake'
+        AND undone.key <> ALL(%(counted)s)
+        AND undone.accounting_date <> greatest(made.accounting_date, soft_on + 1)
 ), postponed AS (
-    -- Check: what is posted counts on its own day, or as a correction on the day of the discovery; if that is closed, on
-    -- the first open one.
+    -- Check: what is posted counts on its own day, or with a fact of that day that it corrects; if that is closed, on the
+    -- first open day.
     SELECT 'counts later than it could' AS wrong, facts.stream AS subject, facts.position, accounting_date AS day, 0
     FROM facts LEFT JOIN periods ON facts.position > periods.position AND facts.position <= until
     WHERE facts.position IN (SELECT postings.position FROM postings) AND key <> ALL(%(counted)s)
         AND accounting_date <> greatest(occurred_on, soft_on + 1)
-        AND accounting_date <> greatest((recorded_at AT TIME ZONE %(zone)s)::date, soft_on + 1)
+        AND NOT (
+            (
+                coalesce(fact ->> 'because', '') = 'mistake' OR name IN (
+                    'ReceiptVoided', 'ReceiptReclassified', 'MovementReclassified', 'ReceiptFound', 'ReceiptRecalled',
+                    'TaxRelieved', 'TaxFellDue'
+                )
+            ) AND EXISTS (
+                SELECT FROM facts AS earlier
+                WHERE earlier.position < facts.position AND earlier.occurred_on = facts.occurred_on
+                    AND earlier.key <> facts.key AND (earlier.stream = facts.stream OR facts.name = 'ReceiptFound')
+                    AND greatest(earlier.accounting_date, soft_on + 1) = facts.accounting_date
+            )
+        )
 ), closes AS (
     -- Check: a close has the sums of all facts before it that count on or before its last day.
     SELECT 'close without the sums of its facts' AS wrong, closed.stream AS subject, closed.position,

@@ -14,6 +14,7 @@ from ledger.domain.cash.receipt import Receipt
 from ledger.domain.cash.receipt_facts import ReceiptRecalled
 from ledger.domain.chart_of_accounts import roles_of
 from ledger.domain.disputes_and_relief import write_off as write_off_rules
+from ledger.domain.fact import Envelope
 from ledger.domain.receivables import credit_note as credit_note_rules
 from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
@@ -170,9 +171,13 @@ def _days(days: Iterable[date | None]) -> Iterable[date]:
     return (day for day in days if day is not None)
 
 
-def _counting_on_its_day(monkey: Monkey) -> None:
+def _counting_when_found(monkey: Monkey) -> None:
     right = attempt.effective
-    monkey.setattr(attempt, "effective", lambda envelope, on, _, *given: right(envelope, on, False, *given))
+
+    def effective(envelope: Envelope, on: date, with_on: date | None, *given: Any) -> Envelope:
+        return right(envelope, on, with_on and envelope.accounting_date, *given)
+
+    monkey.setattr(attempt, "effective", effective)
 
 
 def _leaving_the_excess(monkey: Monkey) -> None:
@@ -239,10 +244,10 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "item below zero",
     ),
     Mutant(
-        "a mistake is corrected in a month that is over",
-        _counting_on_its_day,
+        "a mistake is corrected in another month than it was made in",
+        _counting_when_found,
         _reversed_as_a_mistake,
-        "correction counts before its discovery",
+        "correction counts apart from what it corrects",
     ),
     Mutant(
         "what a credit note gave back stays, although its payment is taken away",

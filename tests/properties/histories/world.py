@@ -144,7 +144,7 @@ class World:
 
     def state(self, stream: str) -> State | None:
         """What a stream comes to now."""
-        found = ((dated.fact, dated.on) for _, _, dated in self.books.journal.facts([stream]))
+        found = (dated for _, _, dated in self.books.journal.facts([stream]))
         return self.books.catalogue.remember(stream, None, found)
 
     def go(self, offset: int) -> None:

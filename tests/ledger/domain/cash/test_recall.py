@@ -196,7 +196,7 @@ def test_a_recall_needs_its_debit_and_a_reason() -> None:
 
 
 def moved(role: str) -> Asked:
-    """On the day of discovery, a person says what the debit was."""
+    """Later, a person says what the debit was."""
     return on(TODAY, ReclassifyMovement(part_id="m", role=role, reason_code="FOUND_OUT"))
 
 
@@ -230,7 +230,7 @@ def test_what_a_debit_took_back_is_nothing_else_and_what_is_booked_elsewhere_tak
     assert unallocated(book) == 50_00
 
 
-def test_a_debit_that_moved_is_taken_from_its_new_role_on_the_day_of_discovery() -> None:
+def test_a_debit_that_moved_is_taken_from_its_new_role_as_a_correction() -> None:
     """Until then, the ledger has it on another role; the receipt is the poorer from the bank's day on all the same."""
     book = paid(250_00, debit(250_00, "bank_suspense"), RECALLS)
     taken = [(type(new.fact), new.on, new.corrects) for new in book.do(on(TODAY, recall()))]

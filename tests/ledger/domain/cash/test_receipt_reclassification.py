@@ -37,7 +37,7 @@ def suppliers(book: Book) -> int:
     return book.balances().get("suppliers", 0)
 
 
-def test_it_was_so_from_the_banks_day_on_and_counts_on_the_day_of_discovery() -> None:
+def test_it_was_so_from_the_banks_day_on_and_corrects_a_voucher() -> None:
     book = paid(250_00)
     book.when(on(LATER, TO_SUPPLIERS)).then(NewFact("receipt-r", MOVED, BOOKED, corrects=True))
     assert (unallocated(book), suppliers(book)) == (0, -250_00)

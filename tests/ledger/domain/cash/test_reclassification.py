@@ -1,4 +1,4 @@
-"""What a movement was, said by a person: on the bank's day, counted on the day of discovery, and said again at will."""
+"""What a movement was, said by a person: on the bank's day, as a correction, and said again at will."""
 
 from __future__ import annotations
 
