@@ -1,7 +1,8 @@
 """Which money that waits may be for which due items, so that no money of a payer counts twice.
 
 Money that names an item, by the reference that a receipt quotes or because a person is to decide about it, is for that
-item first. The rest of a payer's money is for the payer's due items in the order of their due days.
+item first. The rest of a payer's money is for the payer's due items in the order of their due days. Of several items
+that money names, those that nobody asks for come last.
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ class _Sharing:
 def _shared(found: list[_Sharing]) -> dict[str, Planned]:
     """Share the money of one payer out among the items."""
     taken = Counter[str]()
-    found.sort(key=lambda one: (one.item.due_on, one.item.item_id))
+    found.sort(key=lambda one: (one.item.held, one.item.due_on, one.item.item_id))
     for one in found:
         one.take(one.naming, taken)
     for one in found:

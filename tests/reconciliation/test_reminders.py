@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from infra.postgres import Urls
 from ledger.domain.cash.identification import IdentifyReceipt
 from ledger.domain.dunning import reminder
+from ledger.domain.receivables.number_series import OpenSeries
 from reconciliation import reminder_run
 from reconciliation.reminded import Reminded
 from reconciliation.reminder_run import remind_due
@@ -129,3 +130,21 @@ def test_nobody_is_reminded_while_the_read_tables_lack_facts(due: Clinic):
     done = run(due)
     assert (done.set_aside, done.sent, done.suppressed, done.missed) == (1, 0, 0, len(done.items))
     assert {one.why for one in done.items} == {"facts_set_aside"}
+
+
+@pytest.mark.parametrize(("series", "kind"), [("INV", "ocr"), ("quoted", "rf")])
+def test_a_receipt_that_quotes_the_request_with_zeros_before_it_keeps_the_reminder_back(
+    due: Clinic, series: str, kind: Any
+):
+    if series == "quoted":
+        due.do(OpenSeries(series=series, reference_kind=kind), on=ISSUED)
+    billed = care.invoice(
+        "k", care.line(1, PRICE), payers={"patient-0": PRICE}, issued_on=ISSUED, due_on=DUE, series=series
+    )
+    due.do(billed, on=ISSUED)
+    (asked,) = [row for row in due.books.report("open-items", DUE).table.to_pylist() if row["item_id"] == "k.1"]
+    ours: str = asked["reference"]
+    padded = f"{ours[:4]}0000{ours[4:]}" if kind == "rf" else f"0000{ours}"
+    paid = care.receipt("r", PRICE, booked_on=DUE, bank_account=ACCOUNT)
+    due.do(replace(paid, payment=replace(paid.payment, reference=padded, reference_kind=kind)), on=DUE)
+    assert decided(run(due))["k.1"] == "money_waits"

@@ -80,6 +80,7 @@ def test_what_is_held_gets_only_what_names_it() -> None:
     items = [owed("a", 400, held=True), owed("b", 400, 1)]
     assert got(plan(items, [credit(400)], [])) == {"b": {"account-p1": 400}}
     assert got(plan(items, [receipt("r", 400)], [("r", "a")])) == {"a": {"receipt-r": 400}}
+    assert got(plan(items, [receipt("r", 400)], [("r", "a"), ("r", "b")])) == {"b": {"receipt-r": 400}}
 
 
 def test_currencies_are_kept_apart() -> None:
