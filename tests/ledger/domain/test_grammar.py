@@ -54,3 +54,8 @@ def test_a_text_is_told_how_long_it_may_be() -> None:
     assert text_of(3).wrong("Åsa") is None
     assert text_of(3).wrong("Åsas") == "text_malformed"
     assert text_of(3).expected == "up to 3 characters in one line"
+
+
+@pytest.mark.parametrize("text", ["Eva\n", "\tEva", "Eva\u2028", "\x1bEva", "Eva\u202e"])
+def test_a_text_is_one_line_to_its_ends(text: str) -> None:
+    assert text_of(9).wrong(text) == "text_malformed"

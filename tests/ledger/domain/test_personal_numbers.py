@@ -41,6 +41,7 @@ NUMBER = "8803200016"
         "1988-03-20 0016",
         "north-880320-0016",
         "account of 880320-0016, until May",
+        pytest.param("invoice 880320-0017, 880320-0016", id="the second number is one"),
         pytest.param("8803800013", id="coordination number: day of birth + 60"),
         pytest.param("0002290013", id="a leap day, whatever the century"),
     ],

@@ -92,6 +92,12 @@ def test_a_reference_that_no_series_can_make_is_not_in_the_register() -> None:
     assert with_given({}, []) == ()
 
 
+@pytest.mark.parametrize("together", [("47001", "49001"), ("49001", "47001"), ("47001", "48001", "49001")])
+def test_all_references_given_with_one_invoice_are_in_the_register(together: tuple[str, ...]) -> None:
+    ((_, registered, *_),) = with_given({}, [("ocr", make("ocr", digits)) for digits in together])
+    assert registered == ReferencesRegistered(series=(), given=(GivenReferences("ocr", "47001", "49001"),))
+
+
 def test_a_series_is_not_opened_among_given_references() -> None:
     book = Book().given(open_series("cre", kind="none"), open_account("p1"))
     book.given(asking(make("ocr", "47001")), asking(make("ocr", "49001"), id="i8"))
