@@ -77,6 +77,7 @@ def _require_none_refused(outcomes: Iterable[Outcome]) -> None:
 def _rows(desk: Desk, facts: Iterable[tuple[str, Fact]]) -> list[dict[str, Any]]:
     """One row per item with the tax that fell due, by the number and reference by which a person names it."""
     from ledger.domain.receivables.item_facts import TaxFellDue
+    from ledger.domain.terms.tax_codes import is_taxable
 
     taxes = [(stream.partition("-")[2], fact) for stream, fact in facts if isinstance(fact, TaxFellDue)]
     called = names.called(desk, (item_id for item_id, _ in taxes))
@@ -84,7 +85,7 @@ def _rows(desk: Desk, facts: Iterable[tuple[str, Fact]]) -> list[dict[str, Any]]
         {
             "item_id": item_id,
             "currency": fact.currency,
-            "net_minor": sum(part.net_minor for part in fact.parts),
+            "net_minor": sum(part.net_minor for part in fact.parts if is_taxable(part.tax_code)),
             "tax_minor": sum(part.tax_minor for part in fact.parts),
             **called.get(item_id, {}),
         }

@@ -1,8 +1,10 @@
 """The tax that follows an item: relief for what is written off, tax due again for what is recovered, and, with the cash
 method, tax due for what is settled, and from the end of a fiscal year on for all.
 
-On every day it is the same share of the item's tax as the amount is of the item, rounded once. So whatever was written
-off, recovered, paid and undone before, in any order, the tax is what it must be, and nothing of it is ever left over.
+On every day it is the same share of the item's tax as the amount is of the item, rounded once, with the same share of
+the net that it is the tax of. So whatever was written off, recovered, paid and undone before, in any order, the tax is
+what it must be, and nothing of it is ever left over. The rounding of the document is no price: it is in no such net,
+and a loss keeps it.
 """
 
 from __future__ import annotations
@@ -132,20 +134,29 @@ def _wanted(item: Item, role: str, day: date) -> Split:
 
 
 def split(parts: Sequence[ItemPart], whole_minor: int, amount_minor: int) -> Split:
-    """An amount of an item as net and tax by tax code, in the proportions of its parts; the last net takes the rest.
+    """An amount of an item as net and tax by tax code, in the proportions of its parts.
 
-    The whole is what all parts sum to, with the item's share of the document's rounding.
+    The whole is what all parts sum to, with the item's share of the document's rounding. The amount's share of that
+    rounding is no net and no tax, so it is in no part. What dividing leaves over is the largest net's.
     """
     if not amount_minor or not whole_minor or not parts:
         return {}
+    of_code = by_code(parts)
     found = {
-        code: (round_half_up(net * amount_minor, whole_minor), round_half_up(tax * amount_minor, whole_minor))
-        for code, (net, tax) in by_code(parts).items()
+        code: (_share(net, whole_minor, amount_minor), _share(tax, whole_minor, amount_minor))
+        for code, (net, tax) in of_code.items()
     }
-    last = next(reversed(found))
-    rest = amount_minor - sum(net + tax for net, tax in found.values())
-    found[last] = (found[last][0] + rest, found[last][1])
+    rounding = whole_minor - sum(net + tax for net, tax in of_code.values())
+    rest = amount_minor - _share(rounding, whole_minor, amount_minor) - sum(net + tax for net, tax in found.values())
+    largest = max(sorted(of_code), key=lambda code: of_code[code][0])
+    if of_code[largest][0] > 0:
+        net, tax = found[largest]
+        found[largest] = (net + rest, tax)
     return found
+
+
+def _share(minor: int, whole_minor: int, amount_minor: int) -> int:
+    return round_half_up(minor * amount_minor, whole_minor)
 
 
 def _less(one: Mapping[str, tuple[int, int]], other: Mapping[str, tuple[int, int]]) -> Split:

@@ -171,7 +171,7 @@ class MoneyWaiting(Part, frozen=True):
 
 
 class TaxPart(Part, frozen=True):
-    """A part of a loss, a recovery or a payment by tax code: the net and its tax, in minor units."""
+    """A part of a loss, a recovery or a payment by tax code: the net and its tax, in minor units, without rounding."""
 
     tax_code: str
     net_minor: int
@@ -182,8 +182,8 @@ class TaxRelieved(Fact, frozen=True):
     """The tax in a loss is not owed; below zero, it is owed again because the loss was reversed or recovered.
 
     It follows the item's written-off amount. `role` is the account role of the loss or the recovery, which was posted
-    with its tax under `posted_code`; `tax_role` is that of the tax. `document` caused it. Source: ML 2023:200, 7 kap.
-    43 § and 8 kap. 16 §, on losses of customers.
+    with its tax and rounding under `posted_code`, where the rounding stays; `tax_role` is that of the tax. `document`
+    caused it. Source: ML 2023:200, 7 kap. 43 § and 8 kap. 16 §, on losses of customers.
     """
 
     document: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.infra.cli.clinic import Clinic
 from tests.infra.cli.command_line import Answers, Reskontra
 
@@ -21,6 +23,23 @@ def test_what_fell_due_is_listed_with_its_sum_and_recorded_once(reskontra: Resko
     }
     assert done["totals"] == [{"name": "tax", "currency": "SEK", "amount_minor": 75_00}]
     assert "none, of 0 items" in reskontra("vat-year-end --through 2024-12-31").out
+
+
+def test_the_net_is_that_of_the_tax_without_exempt_lines_and_without_rounding(reskontra: Reskontra, tmp_path: Path):
+    reskontra("entity declare --vat-method cash --rounds-invoices true")
+    file = tmp_path / "invoices.jsonl"
+    file.write_text(
+        '{"invoice_id": "a", "series": "new", "currency": "SEK", "issued_on": "2024-12-10", "due_on": "2025-01-10", '
+        '"lines": [{"line_id": 1, "service_code": "CERTIFICATE", "service_on": "2024-12-10", "amount_minor": 7968, '
+        '"vat_code": "SE-25", "vat_minor": 1992}, {"line_id": 2, "service_code": "VISIT", "service_on": "2024-12-10", '
+        '"amount_minor": 5000, "vat_code": "SE-EXEMPT", "vat_minor": 0}], '
+        '"payers": [{"account_id": "p1", "amount_minor": 14960}]}'
+    )
+    reskontra("account open p1 --payer patient")
+    reskontra("series open new --first 1")
+    reskontra(f"invoice issue --file {file}")
+    (row,) = reskontra.json("vat-year-end --through 2024-12-31")["rows"]
+    assert (row["net_minor"], row["tax_minor"]) == (79_68, 19_92)
 
 
 def test_by_default_it_is_the_last_fiscal_year_that_ended(clinic: Clinic):

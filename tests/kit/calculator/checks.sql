@@ -210,6 +210,7 @@
 ), tax_shares AS MATERIALIZED (
     -- What an item owes by tax code, and what of it was credited, on which day and at which position.
     SELECT substr(stream, 6) AS item_id, position, occurred_on, part ->> 'tax_code' AS code,
+        sum((part ->> 'net_minor')::bigint * CASE name WHEN 'ItemRaised' THEN 1 ELSE -1 END)::numeric AS net,
         sum((part ->> 'tax_minor')::bigint * CASE name WHEN 'ItemRaised' THEN 1 ELSE -1 END)::numeric AS tax
     FROM facts CROSS JOIN jsonb_array_elements(fact -> 'parts') AS part
     WHERE name IN ('ItemRaised', 'ItemCredited')
@@ -229,30 +230,51 @@
         WHERE stream = 'item-' || days.id AND facts.position <= days.position AND occurred_on <= days.day
             AND name IN ('ItemRaised', 'ItemCredited', 'ItemWrittenOff', 'ItemRestored', 'UnpaidTaxDue')
     ) AS sums
-    WHERE balance = 'item' AND id IN (SELECT item_id FROM tax_shares GROUP BY item_id HAVING max(abs(tax)) > 0)
+    WHERE balance = 'item' AND method IS NOT NULL
+        AND id IN (SELECT item_id FROM tax_shares GROUP BY item_id HAVING max(abs(tax)) > 0)
+), lines AS MATERIALIZED (
+    -- What an item then has of each tax code's lines, and which of them has the largest net.
+    SELECT *, owed - sum(net + tax) OVER its AS rounding,
+        net > 0 AND row_number() OVER (its ORDER BY net DESC, code COLLATE "C") = 1 AS largest
+    FROM (
+        SELECT owed.item_id, owed.position, day, open, owed, lost, method, ended, code, sum(net) AS net, sum(tax) AS tax
+        FROM owed JOIN tax_shares USING (item_id)
+        WHERE tax_shares.position <= owed.position AND occurred_on <= day
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+    ) AS summed
+    WINDOW its AS (PARTITION BY item_id, position, day)
+), divided AS MATERIALIZED (
+    -- What of that is in the amount that is written off, and in the amount that is settled: the same share of each net
+    -- and tax as the amount is of the item, rounded once. The item's rounding is neither; what dividing leaves over is
+    -- the largest net's.
+    SELECT item_id, position, day, method, code, part, tax, net + CASE WHEN largest THEN
+            amount - rounding - sum(net + tax) OVER (PARTITION BY item_id, position, day, part) ELSE 0 END AS net
+    FROM (
+        SELECT item_id, position, day, method, code, part, largest, amount, round(net * ratio / whole) AS net,
+            round(tax * ratio / whole) AS tax, round(rounding * ratio / whole) AS rounding
+        FROM lines CROSS JOIN LATERAL (
+            VALUES ('lost', lost), ('settled', owed - CASE WHEN ended THEN 0 ELSE open END)
+        ) AS of_it (part, amount)
+        CROSS JOIN LATERAL (SELECT CASE owed WHEN 0 THEN 0 ELSE amount END AS ratio, coalesce(nullif(owed, 0), 1) AS whole) AS by
+    ) AS shared
 ), followed AS (
     -- Check: the tax of what is written off is not owed, and with the cash method that of what is settled is due, and at
-    -- the end of the fiscal year all of it, as the same share of the tax that the item still has, rounded once; whatever
-    -- came before.
-    SELECT 'tax does not follow its item' AS wrong, item_id AS subject, owed.position, day, code,
-        CASE name WHEN 'TaxRelieved' THEN relieved WHEN 'TaxFellDue' THEN due END - posted AS amount
-    FROM owed CROSS JOIN (SELECT DISTINCT code FROM tax_shares) AS codes
-    CROSS JOIN (VALUES ('TaxRelieved'), ('TaxFellDue')) AS following (name)
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(tax), 0) AS tax FROM tax_shares
-        WHERE tax_shares.item_id = owed.item_id AND tax_shares.code = codes.code AND tax_shares.position <= owed.position
-            AND occurred_on <= day
-    ) AS left_over
-    CROSS JOIN LATERAL (SELECT coalesce(round(tax * lost / nullif(owed, 0)), 0) AS relieved) AS relief
-    CROSS JOIN LATERAL (
-        SELECT CASE method WHEN 'cash' THEN coalesce(round(tax * (owed - CASE WHEN ended THEN 0 ELSE open END) / nullif(owed, 0)), 0) - relieved ELSE 0 END AS due
-    ) AS dues
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(taxes.tax), 0) AS posted FROM taxes JOIN facts USING (position)
-        WHERE stream = 'item-' || owed.item_id AND facts.name = following.name AND taxes.code = codes.code
-            AND position <= owed.position AND occurred_on <= day
-    ) AS said
-    WHERE method IS NOT NULL
+    -- the end of the fiscal year all of it, with the net that it is the tax of; whatever came before.
+    SELECT 'tax does not follow its item' AS wrong, item_id AS subject, right_one.position, day, code,
+        abs(right_one.tax - posted.tax) + abs(right_one.net - posted.net) AS amount
+    FROM (
+        SELECT item_id, position, day, code, name, sum(sign * net) AS net, sum(sign * tax) AS tax
+        FROM divided JOIN (
+            VALUES ('TaxRelieved', 'lost', 1, 1), ('TaxFellDue', 'settled', 0, 1), ('TaxFellDue', 'lost', 0, -1)
+        ) AS following (name, part, by_invoice, by_payment) USING (part)
+        CROSS JOIN LATERAL (SELECT CASE method WHEN 'cash' THEN by_payment ELSE by_invoice END AS sign) AS way
+        GROUP BY 1, 2, 3, 4, 5
+    ) AS right_one CROSS JOIN LATERAL (
+        SELECT coalesce(sum(taxes.net), 0) AS net, coalesce(sum(taxes.tax), 0) AS tax
+        FROM taxes JOIN facts USING (position)
+        WHERE stream = 'item-' || item_id AND facts.name = right_one.name AND taxes.code = right_one.code
+            AND position <= right_one.position AND occurred_on <= day
+    ) AS posted
 ), moved AS (
     -- Check: a day that a person gave is kept, or the command is refused. (An invoice has a day of issue of its own.)
     -- What follows from the command, such as credit that comes back from elsewhere, has days of its own.

@@ -166,7 +166,7 @@
 ), boxes (number, box, currency, earlier, amount) AS (
     -- Question: what is in which box of the VAT return of the month up to the day, and what of it happened before the month?
     -- Taxed sales and their tax when they are billed, or if tax waits for payment, when they are paid; exempt sales when
-    -- they are billed.
+    -- they are billed. (The net of what is paid or lost is the share of the lines' nets: checks.sql.)
     SELECT number, box, currency, occurred_on < first_on,
         CASE WHEN name IN ('InvoiceIssued', 'TaxFellDue') THEN part.amount ELSE -part.amount END
     FROM clocks JOIN facts ON position <= known_at

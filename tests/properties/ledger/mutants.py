@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 import pytest
 from msgspec.structs import replace
 
-from ledger.domain import catalogue
 from ledger.domain.balance import Balance
 from ledger.domain.bank import movement
 from ledger.domain.bank.file import FileIngested, IngestFile
@@ -21,7 +20,7 @@ from ledger.domain.chart_of_accounts import CHART, Leg, pair
 from ledger.domain.disputes_and_relief.write_off_facts import WriteOffApproved
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States
 from ledger.domain.noun import Change, Rule
-from ledger.domain.receivables import credit_note, following_tax, invoice
+from ledger.domain.receivables import credit_note, invoice
 from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.receivables.invoice import Invoice, InvoiceCredited, InvoiceIssued
 from ledger.domain.receivables.invoice_parts import CreditedItem
@@ -248,14 +247,6 @@ def _an_item_posts_what_its_document_posted(monkey: Monkey) -> None:
     _posts(monkey, ItemAllocated, lambda fact: pair("unallocated", "ar_patient", fact.amount_minor, fact.currency))
 
 
-def _tax_follows_nothing(monkey: Monkey) -> None:
-    monkey.setattr(catalogue, "with_tax", lambda states, decided, today: decided)
-
-
-def _tax_follows_no_credit(monkey: Monkey) -> None:
-    monkey.setattr(following_tax, "_MOVING", following_tax._MOVING - {ItemCredited})
-
-
 MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("rounding is posted on the wrong side", "I1", _rounding_on_the_wrong_side),
     Mutant("a write-off posts the loss only", "I2", _a_write_off_posts_one_side),
@@ -277,8 +268,6 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("a recall always has the bank's day", "I5", way_back_mutants.a_recall_always_has_the_banks_day),
     Mutant("a recall leaves its debit unassigned", "I3", way_back_mutants.a_recall_leaves_its_debit_unassigned),
     Mutant("a difference stays closed", "I19", way_back_mutants.a_difference_stays_closed),
-    Mutant("a write-off keeps the tax", "I20", _tax_follows_nothing),
-    Mutant("tax follows payments alone", "I20", _tax_follows_no_credit),
     Mutant("payers may owe anything", "I7", _anything_is_an_invoice),
     Mutant("the second payer owes nothing", "I7", _an_invoice_raises_the_first_payers_item_alone),
     Mutant("a series skips a number", "I8", _a_series_skips_a_number),

@@ -12,8 +12,9 @@ from tests.properties.ledger.mutants import MUTANTS as OF_ALL
 from tests.properties.ledger.mutants import Mutant
 from tests.properties.ledger.refund_mutants import MUTANTS as OF_REFUNDS
 from tests.properties.ledger.reminder_mutants import MUTANTS as OF_REMINDERS
+from tests.properties.ledger.tax_mutants import MUTANTS as OF_TAXES
 
-MUTANTS = (*OF_ALL, *OF_REFUNDS, *OF_REMINDERS)
+MUTANTS = (*OF_ALL, *OF_REFUNDS, *OF_REMINDERS, *OF_TAXES)
 # Most mutants are found within a few days at random, the rarest after more than five hundred.
 DAYS = 800
 

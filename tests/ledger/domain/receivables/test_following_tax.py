@@ -148,3 +148,73 @@ def test_parts_of_an_item_sum_to_it_whatever_the_steps(net: int, exempt: int, da
     assert sum(net + tax for net, tax in found.values()) == amount
     if amount == whole:
         assert found == {"SE-25": (net, round(net / 4)), "SE-EXEMPT": (exempt, 0)}
+
+
+# 79.68 + 19.92 and 50.00 exempt, rounded up to 150.00; and 80.32 + 20.08, rounded down to 100.00.
+UP, DOWN = (taxed(1, 79_68, "SE-25"), taxed(2, 50_00, "SE-EXEMPT")), (taxed(1, 80_32, "SE-25"),)
+
+
+def rounded(*lines: Any, minor: int, cash: bool = False) -> Book:
+    book = open_clinic().given(CASH) if cash else open_clinic()
+    return book.given(invoice("i1", *lines, rounding_minor=minor))
+
+
+def base(book: Book) -> dict[str | None, int]:
+    """The net that output tax is posted for, by tax code, as the VAT return has it; what is zero is left out."""
+    sums: dict[str | None, int] = {}
+    for leg in (leg for new in book.log for leg in book.catalogue.legs(new.fact) if leg.role == "vat_output"):
+        sums[leg.tax_code] = sums.get(leg.tax_code, 0) - leg.base_minor
+    return {code: minor for code, minor in sums.items() if minor}
+
+
+def test_rounding_is_in_no_base_of_tax_that_a_payment_makes_due() -> None:
+    for lines, minor, whole, net in ((UP, 40, 150_00, 79_68), (DOWN, -40, 100_00, 80_32)):
+        book = rounded(*lines, minor=minor, cash=True).given(receipt("r", whole), allocate("r", "i1"))
+        assert base(book) == {"SE-25": net}
+        assert base(book.given(credit("c", "i1"))) == {}
+
+
+def test_a_loss_keeps_the_rounding_and_takes_the_whole_base_off_the_tax() -> None:
+    for lines, minor, loss in (
+        (UP, 40, {"SE-25": 79_68, "SE-EXEMPT": 50_00, None: 40}),
+        (DOWN, -40, {"SE-25": 79_92}),
+    ):
+        book = rounded(*lines, minor=minor).given(request_write_off("w", "i1"), approve_write_off("w"))
+        assert base(book) == by_code(book, "vat_output") == {}
+        assert by_code(book, "write_off_loss") == loss
+
+
+def test_parts_of_a_rounded_item_are_lost_recovered_and_paid_without_a_rest_of_the_base() -> None:
+    for cash in (False, True):
+        book = rounded(*UP, minor=40, cash=cash).given(request_write_off("w", "i1", 33_33), approve_write_off("w"))
+        book.given(receipt("r", 70_00), allocate("r", "i1"), receipt("s", 80_00), allocate("s", "i1"))
+        assert (base(book), by_code(book, "vat_output")) == ({"SE-25": 79_68}, {"SE-25": -19_92})
+        book.given(reverse("r"), reverse("s"))
+        assert sum(base(book).values()) == (0 if cash else 79_68 - 17_70)
+        book.given(ReverseWriteOff(write_off_id="w", reason_code="PAID", because="moved"), credit("c", "i1"))
+        assert base(book) == by_code(book, "vat_output") == by_code(book, "write_off_loss") == {}
+
+
+@given(st.integers(1, 10**6), st.integers(0, 10**6), st.integers(-50, 50), st.data())
+def test_a_share_of_the_rounding_is_in_no_part(net: int, exempt: int, rounding: int, data: st.DataObject) -> None:
+    parts = (ItemPart(1, net, round(net / 4), "SE-25"), ItemPart(2, exempt, 0, "SE-EXEMPT"))
+    whole = max(net + round(net / 4) + exempt + rounding, 1)
+    amount = data.draw(st.integers(0, whole))
+    found = split(parts, whole, amount)
+    of_rounding = amount - sum(net + tax for net, tax in found.values())
+    kept = whole - sum(one.net_minor + one.tax_minor for one in parts)
+    assert abs(of_rounding * whole - kept * amount) * 2 <= whole
+    if amount == whole:
+        assert found == {"SE-25": (net, round(net / 4)), "SE-EXEMPT": (exempt, 0)}
+
+
+def test_what_dividing_leaves_over_is_the_largest_nets() -> None:
+    parts = (ItemPart(1, 1_00, 25, "SE-25"), ItemPart(2, 2_00, 0, "SE-EXEMPT"), ItemPart(3, 0, 0, "SE-12"))
+    assert split(parts, 3_25, 1) == {"SE-25": (0, 0), "SE-EXEMPT": (1, 0), "SE-12": (0, 0)}
+    assert split(parts, 3_25, 2) == {"SE-25": (1, 0), "SE-EXEMPT": (1, 0), "SE-12": (0, 0)}
+
+
+def test_a_payer_who_owes_only_tax_has_no_net_that_could_take_a_rest() -> None:
+    parts = (ItemPart(1, 0, 25_00, "SE-25"), ItemPart(2, 0, 12_00, "SE-12"))
+    assert split(parts, 37_00, 1) == {"SE-25": (0, 1), "SE-12": (0, 0)}
+    assert split(parts, 37_40, 37_40) == {"SE-25": (0, 25_00), "SE-12": (0, 12_00)}
