@@ -14,6 +14,7 @@ from ledger.domain.receivables.request import PaymentRequested
 from ledger.domain.references import ocr
 from projections import ReadStore, follow
 from tests.kit.care import allocate, hold, invoice, lift, open_account, receipt
+from tests.kit.currencies import keeping
 from tests.projections.memory_journal import Log
 
 DAY = date(2024, 7, 10)
@@ -102,6 +103,7 @@ def test_requests_with_one_reference_are_counted_and_open_ones_come_first(log: L
 
 def test_candidates_have_exactly_the_amount_and_the_oldest_due_comes_first(log: Log, store: ReadStore):
     log.do(invoice("3", due_on=date(2024, 7, 3)), invoice("4", due_on=date(2024, 9, 3)), on=DAY)
+    log.do(keeping("EUR"), on=DAY)
     log.do(invoice("5", currency="EUR"), on=DAY)
     follow(log, store)
     found = store.matching.by_amount([("SEK", 250_00), ("SEK", 0)], 2)

@@ -26,11 +26,18 @@ def in_euro(clinic: Clinic) -> list[str]:
     return [reason.code for reason in judged.refusals]
 
 
-def test_a_currency_is_kept_once_it_is_declared(clinic: Clinic):
+def with_an_account_in_euro(clinic: Clinic) -> None:
+    """An account in euro was declared, and then the terms left the euro out."""
+    declare(clinic, Terms(currencies=("SEK", "EUR")))
     clinic.do(declare_bank_account("EUR-1", "camt.053", currency="EUR"))
+    declare(clinic, Terms(days_to_pay=31))
+
+
+def test_a_currency_is_kept_once_it_is_declared(clinic: Clinic):
+    with_an_account_in_euro(clinic)
     assert in_euro(clinic) == ["currency_not_kept"]
 
-    declare(clinic, Terms(currencies=("SEK", "EUR")))
+    declare(clinic, Terms(currencies=("SEK", "EUR"), days_to_pay=32))
 
     assert in_euro(clinic) == []
     (receipt,) = clinic.facts("ReceiptRecorded")
@@ -73,10 +80,10 @@ def test_a_booking_day_is_believed_as_far_as_the_terms_say(clinic: Clinic, terms
 
 
 def test_terms_declared_before_the_day_is_run_again_are_obeyed_then(clinic: Clinic):
-    clinic.do(declare_bank_account("EUR-1", "camt.053", currency="EUR"))
+    with_an_account_in_euro(clinic)
     file = statement([paid(PRICE, None, "b1")], account="EUR-1", currency="EUR")
     clinic.load(file)
-    declare(clinic, Terms(currencies=("SEK", "EUR")))
+    declare(clinic, Terms(currencies=("SEK", "EUR"), days_to_pay=32))
 
     (judged,) = clinic.load(file, on=date(2026, 10, 6))
 

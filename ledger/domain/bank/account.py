@@ -15,6 +15,8 @@ from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, known_stream, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
+from ledger.domain.terms.entity import STREAM as TERMS
+from ledger.domain.terms.entity import require_kept
 from ledger.domain.terms.mapping import mapped, mappings_apart, mappings_of, role_stream, streams_apart
 from ledger.domain.terms.mapping_facts import AccountMapped, Dimension
 
@@ -114,10 +116,16 @@ class DeclareBankAccount(Command, frozen=True):
     ledger_account: str | None = None
 
     def streams(self) -> tuple[str, ...]:
-        """The bank account, the ledger accounts of all bank accounts and of other roles, and its numbers."""
+        """The bank account, the ledger accounts of all bank accounts and of other roles, its numbers and the terms."""
         account = self.account
         numbers = (alias_stream(one, account.currency) for one in account.aliases)
-        return (stream_of("bankaccount", account.bank_account), role_stream(BANK), *streams_apart(BANK), *numbers)
+        return (
+            stream_of("bankaccount", account.bank_account),
+            role_stream(BANK),
+            *streams_apart(BANK),
+            *numbers,
+            TERMS,
+        )
 
     def more(self, states: States) -> tuple[str, ...]:
         """The numbers that the account had before."""
@@ -144,7 +152,10 @@ class RecordBankOpening(Command, frozen=True):
 
 
 def declare(states: States, command: DeclareBankAccount, envelope: Envelope) -> Decision:
-    """Declare the account; its currency can never change, and no other account of this currency has its numbers."""
+    """Declare the account; its currency can never change, and no other account of this currency has its numbers.
+
+    A new account is in a currency that the entity keeps.
+    """
     account, stream = command.account, command.streams()[0]
     state = states.get(stream)
     before: tuple[Alias, ...] = ()
@@ -155,6 +166,8 @@ def declare(states: States, command: DeclareBankAccount, envelope: Envelope) -> 
         if state.account.currency != account.currency:
             raise Refused("bank_account_already_declared", account.bank_account)
         before = state.account.aliases
+    else:
+        require_kept(states, account.currency)
     if not account.aliases:
         raise Refused("bank_account_without_number", account.bank_account)
     facts = [NewFact(stream, BankAccountDeclared(account=account))]

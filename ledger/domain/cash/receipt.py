@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import date
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 import msgspec
 
 from ledger.domain.balance import Balance
+from ledger.domain.cash.receipt_changes import CHANGES
 from ledger.domain.cash.receipt_facts import (
     ACTS,
     AllocationReversed,
@@ -27,12 +27,14 @@ from ledger.domain.cash.receipt_facts import (
     applied_minor,
 )
 from ledger.domain.cash.receipt_postings import LEGS
-from ledger.domain.chart_of_accounts import BANK, BANK_DETAILS, UNALLOCATED
-from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
+from ledger.domain.chart_of_accounts import UNALLOCATED
+from ledger.domain.fact import Command, Decision, Envelope, NewFact, State, States, stream_of
 from ledger.domain.money import require_positive
-from ledger.domain.noun import Change, Effect, Noun
+from ledger.domain.noun import Noun
 from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
 from ledger.domain.refusals import Refused
+from ledger.domain.terms.entity import STREAM as TERMS
+from ledger.domain.terms.entity import require_kept
 
 # State
 
@@ -101,7 +103,7 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
     """The receipt after one more fact."""
     # A receipt's balance is negative while some of it is unallocated, so a negative change raises the unallocated
     # amount.
-    unallocated = -sum(change.amount_minor for change in _CHANGES[type(fact)](fact)) if type(fact) in _CHANGES else 0
+    unallocated = -sum(change.amount_minor for change in CHANGES[type(fact)](fact)) if type(fact) in CHANGES else 0
     if isinstance(fact, ReceiptRecorded | ReceiptFound):
         return Receipt(
             payment=fact.payment,
@@ -190,16 +192,19 @@ class RecordReceipt(Command, frozen=True):
     payment: Payment
 
     def streams(self) -> tuple[str, ...]:
-        """The receipt."""
-        return (stream_of("receipt", self.receipt_id),)
+        """The receipt; and the terms, if a person recorded it."""
+        return (stream_of("receipt", self.receipt_id), *((TERMS,) if self.payment.by_hand else ()))
 
 
 # Decide
 
 
 def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decision:
-    """Record the payment once, on its booking day; the same line again, from whatever file, changes nothing."""
-    (stream,) = command.streams()
+    """Record the payment once, on its booking day; the same line again, from whatever file, changes nothing.
+
+    What a person records is in a currency that the entity keeps. What the bank booked is never refused for that.
+    """
+    stream, *_ = command.streams()
     state = states.get(stream)
     if isinstance(state, Receipt):
         # A bank may say the same money in other words; a person says the same.
@@ -207,6 +212,8 @@ def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decisi
         if state.payment.same_money(command.payment) if by_bank else state.payment == command.payment:
             return ()
         raise Refused("fact_already_recorded", command.receipt_id)
+    if command.payment.by_hand:
+        require_kept(states, command.payment.currency)
     require_positive((command.payment.amount_minor,), command.receipt_id)
     recorded = ReceiptRecorded(receipt_id=command.receipt_id, payment=command.payment.impersonal)
     return (NewFact(stream, recorded, command.payment.booked_on),)
@@ -223,49 +230,6 @@ def receipt_of(states: States, receipt_id: str) -> Receipt:
 # Registration
 
 
-def _received(fact: ReceiptRecorded | ReceiptFound) -> tuple[Change, ...]:
-    return (Change("receipt", "received", -fact.payment.amount_minor, fact.payment.currency),)
-
-
-def _identified(fact: ReceiptIdentified | IdentificationWithdrawn) -> tuple[Change, ...]:
-    return (Change("receipt", "identified", 0, fact.currency, account_id=fact.account_id),)
-
-
-def _allocated(fact: ReceiptAllocated) -> tuple[Change, ...]:
-    return (Change("receipt", "allocated", applied_minor(fact), fact.currency, account_id=fact.account_id),)
-
-
-def _reversed(fact: AllocationReversed) -> tuple[Change, ...]:
-    return (Change("receipt", "allocated", -applied_minor(fact), fact.currency, account_id=fact.account_id),)
-
-
-def _recalled(fact: ReceiptRecalled) -> tuple[Change, ...]:
-    return (Change("receipt", "recalled", fact.amount_minor, fact.currency, account_id=fact.account_id),)
-
-
-def _reclassified(fact: ReceiptReclassified) -> tuple[Change, ...]:
-    sign = 1 if fact.from_role == UNALLOCATED else -1
-    moved = {fact.from_role, fact.role}
-    effect: Effect = "withdrawn" if BANK_DETAILS in moved else "never_received" if BANK in moved else "reclassified"
-    return (Change("receipt", effect, sign * fact.amount_minor, fact.currency, account_id=fact.account_id),)
-
-
-def _voided(fact: ReceiptVoided) -> tuple[Change, ...]:
-    return (Change("receipt", "voided", fact.amount_minor, fact.currency, account_id=fact.account_id),)
-
-
-_CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
-    ReceiptRecorded: _received,
-    ReceiptFound: _received,
-    ReceiptIdentified: _identified,
-    IdentificationWithdrawn: _identified,
-    ReceiptAllocated: _allocated,
-    AllocationReversed: _reversed,
-    ReceiptRecalled: _recalled,
-    ReceiptReclassified: _reclassified,
-    ReceiptVoided: _voided,
-}
-
 NOUN: Final = Noun(
     "receipt",
     facts=ReceiptFact,
@@ -274,7 +238,7 @@ NOUN: Final = Noun(
     rules={RecordReceipt: record},
     duties={RecordReceipt: ("front_desk", "billing", "finance", "bank-day")},
     legs=LEGS,
-    changes=_CHANGES,
+    changes=CHANGES,
     amounts={
         **dict.fromkeys((ReceiptRecorded, ReceiptFound), lambda fact: int(fact.payment.amount_minor)),
         ReceiptAllocated: applied_minor,

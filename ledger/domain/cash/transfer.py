@@ -40,7 +40,7 @@ from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
-from ledger.domain.terms.entity import terms_of
+from ledger.domain.terms.entity import require_kept
 
 # Commands
 
@@ -151,8 +151,7 @@ def receive(states: States, command: ReceiveTransfer, envelope: Envelope) -> Dec
         raise Refused("transfer_declined" if state.status == "declined" else "fact_already_recorded", id)
     if states.get(stream_of("receipt", id)) is not None:
         raise Refused("fact_already_recorded", id)
-    if command.currency not in terms_of(states).currencies:
-        raise Refused("currency_not_kept", command.currency)
+    require_kept(states, command.currency)
     require_positive((command.amount_minor,), id)
     payment = payment_of(command.amount_minor, command.currency, command.quoted)
     recorded = ReceiptRecorded(receipt_id=id, payment=payment)
@@ -241,7 +240,6 @@ NOUN: Final = Noun(
         (BeginTransfer, ReceiveTransfer, DeclineTransfer, CompleteTransfer, CancelTransfer), ("finance",)
     ),
     refusals={
-        "currency_not_kept": "The entity's terms do not have the currency; declare it first, or keep the money.",
         "transfer_arrived": (
             "The other entity has recorded the payment, so the transfer cannot be cancelled: complete it with "
             "`reskontra transfer continue`. To bring the money back, let that entity transfer it."

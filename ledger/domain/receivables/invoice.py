@@ -45,7 +45,7 @@ from ledger.domain.receivables.request import PaymentRequested
 from ledger.domain.references import without_padding
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
-from ledger.domain.terms.entity import Terms, tax_role_of, terms_of
+from ledger.domain.terms.entity import Terms, require_kept, tax_role_of, terms_of
 from ledger.domain.terms.tax_codes import TAX_REFUSALS
 
 # An item's id is the invoice's id, a point, and the payer's digit.
@@ -179,6 +179,7 @@ def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision
         raise Refused("id_malformed", f"invoice id of {len(command.invoice_id)} characters")
     # An invoice is a document of its day of issue, on whatever day it is recorded.
     terms, on = terms_of(states), command.issued_on
+    require_kept(states, command.currency)
     require_days(command.issued_on, command.due_on, [line.service_on for line in command.lines], terms, envelope)
     require_sound(command.lines, command.payers, command.rounding_minor or 0, command.invoice_id)
     lines = billed(command.lines, command.invoice_id)

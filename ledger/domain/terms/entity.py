@@ -104,8 +104,8 @@ class Terms(Part, frozen=True, kw_only=True):
     vat_method: Annotated[
         VatMethod,
         Meta(
-            description="When VAT becomes due: with the invoice, or with the payment (cash); with the latter, post by "
-            "hand what is unpaid at the end of the fiscal year."
+            description="When VAT becomes due: with the invoice, or with the payment (cash); with the latter, run "
+            "`reskontra vat-year-end` once the fiscal year is over."
         ),
     ] = "invoice"
 
@@ -207,6 +207,12 @@ def terms_of(states: States) -> Terms:
     return state.terms if isinstance(state, Entity) else Terms()
 
 
+def require_kept(states: States, currency: str) -> None:
+    """Refuse to begin anything in a currency in which the entity does not keep its books."""
+    if currency not in terms_of(states).currencies:
+        raise Refused("currency_not_kept", currency)
+
+
 def tax_role_of(method: VatMethod) -> str:
     """The account role of a tax when its invoice is issued."""
     return VAT_DEFERRED if method == "cash" else VAT_OUTPUT
@@ -226,6 +232,10 @@ NOUN: Final = Noun(
         "currency_booked": (
             "Something is booked in a currency that would be left out. The entity keeps its books in it for good; name "
             "it too."
+        ),
+        "currency_not_kept": (
+            "The entity does not keep its books in this currency. Give one that its terms have, or add it to them: "
+            "`reskontra entity declare --currencies`, with the others."
         ),
         "fiscal_year_fixed": (
             "Vouchers have numbers within the fiscal year already, and a number never changes. The first month is "

@@ -194,6 +194,7 @@ def test_a_bank_account_is_declared_as_people_write_it_and_declared_again_with_w
 
 
 def test_one_number_in_two_currencies_is_two_accounts_each_with_its_opening_balance(reskontra: Reskontra):
+    reskontra("entity declare --currencies SEK --currencies EUR")
     for currency in ("SEK", "EUR"):
         reskontra(f"bank-account declare {IBAN} --currency {currency}")
     assert set(declared(reskontra)) == {IBAN, f"{IBAN}-EUR"}
@@ -211,6 +212,7 @@ def test_one_number_in_two_currencies_is_two_accounts_each_with_its_opening_bala
 
 
 def test_an_account_named_by_a_number_of_two_accounts_is_not_guessed(reskontra: Reskontra):
+    reskontra("entity declare --currencies SEK --currencies EUR")
     for currency, id in (("SEK", "a1"), ("EUR", "b1")):
         reskontra(f"bank-account declare {IBAN} --currency {currency} --id {id}")
     answer = reskontra.json(f"bank-account opening {IBAN} 5 --as-of 2026-08-31 --source letter", code=1)

@@ -19,6 +19,7 @@ from reconciliation.proposals.proposal import Proposal, kept_back
 from reconciliation.proposals.statement import is_receipt, propose, receipts
 from tests.kit.book import Book
 from tests.kit.care import BOOKED, allocate, invoice, line, open_account, open_series
+from tests.kit.currencies import keeping
 from tests.reconciliation.matching.battery import world_of
 from tests.reconciliation.matching.written_files import DAY, BankFile, Store, several
 from tests.reconciliation.proposals.proposal_book import (
@@ -149,7 +150,7 @@ def test_money_left_over_that_a_person_says_is_another_payers_stays_unallocated(
 @pytest.mark.parametrize("seed", range(6))
 def test_the_ledgers_bank_is_the_banks_sum_whatever_comes(seed: int) -> None:
     world = world_of(seed, variants=4)
-    book, given = Book().given(open_series("old", kind="none"), open_account("p1")), set[str]()
+    book, given = Book().given(keeping("EUR"), open_series("old", kind="none"), open_account("p1")), set[str]()
     for item in world.items:
         # A reference belongs to one payment request ever, and none looks like somebody's number.
         kind: ReferenceKind = "rf" if item.reference.startswith("RF") else "ocr"

@@ -155,8 +155,6 @@ def test_a_truncated_file_leaves_nothing(clinic: Clinic, cut: int):
 
 
 def test_a_currency_that_is_not_kept_is_refused(clinic: Clinic):
-    clinic.do(declare_bank_account("EUR-1", "camt.053", currency="EUR"))
-
     (judged,) = clinic.load(statement([paid(PRICE, None, "b1")], account="EUR-1", currency="EUR"))
 
     assert [reason.code for reason in judged.refusals] == ["currency_not_kept"]

@@ -22,6 +22,7 @@ from ledger.domain.terms.chart import Chart
 from ledger.domain.terms.mapping_facts import AccountMapped, AccountMappingEnded, Dimension
 from tests.kit.book import DAY, Book, Raised
 from tests.kit.care import bank_account
+from tests.kit.currencies import keeping
 
 AS_OF = date(2024, 6, 30)
 GIRO = Alias("5050109", "bankgiro")
@@ -63,7 +64,9 @@ def test_declared_again_with_its_last_day_it_is_closed() -> None:
 
 def test_one_number_in_two_currencies_is_two_accounts() -> None:
     euros = with_account(bank_account="b2", currency="EUR")
-    Book().given(DECLARE).when(euros).then(
+    book = Book().given(DECLARE)
+    book.when(euros).refused("currency_not_kept")
+    book.given(keeping("EUR")).when(euros).then(
         BankAccountDeclared(account=euros.account),
         replace(GIVEN, currency="EUR", bank_account="b2"),
         mapped("1931", "b2"),

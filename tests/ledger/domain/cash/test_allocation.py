@@ -28,6 +28,7 @@ from tests.kit.care import (
     request_write_off,
     reverse,
 )
+from tests.kit.currencies import keeping
 
 LATER = date(2024, 11, 25)
 TARGET = Target("i1.1", "p1", 250_00, "ar_patient")
@@ -229,9 +230,8 @@ def test_the_rest_is_not_given_to_another_than_the_payer() -> None:
     ],
 )
 def test_what_cannot_be_applied_is_refused(items: tuple[ItemToPay, ...], rest_to: str | None, code: str) -> None:
-    book = billed(300_00).given(
-        invoice("i2"), invoice("euro", currency="EUR"), invoice("paid"), receipt("r2", 250_00), allocate("r2", "paid")
-    )
+    euro = (keeping("EUR"), invoice("euro", currency="EUR"))
+    book = billed(300_00).given(invoice("i2"), *euro, invoice("paid"), receipt("r2", 250_00), allocate("r2", "paid"))
     book.when(allocate("r", *items, rest_to=rest_to)).refused(code)
 
 

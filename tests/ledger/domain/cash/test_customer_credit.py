@@ -13,6 +13,7 @@ from ledger.domain.receivables.credit_facts import CustomerCreditApplied
 from ledger.domain.receivables.item_facts import ItemAllocated
 from tests.kit.book import DAY, Book, Raised, on
 from tests.kit.care import allocate, invoice, item_id, open_clinic, receipt, request_refund
+from tests.kit.currencies import keeping
 
 
 def overpaid() -> Book:
@@ -69,7 +70,7 @@ def test_credit_settles_items_of_its_own_account_only() -> None:
 
 
 def test_credit_in_one_currency_settles_nothing_in_another() -> None:
-    overpaid().given(invoice("i3", currency="EUR")).when(apply_credit(10_00, item="i3")).refused(
+    overpaid().given(keeping("EUR"), invoice("i3", currency="EUR")).when(apply_credit(10_00, item="i3")).refused(
         "amount_exceeds_credit"
     )
 

@@ -31,6 +31,7 @@ from tests.kit.care import (
     request_write_off,
     reverse,
 )
+from tests.kit.currencies import keeping
 from tests.ledger.domain.cash.test_allocation import customer_credit, open_on
 from tests.ledger.domain.cash.test_recall import RECALLED, debit, recall
 
@@ -105,19 +106,19 @@ def test_the_entitys_terms_say_how_small_it_is(amount_minor: int, limit: int, op
 
 
 def test_it_is_reckoned_in_units_of_the_currency() -> None:
-    book = open_clinic().given(invoice("i1", currency="JPY"))
+    book = open_clinic().given(keeping("JPY"), invoice("i1", currency="JPY"))
     one = quoting(book, 249_99)
     book.given(replace(one, payment=replace(one.payment, currency="JPY")), BY_HAND)
     assert (open_on(book, "i1"), book.balances("JPY")["rounding"]) == (0, 1)
     other = quoting(book, 248_00, "r2", of="i1.1")
-    book = open_clinic().given(invoice("i1", currency="JPY"))
+    book = open_clinic().given(keeping("JPY"), invoice("i1", currency="JPY"))
     book.given(replace(other, payment=replace(other.payment, currency="JPY")), allocate("r2", "i1"))
     assert open_on(book, "i1") == 200
 
 
 @pytest.mark.parametrize(("lacks", "limit", "opened"), [(1000, 100, 0), (1001, 100, 1001), (10, 1, 0), (11, 1, 11)])
 def test_a_dinar_has_a_thousand_minor_units(lacks: int, limit: int, opened: int) -> None:
-    book = open_clinic().given(DeclareTerms(terms=Terms(difference_limit=limit)), invoice("i1", currency="KWD"))
+    book = open_clinic().given(keeping("KWD", difference_limit=limit), invoice("i1", currency="KWD"))
     one = quoting(book, 250_00 - lacks)
     book.given(replace(one, payment=replace(one.payment, currency="KWD")), BY_HAND)
     assert open_on(book, "i1") == opened

@@ -181,7 +181,6 @@ def test_the_same_transfer_with_another_amount_is_another_one() -> None:
 
 
 RAISED: Raised = {
-    "currency_not_kept": ((), replace(RECEIVE, currency="EUR")),
     "transfer_arrived": ((RECEIVE,), DECLINE),
     "transfer_declined": ((DECLINE,), RECEIVE),
     "transfer_ended": ((replace(BEGIN, receipt_id="r"), COMPLETE), CANCEL),

@@ -11,7 +11,8 @@ from ledger.domain.receivables.item_facts import ItemRaised
 from ledger.domain.terms.entity import STREAM, DeclareTerms, EntityTermsDeclared, Terms, terms_of
 from ledger.domain.terms.measured import MEASURED, Measured
 from tests.kit.book import Book, Raised
-from tests.kit.care import invoice, open_clinic
+from tests.kit.care import VISIT, declare_bank_account, invoice, open_clinic, receipt
+from tests.kit.currencies import keeping
 
 NORWAY = Terms(currencies=("NOK", "SEK"), zone="Europe/Oslo", jurisdiction="NO", language="nb", days_to_pay=14)
 
@@ -137,7 +138,28 @@ def test_an_item_bears_the_law_of_the_entity_that_raised_it() -> None:
 
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
+@pytest.mark.parametrize("rail", ["cash", "card", "swish"])
+def test_nothing_begins_in_a_currency_that_is_not_kept(rail: str) -> None:
+    euro = receipt("r", 1_00, "EUR")
+    by_hand = replace(euro, payment=replace(euro.payment, rail=rail))
+    book = open_clinic()
+    for begun in (invoice("i1", currency="EUR"), by_hand, declare_bank_account("b2", currency="EUR")):
+        book.when(begun).refused("currency_not_kept")
+        open_clinic().given(keeping("EUR"), begun)
+
+
+def test_what_a_bank_booked_is_never_refused_for_its_currency() -> None:
+    open_clinic().given(receipt("r", 1_00, "EUR"))
+
+
+def test_an_account_of_a_currency_that_is_left_out_can_still_be_closed() -> None:
+    book = open_clinic().given(keeping("EUR"), declare_bank_account("b2", currency="EUR"))
+    book.states[MEASURED] = Measured(begins_on=None, has_vouchers=False, currencies=())
+    book.given(DeclareTerms(terms=Terms()), declare_bank_account("b2", currency="EUR", until_on=VISIT))
+
+
 RAISED: Raised = {
+    "currency_not_kept": ((), invoice("i9", currency="EUR")),
     "currency_booked": ((), DeclareTerms(terms=Terms(currencies=("EUR",)))),
     "fiscal_year_fixed": ((), DeclareTerms(terms=Terms(fiscal_year_from=7))),
     "term_malformed": ((), DeclareTerms(terms=Terms(zone="here"))),
