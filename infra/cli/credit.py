@@ -32,8 +32,8 @@ def credit(
         typer.Option(
             "--line",
             metavar="LINE=AMOUNT",
-            help="A line and the amount to credit to the first payer's item, as in 1=250.00. If you give no line, the "
-            "whole invoice is credited.",
+            help="A line and the amount to credit to the first payer's item, including VAT, as in 1=250.00 for 200.00 "
+            "and 25 % of it. If you give no line, the whole invoice is credited.",
         ),
     ] = None,
     items: Annotated[
@@ -41,7 +41,8 @@ def credit(
         typer.Option(
             "--item",
             metavar="ITEM=LINE:AMOUNT",
-            help="A line and the amount to credit to the item of one of the payers; may be given several times.",
+            help="A line and the amount to credit to the item of one of the payers, including VAT; may be given "
+            "several times.",
         ),
     ] = None,
     id: Id = None,

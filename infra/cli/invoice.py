@@ -46,13 +46,19 @@ _File = Annotated[
         help="A file of invoices: each line is an invoice as JSON, with amounts in minor units (docs/invoice-file.md).",
     ),
 ]
-_Owed = Annotated[str | None, typer.Option(metavar="AMOUNT", help="The amount owed, including VAT, as in 400.00.")]
+_Owed = Annotated[
+    str | None,
+    typer.Option(
+        metavar="AMOUNT",
+        help="The amount owed, including VAT, as in 400.00; 0 for a patient with free care, who then owes nothing.",
+    ),
+]
 _Shares = Annotated[
     list[str] | None,
     typer.Option(
         metavar="ACCOUNT=AMOUNT",
         help="What a further payer owes; may be given several times. A share of zero is on the invoice, but owed "
-        "by nobody: --amount 0 for a patient with free care.",
+        "by nobody.",
     ),
 ]
 _Payer = Annotated[
@@ -137,7 +143,8 @@ def issue(
     answer, more = recorded(done), done.more
     early = [one["receipt_id"] for one in more["early_receipts"]]
     said = f"invoice number {more['number']} of series {more['series']}, due {more['due_on']}"
-    page = [*answer.page, said + _rounded(more), Table(_ITEMS, more["items"]), *_early(early)]
+    free = "" if any(one["amount_minor"] for one in more["items"]) else "; nothing is owed"
+    page = [*answer.page, said + _rounded(more) + free, Table(_ITEMS, more["items"]), *_early(early)]
     return replace(answer, page=page)
 
 

@@ -94,8 +94,6 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
     shares = [_share(desk, one, currency) for one in billed.share or ()]
     amount, service_on = minor_units(billed.amount, currency, zero=True), billed.service_on or on
     gross = amount + sum(one.amount_minor for one in shares)
-    if not gross:
-        raise Stopped(Problem("amount_not_positive", "the invoice is over zero; give an amount above zero"))
     if billed.vat is not None:
         vat = minor_units(billed.vat, currency, zero=True)
     else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from infra.desk.desk import Desk, Occasion
 from infra.desk.early_payments import match_early
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # How many invoices are decided and recorded together, and how many wrong lines are listed at most.
 CHUNK: Final = 2000
 MOST_LISTED: Final = 50
+
+_T = TypeVar("_T")
 
 
 class _Line(NamedTuple):
@@ -84,11 +86,10 @@ def issue_file(desk: Desk, settings: Settings, path: Path, accounting_date: date
 
     desk.require_for(IssueInvoice)
     content = _content(path)
-    count = _require_readable(path, content)
-    _require_all(desk, path, content, accounting_date)
+    count = _require_all(desk, path, content, accounting_date)
     rows: list[dict[str, Any]] = []
     problems = _Problems(path)
-    for lines in _chunks(content):
+    for lines in _chunks(_Line(number, decoded(text)) for number, text in numbered(content)):
         outcomes = execute(desk.books.journal, [_submission(desk, one.command, accounting_date) for one in lines])
         rows += _rows(desk, lines, outcomes)
         # After the lines were decided, somebody else may have used one of the ids or changed a series.
@@ -114,19 +115,25 @@ def _content(path: Path) -> bytes:
         raise Stopped(Problem("file_unreadable", sentence)) from trouble
 
 
-def _require_readable(path: Path, content: bytes) -> int:
-    """The number of invoices; raises Stopped with every wrong line, and every id that an earlier line has."""
-    problems, seen = _Problems(path), dict[str, int]()
-    for number, text in numbered(content):
-        try:
-            invoice_id = decoded(text).invoice_id
-        except WrongLine as wrong:
-            problems.add("line_unreadable", number, str(wrong))
-            continue
-        earlier = seen.setdefault(invoice_id, number)
-        if earlier != number:
-            sentence = f"invoice_id: line {earlier} has the same id, and each invoice of a file has its own"
-            problems.add("invoice_repeated", number, sentence)
+def _require_all(desk: Desk, path: Path, content: bytes, accounting_date: date | None) -> int:
+    """The number of invoices; raises Stopped with every line that is wrong or whose invoice would be refused now."""
+    from ledger import Rehearsal
+
+    problems, rehearsal, seen = _Problems(path), Rehearsal(desk.books.journal), dict[str, int]()
+    for texts in _chunks(numbered(content)):
+        sound: list[_Line] = []
+        wrong: dict[int, tuple[str, str]] = {}
+        for number, text in texts:
+            try:
+                sound.append(_first_of_its_id(_Line(number, decoded(text)), seen))
+            except WrongLine as one:
+                wrong[number] = (one.code, str(one))
+        outcomes = rehearsal.rehearse([_submission(desk, one.command, accounting_date) for one in sound])
+        for line, outcome in zip(sound, outcomes, strict=True):
+            if outcome.status == "refused":
+                wrong[line.number] = (str(outcome.code), str(outcome.sentence))
+        for number, (code, sentence) in sorted(wrong.items()):
+            problems.add(code, number, sentence)
     problems.require_none()
     if not seen:
         sentence = f"{path} contains no invoice; write one invoice as JSON per line, as docs/invoice-file.md says"
@@ -134,21 +141,16 @@ def _require_readable(path: Path, content: bytes) -> int:
     return len(seen)
 
 
-def _require_all(desk: Desk, path: Path, content: bytes, accounting_date: date | None) -> None:
-    """Raise Stopped with every invoice that would be refused now."""
-    from ledger import Rehearsal
-
-    problems, rehearsal = _Problems(path), Rehearsal(desk.books.journal)
-    for lines in _chunks(content):
-        outcomes = rehearsal.rehearse([_submission(desk, one.command, accounting_date) for one in lines])
-        for line, outcome in zip(lines, outcomes, strict=True):
-            if outcome.status == "refused":
-                problems.add(str(outcome.code), line.number, str(outcome.sentence))
-    problems.require_none()
+def _first_of_its_id(line: _Line, seen: dict[str, int]) -> _Line:
+    """The line; raises WrongLine if an earlier one has its id."""
+    earlier = seen.setdefault(line.command.invoice_id, line.number)
+    if earlier != line.number:
+        sentence = f"invoice_id: line {earlier} has the same id, and each invoice of a file has its own"
+        raise WrongLine(sentence, code="invoice_repeated")
+    return line
 
 
-def _chunks(content: bytes) -> Iterator[list[_Line]]:
-    lines = (_Line(number, decoded(text)) for number, text in numbered(content))
+def _chunks(lines: Iterator[_T]) -> Iterator[list[_T]]:
     while chunk := list(islice(lines, CHUNK)):
         yield chunk
 

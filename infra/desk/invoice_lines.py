@@ -24,9 +24,9 @@ _NAME: Final = re.compile(r"[a-z_]{1,40}")
 class WrongLine(ValueError):
     """A line is no invoice; `sentences` name each wrong field and what was expected, and repeat no text."""
 
-    def __init__(self, *sentences: str) -> None:
+    def __init__(self, *sentences: str, code: str = "line_unreadable") -> None:
         super().__init__("; ".join(sentences))
-        self.sentences = sentences
+        self.sentences, self.code = sentences, code
 
 
 def numbered(content: bytes) -> Iterator[tuple[int, bytes]]:

@@ -63,9 +63,9 @@ line, and one that a patient and a region share on its second:
 {{example}}
 ```
 
-Before anything is recorded, every line is read and decided. What is wrong is said for each line, with the field and
-what was expected, and for at most {MOST_LISTED} lines; then how many more there are. Texts of the file are never
-repeated in an error, because they may name somebody:
+Before anything is recorded, every line is read and decided. What cannot be read and what would be refused is said at
+once, line by line, with the field and what was expected, and for at most {MOST_LISTED} lines; then how many more
+there are. Texts of the file are never repeated in an error, because they may name somebody:
 
 ```
 invoices.jsonl line 2: payers[0].amount_minor: expected a whole number of minor units (400.00 is written 40000), got a

@@ -50,6 +50,13 @@ def test_an_invoice_says_its_number_its_reference_and_its_key(clinic: Clinic):
     assert row["invoice_id"]
 
 
+def test_a_free_visit_is_invoiced_and_nothing_is_owed(clinic: Clinic):
+    typed = "invoice issue --account p2 --series inv --amount 0 --currency SEK --service VISIT"
+    assert "invoice number 1004 of series inv" in (said := clinic.reskontra(typed).out)
+    assert "; nothing is owed" in said
+    assert "; nothing is owed" not in clinic.reskontra(typed.replace("0 ", "1 ", 1)).out
+
+
 def test_an_invoice_opens_its_account_and_its_series_where_it_says_how(clinic: Clinic):
     typed = f"invoice issue --account p9 {NEW_SERIES} --amount 1.00 --service X --payer region --first 501"
     first, second = (clinic.reskontra.json(f"{typed} --issued-on 2026-10-0{day}")["rows"][0] for day in (5, 6))
@@ -218,6 +225,23 @@ def test_every_wrong_line_and_field_is_told_at_once(clinic: Clinic):
         assert said in first["sentence"]
     assert "Eva" not in first["sentence"]
     assert "lines[0].service_code: missing" in second["sentence"]
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 2000])
+def test_what_cannot_be_read_and_what_would_be_refused_is_told_in_one_round(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, chunk: int
+):
+    monkeypatch.setattr("infra.desk.invoice_file.CHUNK", chunk)
+    unread, refused = invoice("f2", due_on="31/10/2026"), invoice("f3", "p9")
+    path = written(clinic.folder, refused, unread, invoice("f4"), invoice("f4"), invoice("f5", currency="USD"))
+    answered = clinic.reskontra("invoice", "issue", "--file", path, "--json", code=1)
+    assert [(one["about"], one["code"]) for one in answered.json["problems"]] == [
+        ("line 1", "account_not_open"),
+        ("line 2", "line_unreadable"),
+        ("line 4", "invoice_repeated"),
+        ("line 5", "currency_not_kept"),
+    ]
+    assert len(clinic.reskontra.json("open-items")["rows"]) == 3
 
 
 def test_a_file_is_issued_in_chunks(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):

@@ -27,7 +27,7 @@ steps:
       history: {subject: A, rows: [{actor: "person:anna", recorded_at: "2026-10-01T12:00+02:00"}]}
 """
 WRONG = BILLED.replace("open: 400.00", "open: 40.00")
-REFUSED = BILLED.replace("amount: 400.00", "amount: 0.00")
+REFUSED = BILLED.replace("amount: 400.00", "amount: 400.00, currency: USD")
 
 
 def written(folder: Path, text: str, name: str = "billed.yaml") -> Path:
@@ -78,7 +78,7 @@ def test_a_step_that_is_refused_stops_the_file(reskontra: Reskontra, tmp_path: P
     answer = reskontra("rehearse", written(tmp_path, REFUSED), "--json", code=1).json
     (row,) = answer["rows"]
     assert (row["status"], row["steps"]) == ("stopped", 2)
-    assert [one["actual"].partition(":")[0] for one in row["differences"]] == ["amount_not_positive"]
+    assert [one["actual"].partition(":")[0] for one in row["differences"]] == ["currency_not_kept"]
 
 
 def test_a_malformed_file_is_named_with_its_line_and_no_books_are_made(tmp_path: Path):
