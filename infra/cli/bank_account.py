@@ -90,8 +90,8 @@ def record_opening(
 ) -> Answer:
     """Record the opening balance of a bank account.
 
-    Movements that the bank booked up to that day are then shown but not booked. The amount can be corrected by
-    recording the balance of the same day again.
+    Movements that the bank booked up to that day are then shown but not booked. Record the balance again to correct its
+    amount, and, until a file of the account is loaded, its day.
     """
     with call.desk() as desk:
         done = bank_account.record_opening(desk, account, amount, as_of, source, Occasion(key), overdrawn=overdrawn)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.measurement import loaded
 from infra.desk.problems import Problem, Stopped, quoted
 
 if TYPE_CHECKING:
@@ -80,8 +81,12 @@ def record_opening(
 
     found = declared_as(desk, account)
     balance = minor_units(amount, found["currency"], zero=True) * (-1 if overdrawn else 1)
-    command = RecordBankOpening(bank_account=found["bank_account"], as_of=as_of, balance_minor=balance, source=source)
-    return desk.record(command, occasion, bank_account=found["bank_account"])
+    id = found["bank_account"]
+    command = RecordBankOpening(bank_account=id, as_of=as_of, balance_minor=balance, source=source)
+    if found["opening_on"] in (None, as_of):
+        return desk.record(command, occasion, bank_account=id)
+    # The day is corrected, which holds only while no file of the account is loaded.
+    return desk.record_alone(command, occasion, lambda: loaded(desk, id), bank_account=id)
 
 
 def declared(desk: Desk) -> BankAccounts:

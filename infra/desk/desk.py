@@ -166,7 +166,7 @@ class Desk:
     def record_alone(
         self, command: Command, occasion: Occasion, measure: Callable[[], Mapping[str, State]], **named: str
     ) -> Done:
-        """Record a command about periods as `record` does, while nobody else may record anything.
+        """Record a command as `record` does, while nobody else may record anything.
 
         `measure` says meanwhile what the book holds.
         """

@@ -30,6 +30,15 @@ def contents(desk: Desk) -> dict[str, State]:
     }
 
 
+def loaded(desk: Desk, bank_account: str) -> dict[str, State]:
+    """Whether a file of a bank account was loaded, as a state for the rule of a command."""
+    from ledger.domain.terms.measured import MEASURED, Measured
+
+    desk.books.follow()
+    known = desk.books.store.matching.statements([bank_account])
+    return {MEASURED: Measured(loaded_accounts=(bank_account,) if known else ())}
+
+
 def begins_on(desk: Desk) -> date | None:
     """The first day that the book has: that of its first fact, or an earlier one on which something counts."""
     first = [one.envelope.accounting_date for one in desk.books.journal.follow(0, 1)]

@@ -70,6 +70,7 @@ _BAS: Final = "BAS chart of accounts (Sweden), 2024"
 # BAS names 2490, 2491, 2492 and 2499 of this group; the numbers between are free. 2420 is for advances, 2990 for
 # accruals and 1690 for unpaid share capital, so none of them fits.
 _FREE: Final = "own number in group 249 of BAS 2024 (other current liabilities to customers), which has no such account"
+_FREE_SHARED: Final = f"{_FREE}; shared by recalls and bank differences, both of which the bank has to explain"
 # Charts from 2026 on are said to have 1686 for card payments; nobody has checked that in one of BAS itself.
 _CARDS: Final = "own choice: BAS 2024 has 1580 for receivables from card companies, and nothing for Swish"
 _CHOICE: Final = "own choice among the accounts of BAS 2024, which has no account for this alone"
@@ -94,8 +95,8 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("unallocated", "control", "2494", "Unallocated receipts", _FREE, False, "receipt"),
     AccountRole("refunds_payable", "clearing", "2495", "Refunds payable", _FREE, False),
     AccountRole("cash_in_transit", "clearing", "2496", "Cash in transit", _FREE, False),
-    AccountRole("recalls", "suspense", "2497", "Recalled payments to be assigned", _FREE, False),
-    AccountRole("bank_difference", "difference", "2497", "Bank differences to be explained", _FREE, False),
+    AccountRole("recalls", "suspense", "2497", "Recalled payments to be assigned", _FREE_SHARED, False),
+    AccountRole("bank_difference", "difference", "2497", "Bank differences to be explained", _FREE_SHARED, False),
     AccountRole("bank_details", "details", "2498", "Bank payments by detail and statement", _FREE, False),
     AccountRole("vat_output", "tax", "2611", "Output VAT, 25 %", _BAS, True),
     AccountRole("vat_deferred", "tax", "2618", "Output VAT not due yet, 25 %", _BAS, True),

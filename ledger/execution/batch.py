@@ -124,7 +124,7 @@ def record_chunk(
 
 
 def execute_alone(journal: Journal, submitted: Submission, measure: Callable[[], Mapping[str, State]]) -> Outcome:
-    """Decide and record a command about periods while no other writer may record anything.
+    """Decide and record a command while no other writer may record anything.
 
     `measure` says meanwhile what the book holds, in states that are in no stream; nothing is recorded between its
     answer and the command's facts. Raises JournalUnavailable, and what `measure` raises.

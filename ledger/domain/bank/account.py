@@ -19,6 +19,7 @@ from ledger.domain.terms.entity import STREAM as TERMS
 from ledger.domain.terms.entity import require_kept
 from ledger.domain.terms.mapping import mapped, mappings_apart, mappings_of, role_stream, streams_apart
 from ledger.domain.terms.mapping_facts import AccountMapped, Dimension
+from ledger.domain.terms.measured import MEASURED, measured_of
 
 # Source: BAS chart of accounts (Sweden), 2024: 1930 to 1949 are the accounts for money at banks.
 LEDGER_ACCOUNTS: Final = tuple(str(number) for number in range(1930, 1950))
@@ -147,6 +148,12 @@ class RecordBankOpening(Command, frozen=True):
         """The bank account."""
         return (stream_of("bankaccount", self.bank_account),)
 
+    def more(self, states: States) -> tuple[str, ...]:
+        """Whether files of the account were loaded, if its opening balance would get another day."""
+        state = states.get(known_stream("bankaccount", self.bank_account))
+        before = state.opening if isinstance(state, DeclaredAccount) else None
+        return (MEASURED,) if before is not None and before.as_of != self.as_of else ()
+
 
 # Decide
 
@@ -220,25 +227,34 @@ def _free_ledger_account(recorded: Iterable[AccountMapped]) -> str:
 
 
 def record_opening(states: States, command: RecordBankOpening, envelope: Envelope) -> Decision:
-    """Record the opening balance; a corrected balance must be of the same day, because later movements are booked."""
+    """Record the opening balance, or correct it; its day can be corrected until a file of the account was loaded."""
     (stream,) = command.streams()
     state = states.get(stream)
     if not isinstance(state, DeclaredAccount):
         raise Refused("bank_account_undeclared", command.bank_account)
     before = state.opening
     if before is not None and before.as_of != command.as_of:
-        raise Refused("bank_opening_of_other_day", f"{command.bank_account}, {before.as_of}")
+        measured = measured_of(states)
+        # If nobody measured the book, movements after that day may be booked.
+        if measured is None or command.bank_account in measured.loaded_accounts:
+            raise Refused("bank_opening_of_other_day", f"{command.bank_account}, {before.as_of}")
+        gone = msgspec.structs.replace(before, balance_minor=0, posted_minor=-before.balance_minor)
+        return (NewFact(stream, gone, before.as_of), *_opened_with(command, state.account, 0))
     if before is not None and (before.balance_minor, before.source) == (command.balance_minor, command.source):
         return ()
+    return _opened_with(command, state.account, before.balance_minor if before is not None else 0)
+
+
+def _opened_with(command: RecordBankOpening, account: BankAccount, posted_before_minor: int) -> Decision:
     fact = BankOpeningRecorded(
         bank_account=command.bank_account,
         as_of=command.as_of,
         balance_minor=command.balance_minor,
-        posted_minor=command.balance_minor - (before.balance_minor if before is not None else 0),
-        currency=state.account.currency,
+        posted_minor=command.balance_minor - posted_before_minor,
+        currency=account.currency,
         source=command.source,
     )
-    return (NewFact(stream, fact, command.as_of),)
+    return (NewFact(command.streams()[0], fact, command.as_of),)
 
 
 # Registration
@@ -267,13 +283,16 @@ NOUN: Final = Noun(
         "bank_account_without_number": "A bank account needs at least one number under which files name it.",
         "bank_number_taken": "Another bank account in the same currency has that number.",
         "bank_opening_of_other_day": (
-            "The opening balance was recorded for another day, after which movements are booked; only its amount and "
-            "source can be corrected."
+            "The opening balance was recorded for another day, and a file of the account was loaded since, so what "
+            "happened after that day is booked; only the balance's amount and source can be corrected."
         ),
         "ledger_account_missing": "All ledger accounts from 1930 to 1949 belong to bank accounts; name another one.",
     },
     sentences={
         BankAccountDeclared: lambda fact: f"Bank account {fact.account.name} declared",
-        BankOpeningRecorded: lambda fact: f"Opening balance at the end of {fact.as_of} recorded, from {fact.source}",
+        BankOpeningRecorded: lambda fact: (
+            f"Opening balance at the end of {fact.as_of} "
+            f"{'taken back' if fact.posted_minor and not fact.balance_minor else 'recorded'}, from {fact.source}"
+        ),
     },
 )

@@ -16,7 +16,8 @@ class Measured(State, frozen=True):
     """The totals through a day and what is not done by then; and of the whole book, what some rules must not lose.
 
     `begins_on` is the first day that the book has, null if it is empty. `has_vouchers` says whether vouchers have
-    numbers already, and `currencies` in which currencies anything was posted.
+    numbers already, and `currencies` in which currencies anything was posted. `loaded_accounts` are the bank accounts
+    among those asked about of which files were loaded.
     """
 
     totals: tuple[ControlTotal, ...] = ()
@@ -24,6 +25,7 @@ class Measured(State, frozen=True):
     begins_on: date | None = None
     has_vouchers: bool = False
     currencies: tuple[str, ...] = ()
+    loaded_accounts: tuple[str, ...] = ()
 
 
 def measured_of(states: States) -> Measured | None:

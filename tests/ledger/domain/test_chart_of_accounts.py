@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import get_args
 
 import pytest
@@ -84,3 +85,10 @@ def test_no_account_has_a_number_that_bas_names_for_something_else() -> None:
         "2998": "accruals",
     }
     assert not {row.account for row in CHART} & other_things.keys()
+
+
+def test_roles_with_one_number_say_that_they_share_it() -> None:
+    count = Counter(row.account for row in CHART)
+    shared = [row for row in CHART if count[row.account] > 1]
+    assert {row.role for row in shared} == {"recalls", "bank_difference"}
+    assert all("shared by recalls and bank differences" in row.source for row in shared)

@@ -90,7 +90,11 @@ RAISED = OF_THE_GRAMMAR | dict(raised_by_nouns())
 def owing() -> Book:
     book = open_clinic().given(invoice("i1"), receipt("r", 100_00))
     book.states[MEASURED] = Measured(
-        open_points=("unallocated_old",), begins_on=date(2024, 4, 1), has_vouchers=True, currencies=("SEK",)
+        open_points=("unallocated_old",),
+        begins_on=date(2024, 4, 1),
+        has_vouchers=True,
+        currencies=("SEK",),
+        loaded_accounts=("b1",),
     )
     return book
 

@@ -20,6 +20,7 @@ from ledger.domain.days import FIRST_DAY
 from ledger.domain.fact import NewFact
 from ledger.domain.terms.chart import Chart
 from ledger.domain.terms.mapping_facts import AccountMapped, AccountMappingEnded, Dimension
+from ledger.domain.terms.measured import MEASURED, Measured
 from tests.kit.book import DAY, Book, Raised
 from tests.kit.care import bank_account
 from tests.kit.currencies import keeping
@@ -98,6 +99,20 @@ def test_the_opening_balance_is_posted_on_its_day_and_a_corrected_one_posts_the_
     book.when(opening(50_00, source="letter")).then(opened(50_00, posted_minor=150_00, source="letter"))
     assert book.balances() == {"bank": 50_00, "opening": -50_00}
     book.given(with_account(name="Giro")).when(opening(50_00, source="letter")).nothing_new()
+
+
+def test_the_day_of_the_opening_balance_is_corrected_until_a_file_is_loaded() -> None:
+    book, other = Book().given(DECLARE, opening(100_00)), date(2024, 7, 1)
+    book.when(opening(90_00, as_of=other)).refused("bank_opening_of_other_day")
+    book.states[MEASURED] = Measured(loaded_accounts=("b1",))
+    book.when(opening(90_00, as_of=other)).refused("bank_opening_of_other_day")
+    book.states[MEASURED] = Measured(loaded_accounts=("b2",))
+    book.when(opening(90_00, as_of=other)).then(
+        NewFact("bankaccount-b1", opened(0, posted_minor=-100_00), AS_OF),
+        NewFact("bankaccount-b1", replace(opened(90_00, posted_minor=90_00), as_of=other), other),
+    )
+    assert book.balances() == {"bank": 90_00, "opening": -90_00}
+    book.when(opening(90_00, as_of=other)).nothing_new()
 
 
 def opened(balance_minor: int, posted_minor: int, source: str = "statement") -> BankOpeningRecorded:
