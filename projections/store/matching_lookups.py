@@ -40,6 +40,10 @@ class ForMatching:
         """All payment requests ever made with each reference, open ones first; each row sums up one request's items."""
         return self._connections.arrow(_BY_REFERENCE, list(references), most)
 
+    def by_number(self, numbers: Collection[int], most: int) -> pa.Table:
+        """All items of the invoices with each number, open ones first, with item_id, due_on and so on."""
+        return self._connections.arrow(_BY_NUMBER, list(numbers), most)
+
     def by_amount(self, amounts: Collection[tuple[str, int]], most: int) -> pa.Table:
         """Open items for each (currency, amount in minor units), oldest due first, with item_id, due_on and so on."""
         currencies, minor = [currency for currency, _ in amounts], [amount for _, amount in amounts]
@@ -119,6 +123,15 @@ SELECT found.* FROM unnest($1::text[]) AS asked (reference) CROSS JOIN LATERAL (
     FROM requests JOIN items USING (item_id) WHERE requests.reference = asked.reference
     GROUP BY requests.reference, requests.request_id, requests.account_id
     ORDER BY sum(items.open_minor) <= 0, min(items.due_on), requests.request_id LIMIT $2::bigint
+) AS found
+"""
+
+_BY_NUMBER: Final = """
+SELECT found.* FROM unnest($1::bigint[]) AS asked (number) CROSS JOIN LATERAL (
+    SELECT invoices.number, items.item_id, items.due_on, items.open_minor, items.currency, count(*) OVER () AS of
+    FROM invoices JOIN items ON items.document = 'invoice-' || invoices.invoice_id
+    WHERE invoices.number = asked.number
+    ORDER BY items.open_minor <= 0, items.due_on, items.item_id LIMIT $2::bigint
 ) AS found
 """
 

@@ -22,6 +22,7 @@ READER: Final = (
     "ledger.domain.grammar",
     "ledger.domain.identifier",
     "ledger.domain.money",
+    "ledger.domain.references",
 )
 # Arrow's buffers must begin at multiples of this number.
 _ALIGNED: Final = 64

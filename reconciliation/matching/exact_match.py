@@ -7,7 +7,8 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-from reconciliation.matching.quoted_requests import FOUND, canonical, divided, named, owned
+from reconciliation.matching.quoted_requests import FOUND, canonical, contradicted, divided, named, of_fields, owned
+from reconciliation.matching.written import words
 
 RULE: Final = "reference_of_one_request"
 # The rule of a payment that the payer divided among several requests.
@@ -30,10 +31,14 @@ REASONS: Final[dict[str, str]] = {
     "reference_of_several_requests": "Several payment requests have this reference.",
     "currency_differs": "The payment request is in another currency.",
     "payer_states_less": "According to the payer, only a part of the payment is for this reference.",
+    "perhaps_for_several": "Beside our reference, the payer wrote what may mean another open item, and the amount is "
+    "not what is open on the first. Say what the payment is for.",
 }
 
 # The reasons for not matching a receipt although its reference belongs to one of our payment requests.
-OURS: Final = frozenset({"reference_of_several_requests", "currency_differs", "payer_states_less"})
+OURS: Final = frozenset(
+    {"reference_of_several_requests", "currency_differs", "payer_states_less", "perhaps_for_several"}
+)
 
 
 def asked(receipts: pl.DataFrame) -> list[str]:
@@ -52,10 +57,11 @@ def match(receipts: pl.DataFrame, requests: pa.Table) -> pl.DataFrame:
     `receipts` are entries with keys. `requests` has one row for each payment request, open or closed, that ever had one
     of the `asked` references. Its columns are reference, request_id, item_id (of the request's first item), open_minor,
     currency. For a reference of several payment requests, two rows are enough: they show that the reference is
-    ambiguous. Returns the receipts with `reason`, request_id, item_id, open_minor and `parts`. If `reason` is null, the
-    receipt matches; otherwise request_id, item_id and open_minor are null. If the payer divided the payment, `parts`
-    has each request and its amount; else it is null. A reference of ours among other numbers of a text becomes the
-    receipt's own. The result does not depend on the order of the tables or on other receipts.
+    ambiguous. Returns the receipts with `words` (all that the payer wrote), `reason`, request_id, item_id, open_minor
+    and `parts`. If `reason` is null, the receipt matches; otherwise request_id, item_id and open_minor are null. If the
+    payer divided the payment, `parts` has each request and its amount; else it is null. A reference of ours among other
+    numbers of a text becomes the receipt's own. The result does not depend on the order of the tables or on other
+    receipts.
     """
     owners = (
         pl.DataFrame(pl.from_arrow(requests))
@@ -64,7 +70,10 @@ def match(receipts: pl.DataFrame, requests: pa.Table) -> pl.DataFrame:
         .group_by("reference")
         .agg(pl.len().alias("owners"), pl.all().first())
     )
-    joined = owned(named(receipts, owners), owners).join(divided(receipts, owners), on="key", how="left")
+    said = receipts.with_columns(words=words())
+    joined = owned(named(said, owners), owners).join(divided(receipts, owners), on="key", how="left")
+    against = contradicted(receipts, owners)["key"]
+    joined = joined.with_columns(contradicting=pl.col("key").is_in(against.implode()))
     first = pl.col("parts").list.first()
     joined = joined.with_columns(reason=_reason()).with_columns(
         *(pl.coalesce(first.struct.field(name), name).alias(name) for name in FOUND),
@@ -73,7 +82,7 @@ def match(receipts: pl.DataFrame, requests: pa.Table) -> pl.DataFrame:
     )
     matched = pl.col("reason").is_null()
     answer = [pl.when(matched).then(name).alias(name) for name in FOUND]
-    return joined.select(*receipts.columns, "reason", *answer, "parts")
+    return joined.select(*said.columns, "reason", *answer, "parts")
 
 
 def _reason() -> pl.Expr:
@@ -83,12 +92,14 @@ def _reason() -> pl.Expr:
     # A text is of several references if it quotes several requests, or one and something else that is none of ours.
     quoted = pl.col("quoted") > pl.when("foreign").then(0).otherwise(1)
     several = pl.coalesce(quoted, _others().list.len() > 0)
+    # Of a payer who mistyped one reference and has another one in the text, the mistake says more.
+    other = (pl.col("contradicting") & pl.col("reference_valid") & (pl.col("owners") > 0)).fill_null(value=False)
     rules = {
         "returned_payment": sent_back,
         "details_without_amounts": pl.col("unsplit"),
         "details_contradict_line": pl.col("contradicted"),
         "reference_without_check_digit": given & ~checked,
-        "several_references": several & pl.col("parts").is_null(),
+        "several_references": (several & pl.col("parts").is_null()) | other,
         "no_reference": ~given & ~pl.col("foreign").fill_null(value=False),
         "check_digit_wrong": ~pl.col("reference_valid"),
         "reference_unknown": ~given | (pl.col("owners") == 0),
@@ -97,10 +108,10 @@ def _reason() -> pl.Expr:
         "payer_states_less": (pl.col("reference_amount_minor") < pl.col("amount_minor")) & pl.col("parts").is_null(),
     }
     # The reason is the first code in REASONS whose rule applies. If none applies, the receipt matches.
-    return pl.coalesce(pl.when(rules[code]).then(pl.lit(code)) for code in REASONS)
+    return pl.coalesce(pl.when(rules[code]).then(pl.lit(code)) for code in REASONS if code in rules)
 
 
 def _others() -> pl.Expr:
-    """The payer's further references, without those that repeat the first."""
-    given = pl.col("further_references").list.eval(canonical(pl.element().struct.field("reference"))).list.drop_nulls()
+    """The further references of the payer's reference fields, without those that repeat the first."""
+    given = of_fields().list.eval(canonical(pl.element().struct.field("reference"))).list.drop_nulls()
     return given.list.set_difference(pl.concat_list("plain"))

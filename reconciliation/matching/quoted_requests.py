@@ -58,6 +58,26 @@ def texts(receipts: pl.DataFrame) -> pl.Expr:
     return (found.list.len() > 0) & (found.list.drop_nulls().list.len() == found.list.len()) & ~fields
 
 
+def of_fields() -> pl.Expr:
+    """The further references that a payer gave in reference fields, without those found in a text."""
+    one = pl.element()
+    return pl.col("further_references").list.eval(one.filter(one.struct.field("found_as").is_null()))
+
+
+def contradicted(receipts: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
+    """The `key` of each receipt whose text quotes a request of ours that its reference fields do not quote.
+
+    Numbers of the text that are nobody's reference say nothing against what the fields quote.
+    """
+    beside = receipts.filter((pl.col("further_references").list.len() > of_fields().list.len()) & ~texts(receipts))
+    own = beside.select("key", "reference", valid="reference_valid", found_as=pl.lit(None, pl.String))
+    further = beside.select("key", one="further_references").explode("one").unnest("one").select(own.columns)
+    said = owned(pl.concat([own, further]), owners).filter(pl.col("valid") & (pl.col("owners") > 0))
+    said = said.with_columns(id=pl.coalesce("request_id", "reference"))
+    in_field = pl.col("found_as").is_null()
+    return said.filter(~in_field).join(said.filter(in_field), on=["key", "id"], how="anti").select("key").unique()
+
+
 def named(receipts: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     """The receipts; a text that quotes exactly one request gets that reference as its own.
 
@@ -91,13 +111,13 @@ def divided(receipts: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
 
     All references are of one request each and in the payment's currency, and the amounts sum to the payment.
     """
-    several = receipts.filter((pl.col("further_references").list.len() > 0) & ~texts(receipts))
+    several = receipts.filter((of_fields().list.len() > 0) & ~texts(receipts))
     own = several.select(
         "key", "currency", "amount_minor", *(pl.col(name).alias(f"own_{one}") for one, name in _OWN.items())
     )
     paid = own.select("key", "currency", paid="amount_minor")
     first = own.select("key", *(pl.col(f"own_{one}").alias(one) for one in _OWN))
-    further = several.select("key", one="further_references").explode("one").unnest("one").select(first.columns)
+    further = several.select("key", one=of_fields()).explode("one").unnest("one").select(first.columns)
     said = owned(pl.concat([first, further]), owners).join(paid, on="key", how="left", maintain_order="left")
     sound = (
         pl.col("valid").fill_null(value=False)

@@ -16,6 +16,8 @@ from typing import Any, Final, NamedTuple
 from ledger.domain.dunning.waiting_money import MayPay
 
 _BY_AMOUNT: Final = "same_amount"
+# A number in a text may mean something else than an invoice, so it takes nothing from the items of the same amount.
+_WEAK: Final = frozenset({_BY_AMOUNT, "same_number"})
 
 
 class Owed(NamedTuple):
@@ -69,10 +71,10 @@ def decided_about(candidates: Iterable[Mapping[str, Any]]) -> list[tuple[str, st
 
     An item that only has the receipt's amount counts if the review lists all items with that amount: of hundreds of
     items with one price, the few that are listed are not likelier to be paid than the others. Nor does it count beside
-    an item that the receipt names in another way.
+    an item that the receipt names by a reference.
     """
     listed = list(candidates)
-    naming = {one["receipt_id"] for one in listed if one["why"] != _BY_AMOUNT}
+    naming = {one["receipt_id"] for one in listed if one["why"] not in _WEAK}
     return [
         (one["receipt_id"], one["item_id"])
         for one in listed

@@ -34,6 +34,7 @@ _PLACE: Final = ("statement_no", "raw_position")
 _SAID: Final = {
     "reference_amount_minor": pl.lit(None, pl.Int64),
     "further_references": pl.lit([], pl.List(pl.Struct(REFERENCE))),
+    "text": pl.lit(None, pl.String),
     "return_reason": pl.lit(None, pl.String),
     "reversal": pl.lit(value=False),
     "unsplit": pl.lit(value=False),

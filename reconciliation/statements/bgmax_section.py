@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ledger.domain.bank.account_number import Kind, account_number
 from reconciliation.statements.bgmax_records import Record
-from reconciliation.statements.free_text import in_text
 from reconciliation.statements.problems import Problem, doubt, refuse
+from reconciliation.statements.quoting import Field, quote
 from reconciliation.statements.references import Reference, classify
 from reconciliation.statements.shape import Line, Statement
 from reconciliation.statements.values import to_day
@@ -25,7 +25,7 @@ class _Payment:
         self.key = (record.text("sender"), record.text("serial"))
         self.stated, code = record.text("reference"), record.text("reference_code")
         self.checked = code in _CHECKED
-        self.extra: list[Reference] = []
+        self.extra: list[Field] = []
         self.information: list[str] = []
         line.amount_minor = -amount if amount is not None and record.code == "21" else amount
         line.amount_exact = amount is not None
@@ -38,24 +38,18 @@ class _Payment:
     def finished(self) -> Line:
         """The row, made after all records of the payment were read.
 
-        The row's references are the reference field, then TK22 and TK23. If there is neither TK22 nor TK23 and the bank
-        did not check the reference field, numbers are searched for in that field and in TK25. Only the reference codes
-        2 and 4 mean that the field is an OCR reference. With codes 3 and 5 the field is free text, which may contain
-        several numbers ("KUNDNR 4325 FAKTURA 63890"). Numbers with a right check digit are added as hints.
+        The row's references are the reference field, then TK22 and TK23, and beside them those in TK25. Only the
+        reference codes 2 and 4 mean that the field is an OCR reference. With codes 3 and 5 the field is free text,
+        which may contain several numbers ("KUNDNR 4325 FAKTURA 63890"). Numbers with a right check digit are added as
+        hints.
         """
-        line = self.line
-        line.text = " ".join(self.information) or None
-        if self.stated and self.checked:
-            line.refer([classify(self.stated, "OCR", "SE"), *self.extra])
-            return line
-        hints = self.extra or in_text([part for part in (self.stated, *self.information) if part], "SE")
+        self.line.text = " ".join(self.information) or None
+        fields = list(self.extra)
         if self.stated:
-            line.refer([Reference(self.stated, "text"), *hints])
-        elif self.extra:
-            line.refer(self.extra)
-        else:
-            line.hint(hints, self.information)
-        return line
+            read = classify(self.stated, "OCR", "SE") if self.checked else Reference(self.stated, "text")
+            fields.insert(0, Field(self.stated, read))
+        quote(self.line, fields, self.information, "SE")
+        return self.line
 
 
 class Section:
@@ -194,4 +188,4 @@ class Section:
             )
         if written:
             found = classify(written, "OCR", "SE")
-            payment.extra.append(Reference(found.reference, found.kind, found.valid, paid))
+            payment.extra.append(Field(written, Reference(found.reference, found.kind, found.valid, paid)))

@@ -1,4 +1,4 @@
-"""Reads what a payment is for: the structured references of a TxDtls, or else the references in its free text."""
+"""Reads what a payment is for: the structured references of a TxDtls, and the references in its free text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import msgspec
 
 from ledger.domain.money import decimals_of
 from reconciliation.statements.free_text import in_text
+from reconciliation.statements.quoting import Field, quote
 from reconciliation.statements.references import Reference, classify
 from reconciliation.statements.shape import Line
 from reconciliation.statements.values import to_minor
@@ -15,20 +16,14 @@ from reconciliation.statements.xml_fields import Amount, Fields
 
 
 def refer(line: Line, fields: Fields, currency: str | None, country: str | None) -> None:
-    """Set the text and references of a line: structured references if there are any, else those in its texts.
+    """Set the text and references of a line: structured references, and beside them those in its texts.
 
     A reference field with words, such as `Ref:RF…`, is a text too. What the bank adds is searched if all else has none.
     """
     structured = fields.get("structured", ())
     free = fields.get("free") or [remark for block in structured for remark in block.get("remarks", ())]
     line.text = " ".join(free) if free else fields.get("additional")
-    named = [reference for block in structured for reference in _named(block, currency, country)]
-    if len(named) == 1 and named[0].kind == "text":
-        named += in_text([named[0].reference, *free], country)
-    if named:
-        line.refer(named)
-    elif free:
-        line.hint(in_text(free, country), free)
+    quote(line, [field for block in structured for field in _named(block, currency, country)], free, country)
     if not line.refers:
         _refer_by_bank(line, fields.get("additional"), country)
 
@@ -51,15 +46,19 @@ def _refer_by_bank(line: Line, text: str | None, country: str | None) -> None:
         line.hint(in_text([text], country), [text], of_payer=False)
 
 
-def _named(block: Fields, currency: str | None, country: str | None) -> list[Reference]:
+def _named(block: Fields, currency: str | None, country: str | None) -> list[Field]:
     """The creditor reference of one Strd element, or else the numbers of the documents to which the element refers."""
     if "reference" in block:
-        found, pays = classify(block["reference"], block.get("stated"), country), _pays(block, currency)
-        return [found if pays is None else msgspec.structs.replace(found, amount_minor=pays)]
+        written = block["reference"]
+        return [_field(written, classify(written, block.get("stated"), country), _pays(block, currency))]
     documents = block.get("documents", ())
     # An amount for several documents does not show how much of it is for each document.
     pays = _pays(block, currency) if len(documents) == 1 else None
-    return [msgspec.structs.replace(classify(number, None, country), amount_minor=pays) for number in documents]
+    return [_field(number, classify(number, None, country), pays) for number in documents]
+
+
+def _field(written: str, found: Reference, pays: int | None) -> Field:
+    return Field(written, found if pays is None else msgspec.structs.replace(found, amount_minor=pays))
 
 
 def _pays(block: Fields, currency: str | None) -> int | None:

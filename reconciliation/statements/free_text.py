@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from ledger.domain.identifier import personal_digits
-from reconciliation.statements.references import Reference, is_ocr, is_rf, is_viite
+from reconciliation.statements.references import Reference, is_rf, kind_of
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _DIGITS: Final = re.compile(r"[0-9]+")
@@ -85,10 +85,10 @@ def _in_part(part: str, country: str | None) -> Iterator[_Found]:
         creditor = [_Found(word.start(), end, one) for end, one in _creditor_references(part, words[index:])]
         taken.append((word.start(), creditor[-1].ends if creditor else word.end()))
         yield from creditor
-    holds, kind = (is_viite, "viite") if country == "FI" else (is_ocr, "ocr")
     for run in _DIGITS.finditer(part):
         within = any(begins <= run.start() < ends for begins, ends in taken)
-        if not within and SHORTEST <= len(run[0]) <= _LONGEST_OCR and holds(run[0]):
+        kind = None if within or not SHORTEST <= len(run[0]) <= _LONGEST_OCR else kind_of(run[0], country)
+        if kind is not None:
             found_as = "reference" if _LABEL.search(part[: run.start()]) else "number"
             yield _Found(run.start(), run.end(), Reference(run[0], kind, True, found_as=found_as))
 
@@ -131,11 +131,7 @@ def _over_breaks(parts: Sequence[str], country: str | None) -> Iterator[Referenc
     for run in _DIGITS.finditer(whole):
         cut = [end for end in ends if run.start() < end < run.end()]
         creditor = any(one.begins < run.start() < one.ends for one in found)
-        if not creditor and cut and run.end() - run.start() >= SHORTEST and not _holds(run[0], country):
+        if not creditor and cut and run.end() - run.start() >= SHORTEST and kind_of(run[0], country) is None:
             pieces = [whole[a:b] for a, b in zip([run.start(), *cut], [*cut, run.end()], strict=True)]
-            if any(len(piece) >= SHORTEST and _holds(piece, country) for piece in pieces):
+            if any(len(piece) >= SHORTEST and kind_of(piece, country) for piece in pieces):
                 yield Reference(run[0], "viite" if country == "FI" else "ocr", False, found_as="reference")
-
-
-def _holds(digits: str, country: str | None) -> bool:
-    return is_viite(digits) if country == "FI" else is_ocr(digits)

@@ -51,6 +51,16 @@ def is_viite(reference: str) -> bool:
     return _is_digits(stripped) and 4 <= len(stripped) <= 20 and viite_from(stripped[:-1]) == stripped
 
 
+def kind_of(digits: str, country: str | None) -> str | None:
+    """The kind of reference whose check digit these digits have in a country, or None: viite in Finland, OCR anywhere.
+
+    We ask for money with the same references in every country.
+    """
+    if country == "FI" and is_viite(digits):
+        return "viite"
+    return "ocr" if is_ocr(digits) else None
+
+
 def viite_from(number: str) -> str:
     """Make a Finnish reference from a number."""
     weighted = sum(int(digit) * (7, 3, 1)[index % 3] for index, digit in enumerate(reversed(number)))
@@ -66,8 +76,10 @@ def classify(reference: str, stated: str | None, country: str | None) -> Referen
     if (stated is not None and stated.upper() in _SWISS_PROPRIETARY) or (country in _SWISS and len(compact) == 27):
         return Reference(compact, "qrr", bool(esr.is_valid(compact)))
     if country == "FI":
-        # SCOR pads national references with zeros to 20 digits; the payer's invoice shows no padding.
-        return Reference(compact.lstrip("0") or compact, "viite", is_viite(compact))
+        # SCOR pads national references with zeros to 20 digits; the payer's invoice shows no padding. Our own OCR
+        # references are quoted there too.
+        unfilled, kind = compact.lstrip("0") or compact, kind_of(compact, country)
+        return Reference(unfilled, kind or "viite", kind is not None)
     holds = is_ocr(compact)
     if holds or (country in _OCR_COUNTRIES and 2 <= len(compact) <= _LONGEST_OCR):
         return Reference(compact, "ocr", holds)

@@ -11,11 +11,12 @@ import polars as pl
 from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from ledger.domain.cash.refund_movement import REPEATED
-from reconciliation.matching import candidates, exact_match, pairing, recalls
+from reconciliation.matching import pairing, recalls
 from reconciliation.matching.movements import RECALL_RULES
 from reconciliation.proposals import seen_again, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.proposals.recalled import NOTHING, Recalled, recalled
+from reconciliation.steps.matched import matched, suggested
 
 if TYPE_CHECKING:
     from ledger.domain.bank.line import BankLine
@@ -39,13 +40,13 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     repeats = _repeats(day, entries.filter(seen), repeated, loading)
     entries = entries.filter(~seen)
     paid = statement.receipts(entries)
-    matched = exact_match.match(paid, look_up.by_reference(exact_match.asked(paid), 2))
+    found = matched(look_up, paid)
     ids = sorted(set(entries["end_to_end_id"].drop_nulls()))
     refunds = look_up.refunds_named(ids)
     twice = _paid_twice(look_up, entries) if refunds else frozenset()
     setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, twice)
     taken = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
-    proposal = statement.propose(entries, matched, suggested(look_up, matched), setting, taken)
+    proposal = statement.propose(entries, found, suggested(look_up, found), setting, taken)
     booked = entries["sum_booked_as"].drop_nulls().to_list()
     sums = seen_again.sums(entries, look_up.unnamed(booked), setting)
     submissions = (*proposal.submissions, *sums)
@@ -65,8 +66,7 @@ def _named_now(day: BankDay, again: pl.DataFrame) -> pl.DataFrame:
     """The receipts that had no reference and nothing of them is applied, with the request that a file now names."""
     open_ones = set(day.books.store.matching.unnamed(again["seen_as"].to_list()))
     paid = statement.receipts(again.filter(pl.col("seen_as").is_in(list(open_ones))))
-    matched = exact_match.match(paid, day.books.store.matching.by_reference(exact_match.asked(paid), 2))
-    return matched.filter(pl.col("reason").is_null())
+    return matched(day.books.store.matching, paid).filter(pl.col("reason").is_null())
 
 
 def _recalled(day: BankDay, whole: pl.DataFrame, fresh: pl.DataFrame, chunk: int) -> Recalled:
@@ -76,18 +76,8 @@ def _recalled(day: BankDay, whole: pl.DataFrame, fresh: pl.DataFrame, chunk: int
     if not waiting.num_rows and recalls.recalls(whole).is_empty():
         return NOTHING
     whole = statement.with_ids(whole)
-    matched = recalls.match(whole, look_up.recallable(*recalls.asked(whole, waiting)), waiting)
-    return recalled(matched, whole, day.chunk, chunk)
-
-
-def suggested(look_up: ForMatching, matched: pl.DataFrame) -> pl.DataFrame:
-    """The items that the unmatched receipts among these might be for."""
-    unmatched = matched.filter(matched["reason"].is_not_null())
-    slipped = candidates.slips(unmatched)
-    most = candidates.MOST
-    amounts = sorted(set(unmatched.select("currency", "amount_minor").iter_rows()))
-    by_reference = look_up.by_reference(sorted(set(slipped["reference"])), most)
-    return candidates.candidates(unmatched, slipped, by_reference, look_up.by_amount(amounts, most))
+    found = recalls.match(whole, look_up.recallable(*recalls.asked(whole, waiting)), waiting)
+    return recalled(found, whole, day.chunk, chunk)
 
 
 def _repeats(day: BankDay, seen: pl.DataFrame, repeated: pl.DataFrame, loading: FileLoad) -> list[Review]:

@@ -16,12 +16,11 @@ import polars as pl
 from ledger import execute
 from ledger.vault.refusals import VaultRefused
 from reconciliation.archive import ArchiveRefused
-from reconciliation.matching import exact_match
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.proposals import waiting
 from reconciliation.proposals.statement import suggestions_by_key
 from reconciliation.steps.file_load import FileLoad
-from reconciliation.steps.propose import suggested
+from reconciliation.steps.matched import matched, suggested
 from reconciliation.store import ALLOCATED
 
 if TYPE_CHECKING:
@@ -66,18 +65,18 @@ def match_early(work: Work, references: Collection[str]) -> Rematched:
     return _matched(work, work.books.store.matching.waiting_for(references), whole=False)
 
 
-def _matched(work: Work, found: pa.Table, *, whole: bool) -> Rematched:
+def _matched(work: Work, waits: pa.Table, *, whole: bool) -> Rematched:
     """Match receipts again; with `whole`, put also those of which no file can be read on the list of reviews.
 
     What somebody else changes meanwhile is decided as it then is, and a receipt about which a person has decided is
     left to people. So this may run at any time, also twice at once.
     """
-    receipts = _said(work, pl.DataFrame(pl.from_arrow(found)), whole=whole)
+    receipts = _said(work, pl.DataFrame(pl.from_arrow(waits)), whole=whole)
     if receipts.is_empty():
         return Rematched()
     look_up = work.books.store.matching
-    matched = waiting.reserved(exact_match.match(receipts, look_up.by_reference(exact_match.asked(receipts), 2)))
-    certain = matched.filter(pl.col("reason").is_null())
+    found = waiting.reserved(matched(look_up, receipts))
+    certain = found.filter(pl.col("reason").is_null())
     run = str(work.books.store.position())
     commands = waiting.allocations(certain, work.actor, work.correlation, work.recorded_at, work.on, run)
     # A payment that its payer divided has several commands.
@@ -86,7 +85,7 @@ def _matched(work: Work, found: pa.Table, *, whole: bool) -> Rematched:
     refused = {key: outcome for key, outcome in outcomes if outcome.status == "refused"}
     done = {key: None for key, outcome in outcomes if outcome.status == "done" and key not in refused}
     codes = {key: outcome.code for key, outcome in refused.items()}
-    kept = matched.filter(pl.col("reason").is_not_null() | pl.col("key").is_in(list(refused)))
+    kept = found.filter(pl.col("reason").is_not_null() | pl.col("key").is_in(list(refused)))
     kept = kept.with_columns(
         reason=pl.coalesce("reason", pl.col("key").replace_strict(codes, default=None, return_dtype=pl.String)),
         amount_minor="unallocated_minor",

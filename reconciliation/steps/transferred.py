@@ -10,7 +10,7 @@ from reconciliation.matching import exact_match
 from reconciliation.matching.quoted_requests import REFERENCE
 from reconciliation.proposals.proposal import Review
 from reconciliation.proposals.statement import suggestions_by_key
-from reconciliation.steps.propose import suggested
+from reconciliation.steps.matched import matched, suggested
 
 if TYPE_CHECKING:
     from ledger.domain.cash.receipt_facts import Payment
@@ -22,9 +22,9 @@ CODE: Final = "transferred"
 def review_of(look_up: ForMatching, receipt_id: str, payment: Payment) -> Review:
     """The review of a transferred receipt; a person allocates it, also if its reference is that of one request."""
     paid = _paid(receipt_id, payment)
-    matched = exact_match.match(paid, look_up.by_reference(exact_match.asked(paid), 2))
-    (reason,) = matched["reason"]
-    listed = matched.with_columns(reason=pl.col("reason").fill_null(CODE))
+    answer = matched(look_up, paid)
+    (reason,) = answer["reason"]
+    listed = answer.with_columns(reason=pl.col("reason").fill_null(CODE))
     found = suggestions_by_key(suggested(look_up, listed)).get(receipt_id, [])
     why = _MATCHED if reason is None else exact_match.REASONS[reason]
     return Review(receipt_id, None, CODE, (_CAME, why), tuple(found), None)
@@ -47,6 +47,7 @@ def _paid(receipt_id: str, payment: Payment) -> pl.DataFrame:
     ).with_columns(
         reference_amount_minor=pl.lit(None, pl.Int64),
         further_references=pl.lit([], pl.List(pl.Struct(REFERENCE))),
+        text=pl.lit(None, pl.String),
         return_reason=pl.lit(None, pl.String),
         reversal=pl.lit(False),
         unsplit=pl.lit(False),

@@ -110,6 +110,15 @@ def test_candidates_have_exactly_the_amount_and_the_oldest_due_comes_first(log: 
     assert [(row["item_id"], row["of"]) for row in found.to_pylist()] == [("3.1", 3), ("2.1", 3)]
 
 
+def test_items_are_found_by_their_invoices_number_open_ones_first(clinic: ReadStore):
+    found = clinic.matching.by_number([1001, 1002, 1003], 2).to_pylist()
+    assert [(row["number"], row["item_id"], row["open_minor"], row["of"]) for row in found] == [
+        (1001, "1.1", 0, 1),
+        (1002, "2.1", 250_00, 1),
+    ]
+    assert clinic.matching.by_number([], 2).num_rows == 0
+
+
 def test_items_are_listed_by_account_and_due_day(clinic: ReadStore):
     assert clinic.now.items()["item_id"].to_pylist() == ["2.1"]
     assert clinic.now.items("p1", due_by=date(2024, 8, 2), open_only=False)["item_id"].to_pylist() == ["1.1"]

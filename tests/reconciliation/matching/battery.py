@@ -5,23 +5,28 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final, cast
 
 import polars as pl
 
-from reconciliation.matching.candidates import MOST, candidates, slips
-from reconciliation.matching.exact_match import asked, match
+from reconciliation.matching.candidates import MOST
 from reconciliation.matching.identity import keyed
+from reconciliation.steps import matched as matched_step
 from tests.reconciliation.matching.clinic_world import World
 from tests.reconciliation.matching.quotations import (
     amount_for_somebody_else,
     amounts_that_do_not_sum,
     beside_a_foreign_reference,
+    beside_a_personal_number_in_the_field,
     beside_other_numbers,
     divided,
+    field_and_text_of_two,
+    field_with_words_beside,
     in_groups,
+    number_of_an_invoice,
     part_of_a_longer_number,
     text_of_two,
+    two_of_which_one_is_mistyped,
     with_marks_around,
 )
 from tests.reconciliation.matching.written_files import (
@@ -159,11 +164,11 @@ def _written_otherwise(world: World) -> None:
 MUST_NOT: Final[tuple[Callable[[World], None], ...]] = (
     _twins, _other_reference, _one_slip, _coincidental_sum, _equal_prices, _currency, _sign, _blank, _generic,
     _customer_number, part_of_a_longer_number, text_of_two, beside_a_foreign_reference, amounts_that_do_not_sum,
-    amount_for_somebody_else,
+    amount_for_somebody_else, field_and_text_of_two, two_of_which_one_is_mistyped, number_of_an_invoice,
 )  # fmt: skip
 MUST: Final[tuple[Callable[[World], None], ...]] = (
     _same_line_twice, _late, _instalments, _two_references, _overpaid, _written_otherwise, beside_other_numbers,
-    with_marks_around, in_groups, divided,
+    with_marks_around, in_groups, divided, beside_a_personal_number_in_the_field, field_with_words_beside,
 )  # fmt: skip
 
 
@@ -193,16 +198,12 @@ def entries_of(world: World) -> pl.DataFrame:
 
 def exact(receipts: pl.DataFrame, items: list[Issued]) -> pl.DataFrame:
     """Our matcher, asking the store as a bank day does."""
-    return match(receipts, Store(items).by_reference(asked(receipts)))
+    return matched_step.matched(cast(Any, Store(items)), receipts)
 
 
 def suggested(matched: pl.DataFrame, items: list[Issued]) -> pl.DataFrame:
     """What it suggests for the rest."""
-    store = Store(items, MOST)
-    slipped = slips(matched)
-    unmatched = matched.filter(pl.col("reason").is_not_null())
-    amounts = unmatched.select("currency", "amount_minor").rows()
-    return candidates(unmatched, slipped, store.by_reference(slipped["reference"]), store.by_amount(amounts))
+    return matched_step.suggested(cast(Any, Store(items, MOST)), matched)
 
 
 def first_fit(receipts: pl.DataFrame, items: list[Issued]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.domain.references import creditor_reference, luhn_digit, ocr
 from tests.reconciliation.matching.clinic_world import World
-from tests.reconciliation.matching.written_files import several_with, wrote
+from tests.reconciliation.matching.written_files import quoted, quoted_beside, several_with, wrote
 
 
 def _personal_number(world: World) -> str:
@@ -88,3 +88,44 @@ def amount_for_somebody_else(world: World) -> None:
     item = world.issue()
     said = (item.reference, item.open_minor), (world.unissued(), 100_00)
     world.pay("N5", item.open_minor + 100_00, several_with(*said))
+
+
+def beside_a_personal_number_in_the_field(world: World) -> None:
+    """Our reference and a personal number in one reference field."""
+    item = world.issue()
+    words = [item.reference, _personal_number(world).replace("-", "")]
+    world.rng.shuffle(words)
+    world.pay("B5", item.open_minor, quoted(" ".join(words)), of=item)
+
+
+def field_with_words_beside(world: World) -> None:
+    """Our reference in the field, and in the text the same again or numbers that are nobody's reference."""
+    item = world.issue()
+    text = world.rng.choice([item.reference, f"kund {world.unissued()}", _personal_number(world)])
+    amount = world.rng.choice([item.open_minor, item.open_minor + 1_00])
+    world.pay("B6", amount, quoted_beside(item.reference, text), of=item)
+
+
+def field_and_text_of_two(world: World) -> None:
+    """One request in the field, and another one in the text."""
+    one, other = world.issue(), world.issue()
+    amount = world.rng.choice([one.open_minor, other.open_minor, one.open_minor + other.open_minor])
+    text = world.rng.choice([other.reference, f"{one.reference} och {other.reference}"])
+    world.pay("N6", amount, quoted_beside(one.reference, text))
+
+
+def two_of_which_one_is_mistyped(world: World) -> None:
+    """Two requests with one amount, and a digit of the second one is wrong."""
+    one, other = world.issue(), world.issue()
+    place = world.rng.randrange(4, len(other.reference))
+    wrong = world.rng.choice([digit for digit in "0123456789" if digit != other.reference[place]])
+    written = other.reference[:place] + wrong + other.reference[place + 1 :]
+    said = world.rng.choice([wrote(f"{one.reference} {written}"), quoted_beside(one.reference, written)])
+    world.pay("N7", one.open_minor + other.open_minor, said)
+
+
+def number_of_an_invoice(world: World) -> None:
+    """Only the invoice's number, with the right amount."""
+    item = world.issue(number=100_000 + len(world.items))
+    said = world.rng.choice([wrote(f"faktura {item.number}"), quoted(str(item.number))])
+    world.pay("N8", item.open_minor, said)

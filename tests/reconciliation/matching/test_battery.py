@@ -13,6 +13,8 @@ SEEDS = range(12)
 CASES = {"A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10", "A11", "C1-C2", "C3", "C4", "C5", "C6"}
 # References among other words and numbers, and payments that their payer divided.
 CASES |= {"B1", "B2", "B3", "B4", "N1", "N2", "N3", "N4", "N5"}
+# Fields with several words, and what a text says beside a field.
+CASES |= {"B5", "B6", "N6", "N7", "N8"}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -61,6 +63,21 @@ def test_two_references_in_one_payment_are_both_suggested_and_neither_matched(se
     listed = suggested(matched, world.items).filter(pl.col("why") == "same_reference")
     for key in both["key"]:
         assert listed.filter(pl.col("key") == key).height == 2
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_of_two_requests_in_field_and_text_or_mistyped_both_are_suggested(seed: int) -> None:
+    world = world_of(seed)
+    matched = exact(entries_of(world), world.items)
+    reasons = {"N6": {"several_references"}, "N7": {"perhaps_for_several"}}
+    listed = suggested(matched, world.items)
+    for case, expected in reasons.items():
+        waiting = matched.filter(pl.col("case") == case)
+        assert set(waiting["reason"]) == expected
+        named = listed.filter(pl.col("why") != "same_amount")
+        assert all(named.filter(pl.col("key") == key).height >= 2 for key in waiting["key"])
+    numbered = matched.filter(pl.col("case") == "N8")
+    assert numbered.join(listed.filter(pl.col("why") == "same_number"), on="key", how="anti").is_empty()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

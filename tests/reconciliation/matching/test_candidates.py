@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 import pytest
 
 from ledger.domain.references import creditor_reference, ocr
-from reconciliation.matching.candidates import MOST, WHY, candidates, slips
-from reconciliation.matching.exact_match import asked, match
+from reconciliation.matching.candidates import MOST, WHY, Named, candidates, numbered, slips
+from reconciliation.matching.exact_match import match
 from reconciliation.matching.identity import keyed
-from tests.reconciliation.matching.written_files import BankFile, Issued, Store, items_of, quoted, requests_of, several
+from reconciliation.steps.matched import matched, suggested
+from tests.reconciliation.matching.written_files import (
+    BankFile,
+    Issued,
+    Store,
+    items_of,
+    numbered_items,
+    quoted,
+    quoted_beside,
+    requests_of,
+    several,
+    wrote,
+)
 
 OCR, OTHER = ocr("1001"), ocr("1002")
 WRONG = OCR[:-1] + str((int(OCR[-1]) + 1) % 10)
@@ -23,11 +36,7 @@ def found(file: BankFile, *items: Issued, most: int = MOST) -> pl.DataFrame:
     """Candidates as a bank day finds them: it asks the store, and takes what it gets."""
     store = Store(items, most)
     receipts = keyed(file.entries()).filter(pl.col("amount_minor") > 0)
-    matched = match(receipts, store.by_reference(asked(receipts)))
-    unmatched = matched.filter(pl.col("reason").is_not_null())
-    slipped = slips(matched)
-    amounts = unmatched.select("currency", "amount_minor").rows()
-    return candidates(unmatched, slipped, store.by_reference(slipped["reference"]), store.by_amount(amounts))
+    return suggested(cast(Any, store), matched(cast(Any, store), receipts))
 
 
 def listed(file: BankFile, *items: Issued) -> list[tuple[Any, ...]]:
@@ -61,6 +70,76 @@ def test_a_creditor_reference_one_slip_away_is_a_candidate() -> None:
     mistyped = reference[:-1] + str((int(reference[-1]) + 1) % 10)
     item = Issued("i1.1", reference, 100_00)
     assert listed(BankFile().line(250_00, quoted(mistyped)), item) == [("i1.1", "one_digit_off", 1)]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (wrote(f"ref {WRONG}, tack"), "one_digit_off"),
+        (wrote(f"{OCR[1]}{OCR[0]}{OCR[2:]}"), "two_digits_swapped"),
+        (quoted_beside(ocr("999999"), f"ref {WRONG}"), "one_digit_off"),
+        (quoted(f"KUND 12 FAKTURA {WRONG}"), "one_digit_off"),
+        (several(WRONG, ocr("999999")), "one_digit_off"),
+        (several(ocr("999999"), WRONG), "one_digit_off"),
+        (quoted(f"{ocr('999999')} {WRONG}"), "one_digit_off"),
+    ],
+)
+def test_wherever_a_payer_mistypes_a_reference_its_item_is_a_candidate(said: dict[str, Any], why: str) -> None:
+    item = Issued("i1.1", OCR, 100_00)
+    assert listed(BankFile().line(250_00, said), item) == [("i1.1", why, 1)]
+
+
+def test_a_creditor_reference_that_is_mistyped_in_a_text_is_a_candidate() -> None:
+    reference = creditor_reference("100123")
+    mistyped = reference[:-1] + str((int(reference[-1]) + 1) % 10)
+    for written in (mistyped, f"{mistyped[:4]} {mistyped[4:8]} {mistyped[8:]} tack"):
+        item = Issued("i1.1", reference, 100_00)
+        assert listed(BankFile().line(250_00, wrote(f"avser {written}")), item) == [("i1.1", "one_digit_off", 1)]
+
+
+def test_our_reference_is_mistyped_on_a_finnish_account_too() -> None:
+    said = quoted(WRONG, "FI")
+    assert listed(BankFile().line(250_00, said), Issued("i1.1", OCR, 100_00)) == [("i1.1", "one_digit_off", 1)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        wrote("Faktura 1001"),
+        wrote("fakturor 999 och 1001"),
+        quoted("1001"),
+        quoted("0001001"),
+        quoted("Faktura 1001"),
+        several("999", "1001"),
+        quoted_beside(ocr("999999"), "faktura 1001"),
+    ],
+)
+def test_an_open_item_whose_invoice_is_named_by_its_number_is_a_candidate(said: dict[str, Any]) -> None:
+    item = Issued("i1.1", ocr("777777"), 100_00, number=1001)
+    file = BankFile().line(250_00, said)
+    assert listed(file, item, Issued("i2.1", "2", 100_00, number=1002)) == [("i1.1", "same_number", 1)]
+    assert listed(file, item.paid()) == []
+    assert listed(file, replace(item, currency="EUR")) == []
+
+
+def test_a_number_that_is_the_amount_is_no_invoices_unless_a_word_says_so() -> None:
+    item = Issued("i1.1", ocr("777777"), 100_00, number=1001)
+    assert listed(BankFile().line(1001_00, wrote("1001")), item) == []
+    assert listed(BankFile().line(1002_00, wrote("1001")), item) == [("i1.1", "same_number", 1)]
+    assert listed(BankFile().line(1001_00, wrote("faktura 1001")), item) == [("i1.1", "same_number", 1)]
+
+
+def test_a_number_says_more_than_an_amount_and_a_reference_says_more_than_a_number() -> None:
+    items = (
+        Issued("i1.1", ocr("777777"), 250_00, number=1001),
+        Issued("i2.1", OCR, 9_00, number=1002),
+        Issued("i3.1", ocr("777778"), 250_00, number=1003),
+    )
+    assert listed(BankFile().line(250_00, wrote(f"{WRONG}, faktura 1001 och 1002")), *items) == [
+        ("i2.1", "one_digit_off", 3),
+        ("i1.1", "same_number", 3),
+        ("i3.1", "same_amount", 3),
+    ]
 
 
 def test_all_references_that_the_payer_gave_are_looked_up() -> None:
@@ -135,7 +214,9 @@ def test_thousands_of_items_of_one_price_do_not_multiply() -> None:
     # Nor when a store gives more than it was asked for.
     unmatched = match(keyed(file.entries()), requests_of([])).filter(pl.col("reason").is_not_null())
     everything = items_of(items, of=1000)
-    rows = candidates(unmatched, slips(unmatched), requests_of([]), everything)
+    by_reference = Named(slips(unmatched), requests_of([]))
+    by_number = Named(numbered(unmatched), numbered_items([]))
+    rows = candidates(unmatched, by_reference, by_number, everything)
     assert rows.height == 300
     assert set(rows["of"]) == set(rows["count"]) == {1000}
 
@@ -190,6 +271,7 @@ def test_listed_and_counted_is_what_going_through_all_items_finds() -> None:
 
 
 def test_every_reason_can_be_told() -> None:
-    assert set(WHY) == {"same_reference", "one_digit_off", "two_digits_swapped", "same_amount"}
+    by_reference = {"same_reference", "one_digit_off", "two_digits_swapped"}
+    assert set(WHY) == by_reference | {"same_number", "same_amount"}
     empty: pl.DataFrame = found(BankFile().statement())
     assert empty.columns == ["key", "item_id", "count", "open_minor", "due_on", "why", "of"]

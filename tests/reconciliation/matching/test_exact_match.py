@@ -13,7 +13,16 @@ from ledger.domain.references import creditor_reference, ocr
 from reconciliation.matching.exact_match import REASONS, asked, match
 from reconciliation.matching.identity import keyed
 from reconciliation.statements.references import viite_from
-from tests.reconciliation.matching.written_files import BankFile, Issued, quoted, requests_of, several, wrote
+from tests.reconciliation.matching.written_files import (
+    BankFile,
+    Issued,
+    quoted,
+    quoted_beside,
+    requests_of,
+    several,
+    several_beside,
+    wrote,
+)
 
 OCR, OTHER = ocr("1001"), ocr("1002")
 ITEM = Issued("i1.1", OCR, 250_00)
@@ -115,6 +124,48 @@ def test_anything_less_matches_nothing_and_says_why(said: dict[str, Any], line: 
 
 def test_the_same_reference_given_twice_is_one() -> None:
     assert reasons(one_line(several(OCR, f"00{OCR}", OCR)), ITEM) == [None]
+
+
+def test_a_text_that_quotes_another_request_than_the_field_contradicts_it() -> None:
+    other = Issued("i2.1", OTHER, 250_00)
+    for text in (OTHER, f"{OCR} och {OTHER}", f"{OTHER} {OTHER}"):
+        assert reasons(one_line(quoted_beside(OCR, text)), ITEM, other) == ["several_references"]
+        assert reasons(one_line(quoted_beside(OCR, text)), ITEM, other.paid()) == ["several_references"]
+    assert reasons(one_line(quoted_beside(OCR, f"00{OCR}, {OCR}")), ITEM, other) == [None]
+
+
+def test_numbers_of_a_text_that_are_nobodys_reference_contradict_no_field() -> None:
+    for text in (OTHER, f"OCR {OTHER}", creditor_reference("77"), "8001019994", "tack"):
+        assert reasons(one_line(quoted_beside(OCR, text)), ITEM) == [None]
+
+
+def test_a_mistake_in_the_field_is_said_although_the_text_quotes_a_request() -> None:
+    wrong = OCR[:-1] + str((int(OCR[-1]) + 1) % 10)
+    assert reasons(one_line(quoted_beside(wrong, OCR)), ITEM) == ["check_digit_wrong"]
+    assert reasons(one_line(quoted_beside(ocr("9999"), OCR)), ITEM) == ["reference_unknown"]
+
+
+def test_a_text_may_name_the_requests_among_which_the_payer_divides_and_no_other_one() -> None:
+    items = (ITEM, Issued("i2.1", OTHER, 250_00), Issued("i3.1", ocr("1003"), 250_00))
+    shares = ((OCR, 100_00), (OTHER, 150_00))
+    assert reasons(one_line(several_beside(f"{OTHER} {OCR}", *shares)), *items) == [None]
+    assert reasons(one_line(several_beside(f"{ocr('1003')} {OCR}", *shares)), *items) == ["several_references"]
+
+
+@pytest.mark.parametrize("field", [f"{OCR} 8503122387", f"8503122387 {OCR}", f"{OCR[:3]} {OCR[3:]}"])
+def test_our_reference_is_found_among_the_words_of_a_field(field: str) -> None:
+    rows = matched(one_line(quoted(field)), ITEM)
+    assert rows.select("reason", "reference", "item_id").rows() == [(None, OCR, "i1.1")]
+
+
+def test_what_a_payer_states_for_a_field_with_words_counts() -> None:
+    said = quoted(f"{OCR} 8503122387", pays=249_99)
+    assert reasons(one_line(said), ITEM) == ["payer_states_less"]
+
+
+def test_our_reference_matches_on_a_finnish_account() -> None:
+    for said in (quoted(OCR, "FI"), quoted(OCR.zfill(20), "FI"), wrote(f"viite {OCR}", country="FI")):
+        assert reasons(one_line(said), ITEM) == [None]
 
 
 def test_what_the_payer_says_of_the_amount_only_counts_when_it_leaves_money_over() -> None:

@@ -119,6 +119,14 @@ def test_an_equal_amount_does_not_count_beside_what_the_receipt_names():
     assert decided_about([equal, named]) == [("r", "a")]
 
 
+def test_an_invoices_number_counts_and_takes_nothing_from_an_equal_amount():
+    numbered = {"receipt_id": "r", "item_id": "a", "why": "same_number", "found": 2, "listed": 2}
+    equal = {"receipt_id": "r", "item_id": "b", "why": "same_amount", "found": 2, "listed": 2}
+    assert decided_about([equal, numbered]) == [("r", "b"), ("r", "a")]
+    near = {"receipt_id": "r", "item_id": "c", "why": "one_digit_off", "found": 3, "listed": 3}
+    assert decided_about([equal, numbered, near]) == [("r", "a"), ("r", "c")]
+
+
 @pytest.mark.parametrize("seed", range(200))
 def test_nothing_is_shared_out_that_is_not_there_and_what_is_kept_and_taken_fits(seed: int) -> None:
     rng = random.Random(seed)

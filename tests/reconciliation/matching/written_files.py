@@ -18,6 +18,7 @@ from reconciliation.matching.continuity import chains, earlier
 from reconciliation.matching.entries import entries
 from reconciliation.matching.identity import keyed, with_content
 from reconciliation.statements.free_text import in_text
+from reconciliation.statements.quoting import Field, quote
 from reconciliation.statements.references import classify
 from reconciliation.statements.shape import LINES, STATEMENTS, Line, Rows, Statement
 
@@ -155,6 +156,7 @@ class Issued:
     account_id: str = "p1"
     arose_on: date = date(2024, 6, 3)
     due_on: date = date(2024, 7, 3)
+    number: int | None = None
 
     def paid(self) -> Issued:
         """The same, closed."""
@@ -166,6 +168,7 @@ _ITEMS: Final = pa.schema([
     ("open_minor", pa.int64()), ("currency", pa.string()), ("of", pa.int64()),
 ])  # fmt: skip
 _REQUESTS: Final = pa.schema([("reference", pa.string()), ("request_id", pa.string()), *_ITEMS])
+_NUMBERED: Final = pa.schema([("number", pa.int64()), *_ITEMS])
 
 
 def requests_of(items: Iterable[Issued], of: int = 1) -> pa.Table:
@@ -176,6 +179,11 @@ def requests_of(items: Iterable[Issued], of: int = 1) -> pa.Table:
 def items_of(items: Iterable[Issued], of: int = 1) -> pa.Table:
     """Items as a table; `of` how many there are of each amount."""
     return pa.Table.from_pylist([_row(item, of) for item in items], schema=_ITEMS)
+
+
+def numbered_items(items: Iterable[Issued], of: int = 1) -> pa.Table:
+    """Items as a table, with the numbers of their invoices."""
+    return pa.Table.from_pylist([_row(item, of) for item in items], schema=_NUMBERED)
 
 
 def _row(item: Issued, of: int) -> dict[str, Any]:
@@ -189,12 +197,17 @@ class Store:
         self.items = list(items)
         self._most = most
 
-    def by_reference(self, references: Iterable[str]) -> pa.Table:
+    def by_reference(self, references: Iterable[str], most: int | None = None) -> pa.Table:
         """Requests ever made with each reference, open ones first."""
         asked = [[item for item in self.items if item.reference == one] for one in set(references)]
         return self._few(requests_of, asked)
 
-    def by_amount(self, amounts: Iterable[tuple[str, int]]) -> pa.Table:
+    def by_number(self, numbers: Iterable[int], most: int | None = None) -> pa.Table:
+        """Items of the invoices with each number, open ones first."""
+        asked = [[item for item in self.items if item.number == one] for one in set(numbers)]
+        return self._few(numbered_items, asked)
+
+    def by_amount(self, amounts: Iterable[tuple[str, int]], most: int | None = None) -> pa.Table:
         """Open items of each currency and amount, the oldest due first."""
         asked = [
             [item for item in self.items if (item.currency, item.open_minor) == one and item.open_minor > 0]
@@ -210,11 +223,24 @@ class Store:
         return pa.concat_tables(tables)
 
 
-def quoted(raw: str, country: str = "SE") -> dict[str, Any]:
-    """What the readers make of a reference field with this content."""
+def quoted(raw: str, country: str = "SE", pays: int | None = None) -> dict[str, Any]:
+    """What the readers make of a reference field with this content, and the amount that the payer states for it."""
     line = Line(0, 0, 0)
-    line.refer([classify(raw, None, country)])
+    quote(line, [Field(raw, msgspec.structs.replace(classify(raw, None, country), amount_minor=pays))], [], country)
     return _said(line)
+
+
+def quoted_beside(raw: str, *texts: str) -> dict[str, Any]:
+    """What the readers make of a reference field and a free text with this content."""
+    return several_beside(" ".join(texts), (raw, None))
+
+
+def several_beside(text: str, *raw: tuple[str, int | None]) -> dict[str, Any]:
+    """What the readers make of reference fields, perhaps with amounts, and of a free text."""
+    line = Line(0, 0, 0, text=text)
+    read = [Field(one, msgspec.structs.replace(classify(one, None, "SE"), amount_minor=amount)) for one, amount in raw]
+    quote(line, read, [text], "SE")
+    return {**_said(line), "text": text}
 
 
 def wrote(*texts: str, country: str = "SE") -> dict[str, Any]:
@@ -227,7 +253,7 @@ def wrote(*texts: str, country: str = "SE") -> dict[str, Any]:
 def several(*raw: str) -> dict[str, Any]:
     """What the readers make of several reference fields."""
     line = Line(0, 0, 0)
-    line.refer([classify(one, None, "SE") for one in raw])
+    quote(line, [Field(one, classify(one, None, "SE")) for one in raw], [], "SE")
     return _said(line)
 
 

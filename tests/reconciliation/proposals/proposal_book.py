@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import polars as pl
 
@@ -14,10 +14,9 @@ from ledger.domain.cash.refund_movement import BankView, BookRefundMovement
 from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
-from reconciliation.matching.candidates import candidates, slips
-from reconciliation.matching.exact_match import asked, match
 from reconciliation.proposals.proposal import Proposal, Setting
 from reconciliation.proposals.statement import propose, receipts
+from reconciliation.steps.matched import matched, suggested
 from tests.kit.book import Book
 from tests.kit.care import invoice, item_id, line, open_clinic
 from tests.reconciliation.matching.written_files import BankFile, Issued, Store, quoted, sha_of
@@ -67,14 +66,9 @@ def setting(refunds: Refunds = NO_REFUNDS) -> Setting:
 def proposed(file: BankFile, items: list[Issued], refunds: Refunds = NO_REFUNDS) -> Proposal:
     """The proposal of a bank day for this file."""
     entries = file.keyed()
-    store = Store(items)
-    taken = receipts(entries)
-    matched = match(taken, store.by_reference(asked(taken)))
-    unmatched = matched.filter(pl.col("reason").is_not_null())
-    slipped = slips(matched)
-    amounts = unmatched.select("currency", "amount_minor").rows()
-    found = candidates(unmatched, slipped, store.by_reference(slipped["reference"]), store.by_amount(amounts))
-    return propose(entries, matched, found, setting(refunds=refunds))
+    store = cast(Any, Store(items))
+    found = matched(store, receipts(entries))
+    return propose(entries, found, suggested(store, found), setting(refunds=refunds))
 
 
 def loaded(book: Book, file: BankFile, refunds: Refunds = NO_REFUNDS) -> Proposal:

@@ -23,6 +23,7 @@ REQUESTS = pa.schema(
         ("of", pa.int64()),
     ]
 )
+NUMBERED = pa.schema([("number", pa.int64()), *REQUESTS])
 
 
 class LookUp:
@@ -36,13 +37,17 @@ class LookUp:
     def by_reference(self, references: list[str], most: int) -> pa.Table:
         return self._found(one for one in self.ROWS if one["reference"] in references)
 
+    def by_number(self, numbers: list[int], most: int) -> pa.Table:
+        rows = (one | {"number": number} for one, number in zip(self.ROWS, (1001, 1002), strict=True))
+        return self._found((one for one in rows if one["number"] in numbers), NUMBERED)
+
     def by_amount(self, amounts: list[tuple[str, int]], most: int) -> pa.Table:
         return self._found(one for one in self.ROWS if ("SEK", one["open_minor"]) in amounts)
 
     @staticmethod
-    def _found(rows: Any) -> pa.Table:
+    def _found(rows: Any, schema: pa.Schema = REQUESTS) -> pa.Table:
         more = {"due_on": DUE, "currency": "SEK", "of": 1}
-        return pa.Table.from_pylist([one | more for one in rows], REQUESTS)
+        return pa.Table.from_pylist([one | more for one in rows], schema)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +57,7 @@ class LookUp:
         ("1001171", True, 100_00, "allocate it to that", [("i1", "same_reference")]),
         ("9999993", True, 250_00, "No payment request ever had this reference", [("i2", "same_amount")]),
         ("1001172", False, 1_00, "check digit of the reference is wrong", [("i1", "one_digit_off")]),
+        ("1002", True, 1_00, "No payment request ever had this reference", [("i2", "same_number")]),
         (None, None, 3_00, "The payer gave no reference", []),
     ],
 )

@@ -1,0 +1,63 @@
+"""Sets the references of a line: those in the payer's reference fields, and beside them those in the payer's texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from ledger.domain.references import without_padding
+from reconciliation.statements.free_text import in_text, is_personal
+from reconciliation.statements.references import Reference
+from reconciliation.statements.shape import Line
+
+
+class Field(NamedTuple):
+    """A reference field, as it is written and as it is read."""
+
+    written: str
+    reference: Reference
+
+
+def quote(line: Line, fields: Sequence[Field], texts: Sequence[str], country: str | None) -> None:
+    """Set a line's references. A lone field with several words is read like a text: one of them may be ours.
+
+    What a text says beside the fields is kept too, because it may contradict them. Which of all that is ours, only the
+    book knows.
+    """
+    if not fields:
+        line.hint(in_text(texts, country), texts)
+        return
+    if len(fields) == 1 and (said := _as_text(fields[0], texts, country)):
+        line.refer([Reference(fields[0].written, "text"), *said])
+        return
+    named = [field.reference for field in fields]
+    several = [in_text([field.written], country) for field in fields if _has_words(field.written)]
+    lone = len(fields) == 1 and named[0].kind == "text"
+    read = [in_text([fields[0].written, *texts], country)] if lone else [*several, in_text(texts, country)]
+    known = {without_padding(one.reference) for one in named}
+    beside = dict.fromkeys(one for found in read for one in found if without_padding(one.reference) not in known)
+    line.refer([*named, *beside])
+    if _has_words(fields[0].written):
+        line.reference_personal = is_personal(named[0].reference, [fields[0].written])
+
+
+def _as_text(field: Field, texts: Sequence[str], country: str | None) -> list[Reference]:
+    """The references of a field in which a word of its own is a reference, such as ours beside a personal number.
+
+    Otherwise nothing: the words are the groups of one reference.
+    """
+    whole = field.reference
+    if whole.kind == "text" or not _has_words(field.written):
+        return []
+    words = [one for one in in_text([field.written], country) if one.reference != whole.reference]
+    if not words:
+        return []
+    written = [replace(one, amount_minor=whole.amount_minor) for one in (replace(whole, found_as="number"), *words)]
+    known = {one.reference for one in written}
+    return [*written, *(one for one in in_text(texts, country) if one.reference not in known)]
+
+
+def _has_words(written: str) -> bool:
+    return len(written.split()) > 1
