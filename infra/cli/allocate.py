@@ -77,7 +77,7 @@ def allocate(
         if items or credit_account or id:
             raise typer.BadParameter("--reverse cannot be combined with --item, --credit-account or --id")
         with call.desk() as desk:
-            return _answer(receipt.reverse(desk, receipt_id, reverse, because, occasion))
+            return _answer(receipt.reverse(desk, call.settings, receipt_id, reverse, because, occasion))
     if not items and credit_account is None:
         raise typer.BadParameter(
             "give --item, or give --credit-account alone to turn the whole amount into customer credit"

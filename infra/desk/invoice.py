@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
-from infra.desk.early_payments import match_early
 from infra.desk.item import split
+from infra.desk.matching_again import match_early
 from infra.desk.problems import Problem, Stopped, quoted
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from infra.desk.desk import Desk, Occasion
-from infra.desk.early_payments import match_early
 from infra.desk.invoice import items_of
 from infra.desk.invoice_lines import WrongLine, decoded, numbered
+from infra.desk.matching_again import match_early
 from infra.desk.problems import Problem, Stopped
 from infra.desk.progress import Advance
 

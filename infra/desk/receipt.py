@@ -9,12 +9,14 @@ from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.item import currency_of, split
+from infra.desk.matching_again import say_again
 from infra.desk.movement import is_unexplained
 
 # The rails of payments that a person records; all others come in the bank's files.
 OwnRail = Literal["cash", "card", "swish"]
 
 if TYPE_CHECKING:
+    from infra.settings import Settings
     from ledger.domain.approval import Because
     from ledger.domain.cash.allocation import ItemToPay
     from ledger.domain.cash.receipt import Receipt
@@ -78,14 +80,21 @@ def _to_pay(desk: Desk, text: str) -> ItemToPay:
     return ItemToPay(item_id, None if amount is None else minor_units(amount, currency_of(desk, item_id)))
 
 
-def reverse(desk: Desk, receipt: str, allocation: str, because: Because, occasion: Occasion) -> Done:
-    """Reverse an allocation of a receipt, because it was a mistake or because the money is moved."""
+def reverse(
+    desk: Desk, settings: Settings, receipt: str, allocation: str, because: Because, occasion: Occasion
+) -> Done:
+    """Reverse an allocation of a receipt, because it was a mistake or because the money is moved.
+
+    The receipt waits again, with what it may be for.
+    """
     from ledger.domain.cash.reversal import ReverseAllocation
 
     receipt_id = names.receipt(desk, receipt)
     allocation_id = names.allocation(desk, receipt_id, allocation)
     command = ReverseAllocation(allocation_id=allocation_id, receipt_id=receipt_id, because=because)
     done = desk.record(command, occasion, receipt_id=receipt_id, allocation_id=allocation_id)
+    if done.outcome.status == "done":
+        say_again(desk, settings, receipt_id)
     before = _undone_before(desk, receipt_id, allocation_id) if because == "mistake" else 0
     return _with_rest(desk, receipt_id, done, before)
 

@@ -81,6 +81,10 @@ class ForMatching:
         """Receipts with unallocated money that were recorded up to this position."""
         return self._connections.arrow(_WAITING, upto)
 
+    def waiting_among(self, receipts: Collection[str]) -> pa.Table:
+        """Those of these receipts that have unallocated money."""
+        return self._connections.arrow(_WAITING_AMONG, list(receipts))
+
     def waiting_for(self, references: Collection[str]) -> pa.Table:
         """Receipts with unallocated money that quote one of these references, perhaps padded with zeros."""
         return self._connections.arrow(_WAITING_FOR, list(references))
@@ -190,6 +194,9 @@ _WAITING: Final = f"""
 SELECT {_WAITING_COLUMNS} FROM receipts
 WHERE unallocated_minor > 0 AND recorded_at_position <= $1::bigint
 ORDER BY receipt_id
+"""
+_WAITING_AMONG: Final = f"""
+SELECT {_WAITING_COLUMNS} FROM receipts WHERE unallocated_minor > 0 AND receipt_id = ANY($1::text[]) ORDER BY receipt_id
 """
 _WAITING_FOR: Final = f"""
 SELECT {_WAITING_COLUMNS} FROM receipts

@@ -65,6 +65,14 @@ def match_early(work: Work, references: Collection[str]) -> Rematched:
     return _matched(work, work.books.store.matching.waiting_for(references), whole=False)
 
 
+def match_undone(work: Work, receipts: Collection[str]) -> Rematched:
+    """Say again what receipts may be for of which a person has undone an allocation, if the read tables are up to date.
+
+    None of them is allocated: what people decide about is left to people.
+    """
+    return _matched(work, work.books.store.matching.waiting_among(receipts), whole=True)
+
+
 def _matched(work: Work, waits: pa.Table, *, whole: bool) -> Rematched:
     """Match receipts again; with `whole`, put also those of which no file can be read on the list of reviews.
 

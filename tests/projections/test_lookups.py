@@ -119,6 +119,10 @@ def test_items_are_found_by_their_invoices_number_open_ones_first(clinic: ReadSt
     assert clinic.matching.by_number([], 2).num_rows == 0
 
 
+def test_of_some_receipts_those_that_wait_are_found(clinic: ReadStore):
+    assert clinic.matching.waiting_among(["r", "s", "t"])["receipt_id"].to_pylist() == ["s"]
+
+
 def test_items_are_listed_by_account_and_due_day(clinic: ReadStore):
     assert clinic.now.items()["item_id"].to_pylist() == ["2.1"]
     assert clinic.now.items("p1", due_by=date(2024, 8, 2), open_only=False)["item_id"].to_pylist() == ["1.1"]

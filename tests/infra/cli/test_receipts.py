@@ -29,6 +29,16 @@ def test_receipts_say_why_and_what_they_might_be_for(clinic: Clinic):
     assert clinic.reskontra.json("receipts")["totals"][0]["unallocated_minor"] == 350_00
 
 
+def test_a_receipt_whose_allocation_is_undone_waits_with_its_candidates_at_once(clinic: Clinic):
+    clinic.load(clinic.statement([paid(1, 350_00)]))
+    (row,) = clinic.reskontra.json("receipts")["rows"]
+    clinic.reskontra(f"allocate {row['receipt_id']} --item 1003")
+    assert clinic.reskontra.json("receipts")["rows"] == []
+    clinic.reskontra(f"allocate {row['receipt_id']} --reverse 1003 --because mistake")
+    (again,) = clinic.reskontra.json("receipts")["rows"]
+    assert (again["codes"], again["candidates"]) == (row["codes"], row["candidates"])
+
+
 def test_receipts_show_who_paid_and_each_file_is_opened_once(loaded: Clinic, monkeypatch: pytest.MonkeyPatch):
     loaded.load(loaded.next_day(1400_00, [10_00, 10_00, 10_00]))
     opened: list[str] = []
@@ -112,14 +122,15 @@ def test_an_allocation_never_occurs_before_its_invoice(loaded: Clinic):
     ]
 
 
-def test_what_a_person_allocated_waits_no_more(loaded: Clinic):
+def test_what_a_person_allocated_waits_no_more_until_it_is_undone(loaded: Clinic):
     receipt = loaded.unmatched()
     loaded.reskontra(f"allocate {receipt} --item i3=10.00 --id a1")
     assert loaded.reskontra.json("receipts")["rows"][0]["codes"] == ["no_reference"]
     loaded.reskontra(f"allocate {receipt} --credit-account p2 --id a2")
+    assert loaded.reskontra.json("receipts")["rows"] == []
     loaded.reskontra(f"allocate {receipt} --reverse a2")
     (row,) = loaded.reskontra.json("receipts")["rows"]
-    assert (row["unallocated_minor"], row["codes"]) == (25_00, [])
+    assert (row["unallocated_minor"], row["codes"]) == (25_00, ["no_reference"])
 
 
 def test_amounts_items_and_the_rest_as_credit(loaded: Clinic):

@@ -201,7 +201,8 @@ class History:
         if made:
             id, whose = made[-1]
             text = f"reverse {whose} of {id} because {because}"
-            self.do(text, lambda desk, at: receipt.reverse(desk, id, whose, because, at))
+            settings = self.world.settings
+            self.do(text, lambda desk, at: receipt.reverse(desk, settings, id, whose, because, at))
 
     def _credited(self, id: str, allocation: str) -> bool:
         state = self.world.state(f"receipt-{id}")

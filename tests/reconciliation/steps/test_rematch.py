@@ -7,7 +7,7 @@ from typing import Any
 from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
 from ledger.domain.cash.reversal import ReverseAllocation
 from reconciliation.steps.loop import run
-from reconciliation.steps.rematch import Rematched
+from reconciliation.steps.rematch import Rematched, Work, match_undone
 from tests.kit import care
 from tests.kit.clinic import DAY, PRICE, Clinic, invoice, paid, reference_of, statement
 
@@ -75,6 +75,21 @@ def test_a_receipt_whose_reviews_ended_with_its_allocation_gets_candidates_again
     night(clinic)
     (review,) = reviews(clinic)
     assert (review["code"], len(review["candidates"])) == ("no_reference", 5)
+
+
+def test_what_is_undone_by_hand_waits_at_once_with_what_it_may_be_for(clinic: Clinic):
+    clinic.load(statement([paid(PRICE, reference_of(0), bank_ref="B1"), paid(PRICE, reference_of(1), bank_ref="B2")]))
+    made, other = clinic.facts("ReceiptAllocated")
+    for one in (made, other):
+        clinic.do(ReverseAllocation(allocation_id=one.allocation_id, receipt_id=one.allocation_id, because="mistake"))
+    clinic.books.follow()
+    with clinic.day(DAY) as day:
+        work = Work(clinic.books, day.archive, clinic.desk, DAY, clinic.at, day.actor, "one-work")
+        assert match_undone(work, [made.allocation_id]) == Rematched(waiting=1)
+    (review,) = reviews(clinic)
+    assert (review["receipt_id"], review["code"]) == (made.allocation_id, "receipt_decided_by_hand")
+    assert review["candidates"][0]["item_id"] == "i-0.1"
+    assert clinic.count("ReceiptAllocated") == 2
 
 
 def test_what_a_person_decided_is_not_asked_again(clinic: Clinic):

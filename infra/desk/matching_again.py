@@ -1,4 +1,4 @@
-"""Payments that came before their invoice: once it is issued, they are matched with it."""
+"""Payments that wait are matched again: once their invoice is issued, or an allocation of them is undone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from infra.desk.desk import Desk
 
 if TYPE_CHECKING:
     from infra.settings import Settings
+    from reconciliation.steps.rematch import Work
 
 
 def match_early(desk: Desk, settings: Settings, shares: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -24,12 +25,25 @@ def match_early(desk: Desk, settings: Settings, shares: Iterable[Mapping[str, An
     # As a rule nothing waits; then no file is read, and nothing that reads files is loaded.
     if not references or not desk.books.store.matching.waiting_for(references).num_rows:
         return ()
-    from ledger.domain.duty import job_actor
-    from reconciliation.archive import Archive
     from reconciliation.steps import rematch
 
-    archive, actor = Archive(settings.archive, settings.vault_key), job_actor("matching")
-    work = rematch.Work(desk.books, archive, desk.lists, desk.today, desk.now, actor, desk.correlation)
-    found = rematch.match_early(work, references)
+    found = rematch.match_early(_work(desk, settings), references)
     desk.books.follow(at=desk.now)
     return found.receipts
+
+
+def say_again(desk: Desk, settings: Settings, receipt_id: str) -> None:
+    """Say again why a receipt waits and what it may be for, after a person has undone an allocation of it."""
+    from reconciliation.steps import rematch
+
+    desk.books.follow(at=desk.now)
+    rematch.match_undone(_work(desk, settings), [receipt_id])
+
+
+def _work(desk: Desk, settings: Settings) -> Work:
+    from ledger.domain.duty import job_actor
+    from reconciliation.archive import Archive
+    from reconciliation.steps.rematch import Work
+
+    archive, actor = Archive(settings.archive, settings.vault_key), job_actor("matching")
+    return Work(desk.books, archive, desk.lists, desk.today, desk.now, actor, desk.correlation)
