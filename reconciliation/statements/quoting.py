@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from ledger.domain.references import without_padding
-from reconciliation.statements.free_text import in_text, is_personal
+from reconciliation.statements.free_text import SHORTEST, in_text, is_personal
 from reconciliation.statements.references import Reference
 from reconciliation.statements.shape import Line
 
@@ -33,10 +33,13 @@ def quote(line: Line, fields: Sequence[Field], texts: Sequence[str], country: st
         line.refer([Reference(fields[0].written, "text"), *said])
         return
     named = [field.reference for field in fields]
-    several = [in_text([field.written], country) for field in fields if _has_words(field.written)]
-    lone = len(fields) == 1 and named[0].kind == "text"
-    read = [in_text([fields[0].written, *texts], country)] if lone else [*several, in_text(texts, country)]
     known = {without_padding(one.reference) for one in named}
+    if len(fields) == 1 and named[0].kind == "text":
+        # The bank may have cut what goes on in the text.
+        read = [in_text([fields[0].written, *texts], country)]
+    else:
+        read = [in_text([field.written], country) for field in fields if _has_words(field.written)]
+        read += [in_text(texts, country)] if _says_more(texts, known) else []
     beside = dict.fromkeys(one for found in read for one in found if without_padding(one.reference) not in known)
     line.refer([*named, *beside])
     if _has_words(fields[0].written):
@@ -57,6 +60,12 @@ def _as_text(field: Field, texts: Sequence[str], country: str | None) -> list[Re
     written = [replace(one, amount_minor=whole.amount_minor) for one in (replace(whole, found_as="number"), *words)]
     known = {one.reference for one in written}
     return [*written, *(one for one in in_text(texts, country) if one.reference not in known)]
+
+
+def _says_more(texts: Sequence[str], known: Set[str]) -> bool:
+    """Whether texts can have a reference beside those that are known: searching them takes as long as all the rest."""
+    more = "".join(word for text in texts for word in text.upper().split() if word not in known)
+    return "RF" in more or sum(map(str.isdigit, more)) >= SHORTEST
 
 
 def _has_words(written: str) -> bool:

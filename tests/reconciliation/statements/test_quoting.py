@@ -35,6 +35,19 @@ def test_a_field_is_the_lines_own_and_what_a_text_says_beside_it_is_kept() -> No
     assert said(line) == [("1234574", "ocr", None), ("RF35123ABCZ", "rf", None), ("123455", "ocr", "reference")]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Faktura 1234574 tack", []),
+        ("Faktura 1234574, 123455", ["123455"]),
+        ("rf35 123a bcz", ["RF35123ABCZ"]),
+        ("1234 tack", []),
+    ],
+)
+def test_a_text_that_repeats_the_field_may_say_more(text: str, found: list[str]) -> None:
+    assert [one["reference"] for one in line_of("1234574", texts=(text,)).further_references] == found
+
+
 @pytest.mark.parametrize("written", ["1234574 8503122387", "8503122387 1234574"])
 def test_a_field_of_several_numbers_is_read_like_a_text(written: str) -> None:
     line = line_of(written, texts=("123455",))
