@@ -98,6 +98,9 @@ def test_the_opening_balance_is_posted_on_its_day_and_a_corrected_one_posts_the_
     book.when(opening(-100_00)).nothing_new()
     book.when(opening(50_00, source="letter")).then(opened(50_00, posted_minor=150_00, source="letter"))
     assert book.balances() == {"bank": 50_00, "opening": -50_00}
+    corrected = book.when(opening(70_00, source="letter")).then(opened(70_00, posted_minor=20_00, source="letter"))
+    assert corrected.balances() == {"bank": 70_00, "opening": -70_00}
+    book.given(opening(50_00, source="letter"))
     book.given(with_account(name="Giro")).when(opening(50_00, source="letter")).nothing_new()
 
 
