@@ -124,6 +124,8 @@ def test_anything_less_matches_nothing_and_says_why(said: dict[str, Any], line: 
 
 def test_the_same_reference_given_twice_is_one() -> None:
     assert reasons(one_line(several(OCR, f"00{OCR}", OCR)), ITEM) == [None]
+    assert reasons(one_line(wrote(f"{OCR}, OCR 00{OCR}")), ITEM) == [None]
+    assert reasons(one_line(wrote(f"00{OCR} 000{OCR}")), ITEM) == [None]
 
 
 def test_a_text_that_quotes_another_request_than_the_field_contradicts_it() -> None:
