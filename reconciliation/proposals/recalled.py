@@ -20,11 +20,16 @@ _MOST: Final = 5
 
 
 class Due(NamedTuple):
-    """A recall whose receipt is certain and recorded by now, and the entry that leads to it."""
+    """A recall whose receipt is certain and recorded by now, and the entry that leads to it.
+
+    If the receipt was `booked_before` this file, it is taken back as soon as its debit is booked: the bank may book the
+    same payment anew further down.
+    """
 
     entry: Entry
     key: str
     command: RecallReceipt
+    booked_before: bool
 
 
 class Recalled(NamedTuple):
@@ -69,13 +74,18 @@ def _due(certain: pl.DataFrame, entries: pl.DataFrame, size: int, chunk: int) ->
     """The recalls of which the last, recall or receipt, is recorded with the chunk."""
     now = certain.filter(pl.max_horizontal("no", "receipt_no") // size == chunk)
     # A recall of an earlier file is known by the receipt that this file brings.
-    now = now.select("part_id", "key", "receipt_id", row=pl.when("waited").then("receipt_no").otherwise("no"))
+    before = ~pl.col("waited") & (pl.col("receipt_no") < 0)
+    now = now.select(
+        "part_id", "key", "receipt_id", before=before, row=pl.when("waited").then("receipt_no").otherwise("no")
+    )
     rows = now.join(entries.select(*Entry._fields, row=pl.col("no").cast(pl.Int64)), on="row", maintain_order="left")
     found: list[Due] = []
-    for part_id, key, receipt_id, *row in rows.select("part_id", "key", "receipt_id", *Entry._fields).iter_rows():
-        entry = Entry._make(row)
+    columns = ("part_id", "key", "receipt_id", "before", *Entry._fields)
+    for part_id, key, receipt_id, booked_before, *said in rows.select(columns).iter_rows():
+        entry = Entry._make(said)
         reason = reason_code(entry.return_reason) or _NO_REASON
-        found.append(Due(entry, key, RecallReceipt(receipt_id=receipt_id, part_id=part_id, reason_code=reason)))
+        command = RecallReceipt(receipt_id=receipt_id, part_id=part_id, reason_code=reason)
+        found.append(Due(entry, key, command, booked_before))
     return found
 
 

@@ -26,7 +26,7 @@ from reconciliation.matching.rails import rail_of
 from reconciliation.matching.recalls import WAITS
 from reconciliation.proposals.applied import Part, applied, parts_of
 from reconciliation.proposals.proposal import Match, Proposal, Review, Setting
-from reconciliation.proposals.recalled import NOTHING, Recalled, reason_code
+from reconciliation.proposals.recalled import NOTHING, Due, Recalled, reason_code
 from reconciliation.statements.values import in_one_line
 
 _QUOTED: Final = ("reference", "reference_kind", "reference_valid")
@@ -121,6 +121,7 @@ class _Proposing:
     def __init__(self, setting: Setting, candidates: pl.DataFrame, recalled: Recalled) -> None:
         self._setting = setting
         self._recalled = recalled
+        self._at_once = {due.key: due for due in recalled.due if due.booked_before}
         self._suggested = suggestions_by_key(candidates)
         self._refunds = {id: list(refunds) for id, refunds in setting.refunds.items()}
         self._repeated = set(setting.repeated)
@@ -142,7 +143,8 @@ class _Proposing:
                 self._movement(entry, answer)
         # Once both are recorded, after everything else.
         for due in self._recalled.due:
-            self._submit(due.command, f"recall:{due.key}", due.entry)
+            if not due.booked_before:
+                self._recall(due)
         return Proposal(tuple(self._submissions), tuple(self._reviews), tuple(self._matches))
 
     def _receipt(self, entry: Entry, answer: _Answer) -> None:
@@ -244,6 +246,11 @@ class _Proposing:
             taken_back = entry.amount_minor < 0 and (bool(entry.reversal) or entry.return_reason is not None)
             role, rule = classified(entry.part, entry.is_charge, entry.bank_code, entry.line_minor, taken_back)
         self._classify(entry, answer, role, rule)
+        if answer.key in self._at_once:
+            self._recall(self._at_once[answer.key])
+
+    def _recall(self, due: Due) -> None:
+        self._submit(due.command, f"recall:{due.key}", due.entry)
 
     def _classify(self, entry: Entry, answer: _Answer, role: str, rule: str) -> None:
         command = ClassifyMovement(part_id=answer.money_id, line=self._line(entry, answer), role=role, rule=rule)
