@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 # Whoever has this duty decides about money that has waited too long.
 _FINANCE: Final = "finance"
 # For these reasons nobody needs to be reminded.
-NOT_NEEDED: Final = ("paid", "held", "money_waits", "not_a_patient")
+NOT_NEEDED: Final = ("paid", "held", "money_waits", "small_rest", "not_a_patient")
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What became of a due item, with amounts in minor units.
 
-    `why` says why no reminder was sent, or is the code of the refusal. `money` are the streams of the receipts and
-    accounts with money that waits, and `task_of` the duty whose task it is by now.
+    `why` says why no reminder was sent, or is the code of the refusal. `money` are the streams of the receipts,
+    accounts and refunds with money that waits, and `task_of` the duty whose task it is by now.
     """
 
     item_id: str
@@ -58,14 +58,35 @@ class Lagging:
 
 
 @dataclass(frozen=True, slots=True)
+class SentInVain:
+    """A reminder that asked for money that was there, with amounts in minor units.
+
+    `there_minor` is what was there beyond what the reminder had left out. Of the money, `applied_minor` was applied to
+    the item afterwards, and the rest still waits. `money` are the streams of its documents, and `open_minor` is what is
+    open of the item now.
+    """
+
+    item_id: str
+    account_id: str
+    currency: str
+    due_on: date
+    on: date
+    asked_minor: int
+    there_minor: int
+    applied_minor: int
+    open_minor: int
+    money: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reminded:
     """The result of a reminder run, or of its rehearsal.
 
     `due` items had no reminder before, and `recorded` decisions about them are new. `loading` files are only partly
     loaded, and `set_aside` facts are in no read table. `differing` are the bank accounts with money that nobody can be
-    named for yet, each with the day if there is one. `reminded_with_money` counts reminders that were sent, now or
-    earlier, to people whose money was there, and `missed` the due items without money or hold that nobody was reminded
-    of. Both should be zero.
+    named for yet, each with the day if there is one. `in_vain` are the reminders of the run's day, of this run or an
+    earlier one, that were sent to people whose money was there, as is known now; `missed` counts the due items without
+    money or hold that nobody was reminded of. There should be none of either.
     """
 
     on: date
@@ -80,9 +101,14 @@ class Reminded:
     recorded: int = 0
     items: tuple[Decided, ...] = ()
     lagging: tuple[Lagging, ...] = ()
-    reminded_with_money: int = 0
+    in_vain: tuple[SentInVain, ...] = ()
     missed: int = 0
     rehearsed: bool = False
+
+    @property
+    def reminded_with_money(self) -> int:
+        """How many reminders of the run's day were sent to people whose money was there."""
+        return len(self.in_vain)
 
     @property
     def tasks(self) -> int:

@@ -114,7 +114,11 @@ def _planned(books: Books, lists: ReconciliationStore, due: tuple[dict[str, Any]
     ]
     credit = [
         Money(f"account-{row['account_id']}", row["account_id"], row["currency"], row["amount_minor"])
-        for row in found.free_credit()
+        for row in found.credit()
+    ]
+    refunds = [
+        Money(f"refund-{row['refund_id']}", row["account_id"], row["currency"], row["amount_minor"])
+        for row in found.unsent_refunds()
     ]
     quoted = [(row["receipt_id"], row["item_id"]) for row in found.quoted()]
-    return plan(owed, [*receipts, *credit], [*quoted, *decided_about(lists.candidates())])
+    return plan(owed, [*receipts, *credit, *refunds], [*quoted, *decided_about(lists.candidates())])

@@ -12,6 +12,7 @@ from ledger.domain.receivables.item_facts import ReminderSent, ReminderSuppresse
 from ledger.execution.digest import digest_of
 from reconciliation.reminded import Decided, Reminded, task_of
 from reconciliation.reminder_evidence import Evidence, evidence
+from reconciliation.sent_in_vain import sent_in_vain
 
 if TYPE_CHECKING:
     from ledger.domain.fact import Fact
@@ -52,7 +53,7 @@ def remind_due(
     else:
         outcomes = execute(books.journal, submissions)
         books.follow(at=recorded_at)
-    known = {row["item_id"]: row for row in books.store.reminders.decided([row["item_id"] for row in seen.due])}
+    known = {row["item_id"]: row for row in books.store.reminders.decided([row["item_id"] for row in asked])}
     items = _items(asked, outcomes, known | new, seen)
     not_loaded = {one.currency for one in items if one.why == "bank_not_loaded"}
     decisions = [one.decision for one in items]
@@ -69,7 +70,7 @@ def remind_due(
         recorded=sum(one.status == "done" for one in outcomes),
         items=items,
         lagging=seen.lagging(not_loaded),
-        reminded_with_money=_reminded_with_money(books, seen, known),
+        in_vain=sent_in_vain(books, seen, on),
         missed=sum(one.is_missed for one in items),
         rehearsed=rehearsed,
     )
@@ -133,16 +134,3 @@ def _items(
             Decided(*named, decision, said["why"], *money, task_of(said["waiting_since"], seen.on, seen.terms))
         )
     return tuple(items)
-
-
-def _reminded_with_money(books: Books, seen: Evidence, decided: Mapping[str, _Row]) -> int:
-    """How many reminders asked for money that was with us on their day, whether it was applied later or still waits."""
-    found = {row["item_id"] for row in books.store.reminders.reminded_with_money()}
-    for row in seen.due:
-        day = row["reminded_on"]
-        if day is not None:
-            parts = seen.planned_for(row["item_id"]).parts
-            there = sum(one.amount_minor for one in parts if one.money.booked_on and one.money.booked_on <= day)
-            if there > decided[row["item_id"]]["waiting_minor"]:
-                found.add(row["item_id"])
-    return len(found)

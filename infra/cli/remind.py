@@ -19,6 +19,22 @@ if TYPE_CHECKING:
 
 COMMANDS: Final = Commands()
 
+# What is shown of reminders that were sent to people whose money was there, and what to do about them.
+IN_VAIN: Final = (
+    ("reminded on", "on"),
+    ("item", "called"),
+    ("account", "account_id"),
+    ("currency", "currency"),
+    ("asked", "asked_minor"),
+    ("was there", "there_minor"),
+    ("now", "why"),
+    ("money", "money"),
+)
+IN_VAIN_SAID: Final = (
+    "the money was with us on the day of the reminder: tell the payer that this much need not be paid; where it still "
+    "waits (money_waits), `reskontra allocate` says what it pays"
+)
+
 _ITEMS: Final = (
     ("item", "called"),
     ("due", "due_on"),
@@ -54,23 +70,26 @@ def remind(
 
     Only patients and guardians are reminded, once for each item, and only if the bank's files are loaded up to
     the day of the run. Nobody is reminded of what their customer credit or unallocated payments cover, nor while a
-    payment that may be for the item waits for a decision. Lists who is reminded, who is not, and why.
+    payment that may be for the item waits for a decision, nor of a small difference that is left. Lists who is
+    reminded, who is not, and why, and the reminders of that day whose money was there, as is known now; `reskontra
+    reminders --in-vain` lists those of all days.
     """
     with call.desk() as desk, progress(0, "reminding"):
         done = bank_day.rehearse_reminders(desk, on) if dry_run else bank_day.remind(desk, call.settings, on)
         items = reminder.decisions(desk, done.items)
+        in_vain = reminder.named_in_vain(desk, done.in_vain)
     problems = _problems(done)
     row = {"on": done.on, "bank_loaded_through_on": done.bank_loaded_through, "rehearsed": done.rehearsed}
     return Answer(
-        rows=[{**row, **{name: getattr(done, name) for name in _COUNTS}, "items": items}],
+        rows=[{**row, **{name: getattr(done, name) for name in _COUNTS}, "items": items, "in_vain": in_vain}],
         problems=problems,
         ok=not problems,
         as_of=done.on,
-        page=_page(call.entity, done, items),
+        page=_page(call.entity, done, items, in_vain),
     )
 
 
-def _page(entity: str, done: Reminded, items: list[dict[str, object]]) -> Page:
+def _page(entity: str, done: Reminded, items: list[dict[str, object]], in_vain: list[dict[str, object]]) -> Page:
     through = done.bank_loaded_through
     refused = f", {done.refused} refused" if done.refused else ""
     page: list[str | Table] = [
@@ -79,9 +98,11 @@ def _page(entity: str, done: Reminded, items: list[dict[str, object]]) -> Page:
         f"the bank's files are loaded up to and including {through}"
         if through
         else "there is no day up to which all of the bank's files are loaded",
-        f"sent to people whose money was there: {done.reminded_with_money}; due without money or hold, and nobody was "
-        f"reminded: {done.missed}",
+        f"sent on {done.on} to people whose money was there: {done.reminded_with_money}; due without money or hold, "
+        f"and nobody was reminded: {done.missed}",
     ]
+    if in_vain:
+        page += [Table(IN_VAIN, in_vain, long=True), IN_VAIN_SAID]
     if done.tasks:
         said = "waiting for money that finance must decide about by now"
         page.append(f"{said}: {done.tasks} (`reskontra reminders --tasks`)")

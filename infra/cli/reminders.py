@@ -7,9 +7,10 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Answer, Table
+from infra.cli.answer import Answer, Page, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Everything, day
+from infra.cli.remind import IN_VAIN, IN_VAIN_SAID
 from infra.desk import reminder
 from infra.desk.counts import counted
 
@@ -39,6 +40,10 @@ def reminders(
         bool,
         typer.Option("--tasks", help="Only items that wait for money about which finance must decide by now."),
     ] = False,
+    in_vain: Annotated[
+        bool,
+        typer.Option("--in-vain", help="Only those that asked for money that was there on their day."),
+    ] = False,
     everything: Everything = False,
 ) -> Answer:
     """List the reminders that were sent, and those that were not sent and why.
@@ -46,7 +51,13 @@ def reminders(
     For each open item, shows the newest decision; the newest day comes first. The documents with money that waits are
     named, so that the money can be allocated, identified or refunded.
     """
+    if tasks and in_vain:
+        raise typer.BadParameter("give one of --tasks and --in-vain")
     with call.desk() as desk:
-        rows, position = reminder.decided(desk, on, tasks_only=tasks)
+        rows, position = reminder.in_vain(desk, on) if in_vain else reminder.decided(desk, on, tasks_only=tasks)
     said = f"{counted(len(rows), 'reminder')} of {call.entity}{f' on {on}' if on else ''}"
-    return Answer(rows=rows, as_of=on, position=position, page=[said, Table(_LISTED, rows, long=True)])
+    page: Page = [said, Table(_LISTED, rows, long=True)]
+    if in_vain:
+        page = [f"{said} to people whose money was there", Table(IN_VAIN, rows, long=True)]
+        page += [IN_VAIN_SAID] if rows else []
+    return Answer(rows=rows, as_of=on, position=position, page=page)

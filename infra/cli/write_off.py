@@ -54,7 +54,8 @@ def request(
 ) -> Answer:
     """Request to write off an open amount of one item.
 
-    Another person must approve the write-off.
+    Another person must approve the write-off. Until then the amount is owed and reminders are sent; `reskontra hold
+    place` stops them.
     """
     with call.desk() as desk:
         asked = names.asker(desk, on_behalf_of)

@@ -11,7 +11,7 @@ from infra.desk.desk import Desk, Listed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciliation.reminded import Decided
+    from reconciliation.reminded import Decided, SentInVain
 
 
 def decisions(desk: Desk, items: Sequence[Decided]) -> list[dict[str, Any]]:
@@ -37,6 +37,32 @@ def decided(desk: Desk, on: date | None = None, *, tasks_only: bool = False) -> 
         if task is not None or not tasks_only:
             rows.append(_row(one) | {"task_of": task})
     return Listed(_named(desk, rows), position)
+
+
+def in_vain(desk: Desk, on: date | None = None) -> Listed:
+    """Return the reminders of all days, or of one, that asked for money that was there, as is known now."""
+    from reconciliation.reminder_evidence import evidence
+    from reconciliation.sent_in_vain import sent_in_vain
+
+    position = desk.books.follow()
+    seen = evidence(desk.books, desk.lists, desk.today, desk.now)
+    return Listed(named_in_vain(desk, sent_in_vain(desk.books, seen, on)), position)
+
+
+def named_in_vain(desk: Desk, reminders: Sequence[SentInVain]) -> list[dict[str, Any]]:
+    """Return reminders that were sent in vain with the names of their items, and whether their money still waits."""
+    from dataclasses import asdict
+
+    rows = [
+        asdict(one)
+        | {
+            "decision": "sent",
+            "why": "money_waits" if one.applied_minor < one.there_minor else "paid",
+            "waiting_minor": max(0, one.there_minor - one.applied_minor),
+        }
+        for one in reminders
+    ]
+    return _named(desk, rows)
 
 
 def _row(one: dict[str, Any]) -> dict[str, Any]:

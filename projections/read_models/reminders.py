@@ -22,10 +22,12 @@ class Reminder(Row, frozen=True):
     level: Annotated[int, "Level of the reminder."]
     on_day: Annotated[date, "Day of the run."]
     sent: Annotated[bool, "Whether the reminder was sent."]
-    why: Annotated[str | None, "Why it was not sent, such as money_waits or held; null if it was sent."]
+    why: Annotated[str | None, "Why it was not sent, such as money_waits, small_rest or held; null if it was sent."]
     asked_minor: Annotated[int, "Amount asked for, minor units; zero if the reminder was not sent."]
     waiting_minor: Annotated[int, "Money that waited and was not asked for, minor units."]
-    money: Annotated[tuple[str, ...], "Streams of the receipts and accounts with this money, in the form noun-id."]
+    money: Annotated[
+        tuple[str, ...], "Streams of the receipts, accounts and refunds that have it, in the form noun-id."
+    ]
     waiting_since: Annotated[date | None, "Since when the oldest of this money waits; null if there is none."]
 
 

@@ -23,9 +23,13 @@ class ForReminders:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def free_credit(self) -> list[Found]:
-        """Customer credit that no refund reserves: account_id, currency and amount_minor, by account."""
-        return self._rows(_FREE_CREDIT)
+    def credit(self) -> list[Found]:
+        """Customer credit, also what requested refunds reserve: account_id, currency and amount_minor, by account."""
+        return self._rows(_CREDIT)
+
+    def unsent_refunds(self) -> list[Found]:
+        """Approved refunds whose money is still with us: refund_id, account_id, currency and amount_minor."""
+        return self._rows(_UNSENT_REFUNDS)
 
     def unallocated(self) -> list[Found]:
         """Receipts with an unallocated amount, oldest first: receipt_id, account_id, currency, amount_minor and so on.
@@ -46,23 +50,27 @@ class ForReminders:
         """The newest decision about each item, or those of the runs of a day, with what the item is now."""
         return self._connections.arrow(_NEWEST, on)
 
-    def reminded_with_money(self) -> list[Found]:
-        """Reminders of what had been paid by their day, as is known now, although they asked for it."""
-        return self._rows(_REMINDED_WITH_MONEY)
+    def paid_after(self, item_ids: Collection[str], on: date | None) -> list[Found]:
+        """The reminders of a day, or of all days, after which money of their day or earlier was applied.
+
+        Those of the given items are found, too. `paid_minor` is the money that was applied, of these `documents`, and
+        `waiting_minor` the money that the reminder had left out.
+        """
+        return self._rows(_PAID_AFTER, {"items": list(item_ids), "on": on})
 
     def _rows(self, query: str, given: dict[str, object] | None = None) -> list[Found]:
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(query.encode(), given).fetchall()
 
 
-_FREE_CREDIT: Final = """
-SELECT account_id, currency, (credit_minor - coalesce(reserved.amount_minor, 0))::bigint AS amount_minor
-FROM account_balances LEFT JOIN (
-    SELECT account_id, currency, sum(amount_minor) AS amount_minor FROM refunds
-    WHERE status = 'requested' GROUP BY account_id, currency
-) AS reserved USING (account_id, currency)
-WHERE credit_minor > coalesce(reserved.amount_minor, 0)
-ORDER BY account_id, currency
+_CREDIT: Final = """
+SELECT account_id, currency, credit_minor AS amount_minor FROM account_balances
+WHERE credit_minor > 0 ORDER BY account_id, currency
+"""
+
+_UNSENT_REFUNDS: Final = """
+SELECT refund_id, account_id, currency, payable_minor AS amount_minor FROM refunds
+WHERE payable_minor > 0 ORDER BY refund_id
 """
 
 _UNALLOCATED: Final = """
@@ -97,14 +105,25 @@ FROM (
 ORDER BY newest.on_day DESC, items.payable_by, item_id
 """
 
-# What was paid after a reminder with money of its day or earlier, beyond the money that the reminder had left out.
-_REMINDED_WITH_MONEY: Final = """
-SELECT reminders.item_id, reminders.on_day, reminders.asked_minor,
-    (-sum(activity.amount_minor) - reminders.waiting_minor)::bigint AS there_minor
-FROM reminders JOIN activity USING (item_id)
-WHERE reminders.sent AND activity.effect = 'paid' AND activity.occurred_on <= reminders.on_day
-    AND activity.ledger_position > reminders.ledger_position
-GROUP BY reminders.ledger_position, reminders.item_id, reminders.on_day, reminders.asked_minor, reminders.waiting_minor
-HAVING -sum(activity.amount_minor) > reminders.waiting_minor
-ORDER BY reminders.on_day, reminders.item_id
+# Money that was allocated, taken off and allocated again after a reminder counts only with what is left of it.
+_PAID_AFTER: Final = """
+WITH paid AS (
+    SELECT reminders.ledger_position, activity.document, -sum(activity.amount_minor) AS amount_minor
+    FROM reminders JOIN activity USING (item_id)
+    WHERE reminders.sent AND (reminders.on_day = %(on)s::date OR %(on)s::date IS NULL)
+        AND activity.effect = 'paid' AND activity.occurred_on <= reminders.on_day
+        AND activity.ledger_position > reminders.ledger_position
+    GROUP BY reminders.ledger_position, activity.document HAVING sum(activity.amount_minor) <> 0
+), summed AS (
+    SELECT ledger_position, sum(amount_minor) AS amount_minor,
+        array_agg(document ORDER BY document) FILTER (WHERE amount_minor > 0) AS documents
+    FROM paid GROUP BY ledger_position
+)
+SELECT reminders.item_id, items.account_id, items.currency, items.payable_by, items.open_minor, reminders.on_day,
+    reminders.asked_minor, reminders.waiting_minor, coalesce(summed.amount_minor, 0)::bigint AS paid_minor,
+    coalesce(summed.documents, '{}') AS documents
+FROM reminders JOIN items USING (item_id) LEFT JOIN summed USING (ledger_position)
+WHERE reminders.sent AND (reminders.on_day = %(on)s::date OR %(on)s::date IS NULL)
+    AND (summed.amount_minor > 0 OR reminders.item_id = ANY(%(items)s))
+ORDER BY reminders.on_day DESC, reminders.item_id
 """

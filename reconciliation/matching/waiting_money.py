@@ -36,7 +36,7 @@ class Owed(NamedTuple):
 
 
 class Money(NamedTuple):
-    """An amount in minor units that nobody has applied: a receipt or customer credit, by its stream.
+    """An amount in minor units that nobody has applied: a receipt, customer credit or an unsent refund, by its stream.
 
     `account_id` says whose it is, if that is known, and `booked_on` when the bank booked it, if it is a receipt.
     """
@@ -90,8 +90,8 @@ def _are_all(one: Mapping[str, Any]) -> bool:
 def plan(owed: Iterable[Owed], money: Iterable[Money], named: Iterable[tuple[str, str]]) -> dict[str, Planned]:
     """For each item that money may be for: which documents, and how much of each.
 
-    `named` are receipts with items that they name. Customer credit is taken last. A payer's money is that of the
-    account that owes the item, and that of the account that gets the letter.
+    `named` are receipts with items that they name. Customer credit and refunds are taken last. A payer's money is
+    that of the account that owes the item, and that of the account that gets the letter.
     """
     known: dict[str, Money] = {}
     of_account: dict[tuple[str, str], list[Money]] = {}
@@ -163,7 +163,7 @@ def _naming(item: Owed, of_item: Mapping[str, Mapping[str, Money]]) -> list[Mone
 
 
 def _of_payer(item: Owed, of_account: Mapping[tuple[str, str], Sequence[Money]]) -> list[Money]:
-    """The payer's documents: receipts, oldest first, and then customer credit."""
+    """The payer's documents: receipts, oldest first, and then customer credit and refunds."""
     accounts = dict.fromkeys((item.account_id, item.to))
     money = [one for account in accounts for one in of_account.get((account, item.currency), ())]
     return sorted(money, key=lambda one: one.booked_on or date.max)

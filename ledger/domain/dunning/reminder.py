@@ -61,8 +61,8 @@ class RemindItem(Command, frozen=True):
 def remind(states: States, command: RemindItem, envelope: Envelope) -> Decision:
     """Send at most one reminder per level; suppress it, with a reason, if it is not certain that money is owed.
 
-    Of money that waits, only the rest is asked for; nothing is asked for if the rest is a small difference. The newest
-    reason is recorded once a day.
+    Of money that waits, only the rest is asked for; nothing is asked for if the rest is a small difference, nor if only
+    a small difference is left of an item of which more was owed. The newest reason is recorded once a day.
     """
     item = item_of(states, command.item_id)
     if command.file_half_loaded:
@@ -76,7 +76,7 @@ def remind(states: States, command: RemindItem, envelope: Envelope) -> Decision:
     to = addressee(states, item.raised.account_id)
     money = waiting(states, item, to, command.money)
     limit = limit_of(terms_of(states), item.raised.currency)
-    why = _suppression(item, command, _of_payer(states, item, to), _covers(item, money, limit))
+    why = _suppression(item, command, _of_payer(states, item, to), _enough(item, money, limit))
     if why is None:
         assert to is not None, "a payer to whom nobody writes is a reason"
         return (mirrored(command.item_id, _sent(item, command, to, money)),)
@@ -85,8 +85,11 @@ def remind(states: States, command: RemindItem, envelope: Envelope) -> Decision:
     return () if item.suppressed.get(command.level) == fact else (mirrored(command.item_id, fact),)
 
 
-def _covers(item: Item, money: tuple[MoneyWaiting, ...], limit: int) -> bool:
-    return bool(money) and item.open_minor - _sum(money) <= limit
+def _enough(item: Item, money: tuple[MoneyWaiting, ...], limit: int) -> Suppression | None:
+    """Why no letter is worth its trouble: money with us covers the item, or a small difference is left of it."""
+    if money and item.open_minor - _sum(money) <= limit:
+        return "money_waits"
+    return "small_rest" if item.open_minor <= limit and item.open_minor < item.raised.amount_minor else None
 
 
 def _sum(money: tuple[MoneyWaiting, ...]) -> int:
@@ -109,7 +112,9 @@ def _of_payer(states: States, item: Item, to: str | None) -> Suppression | None:
     return "minor" if to is None else None
 
 
-def _suppression(item: Item, command: RemindItem, of_payer: Suppression | None, covered: bool) -> Suppression | None:
+def _suppression(
+    item: Item, command: RemindItem, of_payer: Suppression | None, enough: Suppression | None
+) -> Suppression | None:
     if item.raised.payer not in ("patient", "guardian"):
         return "not_a_patient"
     if item.open_minor <= 0:
@@ -118,8 +123,8 @@ def _suppression(item: Item, command: RemindItem, of_payer: Suppression | None, 
         return of_payer
     if item.held_on(command.on):
         return "held"
-    if covered:
-        return "money_waits"
+    if enough is not None:
+        return enough
     if command.bank_loaded_through is None or command.bank_loaded_through < command.on:
         return "bank_not_loaded"
     if command.bank_differs:

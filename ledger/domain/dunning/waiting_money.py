@@ -1,6 +1,7 @@
-"""Money that waits: what a payer's customer credit and unallocated receipts cover of an item.
+"""Money that waits: what a payer's customer credit, unallocated receipts and refunds to be sent cover of an item.
 
-Nobody is reminded of what is paid already, only because nobody has said yet what the payment is for.
+Nobody is reminded of what is paid already, only because nobody has said yet what the payment is for. Money that is to
+be paid back is with us until its payment order is sent, so nobody is asked for what we are about to pay them.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from ledger.domain.balance import Balance
 from ledger.domain.cash.receipt import Receipt
+from ledger.domain.cash.refund_state import Refund
 from ledger.domain.fact import Part, State, States, known_stream, stream_of
 from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
@@ -17,7 +20,7 @@ from ledger.domain.receivables.item_facts import MoneyWaiting
 
 
 class MayPay(Part, frozen=True):
-    """A document whose money may be for an item: the stream of a receipt, or of an account with customer credit.
+    """A document whose money may be for an item: the stream of a receipt, an account with customer credit or a refund.
 
     `kept_minor` of it is for other items of the payer, so that no money counts twice.
     """
@@ -41,9 +44,9 @@ def documents(may_pay: Iterable[MayPay]) -> Iterator[str]:
 def waiting(states: States, item: Item, to: str | None, may_pay: Iterable[MayPay]) -> tuple[MoneyWaiting, ...]:
     """What waits for an item, in minor units of its currency and never more than is open.
 
-    The documents are taken in the given order, each for what it has now less what is kept of it. The free customer
-    credit of the item's own payer counts even if it is not given, because it may have arisen just now. Money of others
-    does not count, except that of whoever gets the letter: `to`, a minor's guardian.
+    The documents are taken in the given order, each for what it has now less what is kept of it. The customer credit
+    of the item's own payer counts even if it is not given, because it may have arisen just now. Money of others does
+    not count, except that of whoever gets the letter: `to`, a minor's guardian.
     """
     own = known_stream("account", item.raised.account_id)
     theirs = {item.raised.account_id, to, None}
@@ -62,15 +65,25 @@ def waiting(states: States, item: Item, to: str | None, may_pay: Iterable[MayPay
 
 def _account_of(state: State | None) -> str | None:
     """Whose money it is; none if nobody has said that yet."""
+    if isinstance(state, Refund):
+        return state.requested.account_id
     return state.account_id if isinstance(state, Receipt | Account) else None
 
 
 def _free(state: State | None, currency: str) -> _Free | None:
-    """What a document has that nobody has applied, and since when; none if it has nothing in the currency."""
+    """What a document has that nobody has applied, and since when; none if it has nothing in the currency.
+
+    Credit that a requested refund reserves is still the account's; an approved refund has it until it is sent.
+    """
     if isinstance(state, Receipt) and state.payment.currency == currency:
         return _Free(state.unallocated_minor, state.payment.booked_on)
     if isinstance(state, Account):
-        credit = state.free_in(currency)
-        since = credit.first_day_of(1)
-        return None if since is None else _Free(credit.latest, since)
+        return _lasting(state.credit_in(currency))
+    if isinstance(state, Refund) and state.requested.currency == currency:
+        return _lasting(state.payable)
     return None
+
+
+def _lasting(balance: Balance) -> _Free | None:
+    since = balance.first_day_of(1)
+    return None if since is None else _Free(balance.latest, since)

@@ -15,9 +15,19 @@ from ledger.domain.terms.entity import VatMethod
 # A recall is owed because customer credit was paid out, and then the payment that it came from was taken away.
 Kind = Literal["principal", "recall"]
 # Nobody writes to a minor without a known guardian, or to a dead payer; the estate is a matter for a person. Nobody
-# writes about an item for which enough of the payer's money waits with us.
+# writes about an item for which enough of the payer's money waits with us, nor about a small difference that
+# is left of it.
 Suppression = Literal[
-    "paid", "money_waits", "bank_not_loaded", "bank_differs", "not_a_patient", "held", "minor", "dead", "erased"
+    "paid",
+    "money_waits",
+    "small_rest",
+    "bank_not_loaded",
+    "bank_differs",
+    "not_a_patient",
+    "held",
+    "minor",
+    "dead",
+    "erased",
 ]
 
 
@@ -162,7 +172,7 @@ class ItemDifferenceReopened(Mirror, frozen=True):
 class MoneyWaiting(Part, frozen=True):
     """Money with us that is not applied and may be for an item: its document's stream, how much of it, since when.
 
-    The document is a receipt, or the account that has customer credit.
+    The document is a receipt, the account that has customer credit, or an approved refund that is not sent.
     """
 
     document: str

@@ -75,5 +75,28 @@ def test_what_is_finances_task_is_said(clinic: Clinic, monkeypatch: pytest.Monke
     assert "waiting for money that finance must decide about by now: 1" in clinic.reskontra("remind").out
 
 
+def test_reminders_in_vain_are_named_with_what_to_do(clinic: Clinic):
+    reskontra = clinic.reskontra
+    reskontra("reconcile", clinic.day(), f"--on={DUE}")
+    reskontra(f"receipt record --rail cash --amount 350.00 --currency SEK --on {DUE} --id late")
+    reskontra(f"remind --on {DUE}")
+    assert reskontra.json("reminders --in-vain")["rows"] == []
+    reskontra("allocate late --item i3.1")
+    (again,) = reskontra.json(f"remind --on {DUE} --dry-run")["rows"]
+    assert again["reminded_with_money"] == 1
+    assert [(one["item_id"], one["there_minor"], one["money"]) for one in again["in_vain"]] == [
+        ("i3.1", 350_00, ["receipt-late"])
+    ]
+    assert reskontra.json("reminders --in-vain")["rows"] == again["in_vain"]
+    for words in (f"remind --on {DUE}", "reminders --in-vain"):
+        said = " ".join(reskontra(words).out.split())
+        assert "receipt-late" in said
+        assert "tell the payer" in said
+
+
+def test_two_lists_of_reminders_at_once_are_refused(clinic: Clinic):
+    assert "give one of" in clinic.reskontra("reminders --tasks --in-vain", code=2).err
+
+
 # What each command is given for its answer, and the exit code it then ends with.
 ANSWERS: Answers = {"reminders": ("--tasks", 0)}

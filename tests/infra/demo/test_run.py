@@ -23,7 +23,7 @@ from infra.demo.persons import keep_persons
 from infra.demo.run import run_month
 from infra.demo.staff import CLERK
 from infra.desk import period as periods
-from infra.desk import vault
+from infra.desk import reminder, vault
 from infra.desk.desk import Desk, open_desk
 from infra.desk.problems import Stopped
 from infra.desk.vault import VaultDoor
@@ -114,6 +114,7 @@ def test_nobody_is_reminded_whose_money_was_there_and_nobody_is_missed(run: Run)
     with psycopg.connect(run.settings.reader_url, autocommit=True) as raw:
         assert calculator.misdirected(raw, known) == []
     assert {done.reminded_with_money for done in run.done.reminder_runs} == {0}
+    assert reminder.in_vain(run.desk).rows == []
     assert {done.missed for done in run.done.reminder_runs if not done.lagging} == {0}
     assert len(known) > 1
 

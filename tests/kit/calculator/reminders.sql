@@ -59,11 +59,16 @@
         FROM moments JOIN moves ON position <= at WHERE balance = 'receipt' GROUP BY 1, 2, 3 HAVING sum(amount) > 0
     ) AS balances LEFT JOIN owned_then USING (at, receipt_id)
 ), of_payers AS MATERIALIZED (
-    -- A payer's money that names no item: free credit, and the payer's unallocated receipts.
+    -- A payer's money that names no item: credit, refunds that are owed and not sent, and unallocated receipts.
     SELECT at, account_id, currency, sum(amount)::bigint AS amount
     FROM (
         SELECT at, id AS account_id, currency, amount FROM moments JOIN moves ON position <= at
-        WHERE balance = 'free credit'
+        WHERE balance = 'credit'
+        UNION ALL
+        SELECT at, asked.fact ->> 'account_id', asked.fact ->> 'currency', amount
+        FROM moments JOIN moves ON position <= at
+        JOIN facts AS asked ON asked.name = 'RefundRequested' AND asked.fact ->> 'refund_id' = id
+        WHERE balance = 'owed'
         UNION ALL
         SELECT at, account_id, currency, amount FROM receipts_then
         WHERE account_id IS NOT NULL AND 'receipt-' || receipt_id NOT IN (SELECT stream FROM quoting)

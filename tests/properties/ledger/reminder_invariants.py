@@ -24,7 +24,7 @@ def nobody_is_reminded_without_need(book: Book) -> None:
             assert 0 < fact.balance_minor == item.open_minor, f"{stream} was reminded of what is not open"
             account = states[f"account-{item.raised.account_id}"]
             assert isinstance(account, Account)
-            credit = min(item.open_minor, account.free_in(item.raised.currency).latest)
+            credit = min(item.open_minor, account.credit_in(item.raised.currency).latest)
             assert fact.waiting_minor >= credit, f"{stream} was reminded of what the payer's credit covers"
             assert 0 < fact.asked_minor == fact.balance_minor - fact.waiting_minor, f"{stream} asks for too much"
             assert item.ar_role == "ar_patient"

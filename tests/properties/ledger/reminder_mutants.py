@@ -20,9 +20,9 @@ def _reminders_ignore(why: Suppression) -> Callable[[Monkey], None]:
         right = reminder._suppression
 
         def suppression(
-            item: Item, command: reminder.RemindItem, of_payer: Suppression | None, covered: bool
+            item: Item, command: reminder.RemindItem, of_payer: Suppression | None, enough: Suppression | None
         ) -> Suppression | None:
-            found = right(item, command, of_payer, covered)
+            found = right(item, command, of_payer, enough)
             return None if found == why and command.bank_loaded_through is not None else found
 
         monkey.setattr(reminder, "_suppression", suppression)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from ledger.domain.fact import NewFact
+from ledger.domain.receivables.credit_lines import LineToCredit
 from ledger.domain.receivables.item_facts import ReminderSent, ReminderSuppressed, Suppression
 from tests.kit.book import Ask, Book, Raised, on
 from tests.kit.care import (
@@ -68,6 +69,28 @@ def test_it_is_sent_once_a_level() -> None:
 
 def test_it_asks_for_what_is_open_and_no_more() -> None:
     billed().given(receipt("r", 100_00), allocate("r", "i1")).when(remind("i1")).then(sent(150_00))
+
+
+@pytest.mark.parametrize(("paid", "asked"), [(249_00, None), (248_99, 1_01)])
+def test_nobody_is_reminded_of_a_small_difference_that_is_left(paid: int, asked: int | None) -> None:
+    book = billed().given(receipt("r", paid), allocate("r", "i1"))
+    book.when(remind("i1")).then(suppressed("small_rest") if asked is None else sent(asked))
+
+
+def test_a_small_rest_waits_for_no_bank_file_and_gives_way_to_a_hold() -> None:
+    book = billed().given(receipt("r", 249_50), allocate("r", "i1"))
+    book.when(remind("i1", loaded_through=None)).then(suppressed("small_rest"))
+    book.given(on(DUE, hold("i1"))).when(remind("i1")).then(suppressed("held"))
+
+
+def test_a_small_rest_of_a_credit_note_is_not_asked_for() -> None:
+    part = LineToCredit(line_id=1, amount_minor=249_50)
+    billed().given(credit("c", "i1", part, item="i1.1")).when(remind("i1")).then(suppressed("small_rest"))
+
+
+def test_an_invoice_that_was_small_from_the_beginning_is_asked_for() -> None:
+    book = open_clinic().given(invoice("i1", line(1, 1_00), payers={"p1": 1_00}))
+    book.when(remind("i1")).then(sent(1_00))
 
 
 SETTLED: dict[str, tuple[Ask, ...]] = {

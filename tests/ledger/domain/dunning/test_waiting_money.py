@@ -7,12 +7,14 @@ from datetime import date
 import pytest
 
 from ledger.domain.cash.identification import IdentifyReceipt
+from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.dunning.waiting_money import MayPay
 from ledger.domain.receivables.item_facts import MoneyWaiting, ReminderSent, ReminderSuppressed
-from tests.kit.book import Ask, Book
+from tests.kit.book import DAY, Ask, Book
 from tests.kit.care import (
     BOOKED,
     allocate,
+    approve_refund,
     invoice,
     mark,
     open_account,
@@ -23,6 +25,7 @@ from tests.kit.care import (
 )
 
 CREDIT = "account-p1"
+SEND = SendRefund(refund_id="f", rail="bank_transfer", end_to_end_id="E2E-f")
 R = "receipt-r"
 
 
@@ -71,8 +74,23 @@ def test_a_small_difference_is_not_asked_for(credit: int, asked: int | None) -> 
     assert reminded(with_credit(credit)) == (asked if asked is not None else (money(CREDIT, credit),))
 
 
-def test_what_a_refund_reserves_does_not_wait() -> None:
-    assert reminded(with_credit(250_00).given(request_refund("f", 200_00))) == 200_00
+def test_what_a_refund_reserves_is_still_with_us() -> None:
+    assert reminded(with_credit(250_00).given(request_refund("f", 200_00))) == (money(CREDIT, 250_00),)
+
+
+def test_an_approved_refund_is_with_us_until_it_is_sent() -> None:
+    book = with_credit(250_00).given(request_refund("f", 200_00), approve_refund("f"))
+    assert reminded(book, "refund-f") == (money("refund-f", 200_00, DAY), money(CREDIT, 50_00))
+    assert reminded(book.given(SEND), "refund-f") == 200_00
+
+
+def test_a_refund_in_another_currency_or_to_another_payer_does_not_count() -> None:
+    euro = (receipt("e", 250_00, currency="EUR"), allocate("e", rest_to="p1"))
+    asked = request_refund("f", 250_00, currency="EUR")
+    assert reminded(billed(*euro, asked, approve_refund("f")), "refund-f") == 250_00
+    others = (open_account("p2"), receipt("o", 250_00), allocate("o", rest_to="p2"))
+    asked = request_refund("f", 250_00, account_id="p2")
+    assert reminded(billed(*others, asked, approve_refund("f")), "refund-f") == 250_00
 
 
 def test_an_unallocated_receipt_counts_if_it_is_named() -> None:
