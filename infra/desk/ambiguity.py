@@ -60,6 +60,14 @@ NOUNS: Final[Mapping[str, Noun]] = {
         f"the name of an item that got the credit, {_PARTS}",
         "allocations",
     ),
+    "creditnote": Noun(
+        "credit note",
+        "credit notes",
+        "credit_note_unknown",
+        "credit_note_ambiguous",
+        f"a number, {_AMOUNTS}",
+        "credit-notes",
+    ),
     "hold": Noun(
         "hold of the item", "holds of the item", "hold_unknown", "hold_ambiguous", f"a reason, {_PARTS}", "holds"
     ),
@@ -83,7 +91,7 @@ NOUNS: Final[Mapping[str, Noun]] = {
         "write-offs",
     ),
     "subject": Noun(
-        "invoice, item, receipt, account, refund, write-off, bank movement or transfer",
+        "invoice, credit note, item, receipt, account, refund, write-off, bank movement or transfer",
         "things",
         "account_not_open",
         "subject_ambiguous",
@@ -101,11 +109,9 @@ def only(desk: Desk, noun: str, name: str, found: Sequence[str]) -> str:
     if not found:
         sentence = f"no {about.one} is called {quoted(name)}; looked for {about.looked_for}"
         raise Stopped(Problem(about.unknown, sentence))
-    sentence = (
-        f"{quoted(name)} could mean {_count(found)} {about.several}: {_listed(desk, about, found)}; name one of them "
-        "by its id or the end of its id"
-    )
-    raise Stopped(Problem(about.ambiguous, sentence))
+    how = "as it is listed here, or as in creditnote-3" if noun == "subject" else "by its id or the end of its id"
+    several = f"{_count(found)} {about.several}: {_listed(desk, about, found)}"
+    raise Stopped(Problem(about.ambiguous, f"{quoted(name)} could mean {several}; name one of them {how}"))
 
 
 def _count(found: Sequence[str]) -> str:
@@ -116,16 +122,28 @@ def _count(found: Sequence[str]) -> str:
 
 def _listed(desk: Desk, about: Noun, found: Sequence[str]) -> str:
     first = found[:_NAMED]
-    told = {} if about.listing is None else _told(desk, about.listing, first)
+    told = _told_of_streams(desk, first) if about.one == NOUNS["subject"].one else _told(desk, about.listing, first)
     named = "; ".join(f"{short(id)} ({told[id]})" if id in told else short(id) for id in first)
     more = len(found) - _NAMED
     return f"{named} and {more} more" if more > 0 else named
 
 
-def _told(desk: Desk, name: str, ids: Sequence[str]) -> dict[str, str]:
+def _told_of_streams(desk: Desk, streams: Sequence[str]) -> dict[str, str]:
+    """What tells things of several nouns apart, by their streams."""
+    told: dict[str, str] = {}
+    for one in streams:
+        noun, _, id = one.partition("-")
+        for said in _told(desk, NOUNS[noun].listing, [id]).values():
+            told[one] = said
+    return told
+
+
+def _told(desk: Desk, name: str | None, ids: Sequence[str]) -> dict[str, str]:
     """What tells each of these things apart for a person."""
     from projections.store.lists.registry import LISTS
 
+    if name is None:
+        return {}
     listing = LISTS[name]
     rows = desk.books.store.listed.of_keys(listing, ids, desk.today)
     return {row[listing.key]: _sentence(listing, row) for row in rows}

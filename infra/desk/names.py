@@ -13,6 +13,7 @@ from infra.desk.sign_in import holder
 
 if TYPE_CHECKING:
     from infra.desk.desk import Desk, PersonId
+    from projections.store.names import Asked
 
 _NTH: Final = re.compile(r"(.+)\.([1-9][0-9]{0,5})")
 
@@ -20,6 +21,11 @@ _NTH: Final = re.compile(r"(.+)\.([1-9][0-9]{0,5})")
 def invoice(desk: Desk, name: str) -> str:
     """Return the id of the invoice that has this number, reference, id or part of an id, or an item of this amount."""
     return _found(desk, "invoice", name, lambda: desk.names.invoices(asked(name)))
+
+
+def credit_note(desk: Desk, name: str) -> str:
+    """Return the id of the credit note that has this number, id, part of an id or amount."""
+    return _found(desk, "creditnote", name, lambda: desk.names.credit_notes(asked(name)))
 
 
 def item(desk: Desk, name: str) -> str:
@@ -142,8 +148,8 @@ def _subject(desk: Desk, name: str) -> str:
     exact = [f"{noun}-{id}" for noun in _NAMED if _recorded(desk, noun, id)]
     if exact:
         return _whole(desk, only(desk, "subject", name, exact))
-    if invoices := desk.names.invoices(meant._replace(reference=None)):
-        return _whole(desk, f"invoice-{only(desk, 'invoice', name, invoices)}")
+    if numbered := _numbered(desk, meant._replace(reference=None)):
+        return _whole(desk, _only_of(desk, name, numbered))
     if items := _items(desk, name):
         return f"item-{only(desk, 'item', name, items)}"
     if receipts := desk.names.receipts(meant):
@@ -153,6 +159,21 @@ def _subject(desk: Desk, name: str) -> str:
     whole = {one.partition("-")[2] for one in found if one.startswith("invoice-")}
     found = [one for one in found if not (one.startswith("item-") and one[5:].rpartition(".")[0] in whole)]
     return _whole(desk, only(desk, "subject", name, found))
+
+
+def _numbered(desk: Desk, meant: Asked) -> list[str]:
+    """The streams of the invoices and credit notes that have a number or an id."""
+    notes = [f"creditnote-{id}" for id in desk.names.credit_notes(meant)]
+    return [f"invoice-{id}" for id in desk.names.invoices(meant)] + notes
+
+
+def _only_of(desk: Desk, name: str, streams: Sequence[str]) -> str:
+    """Return the only one of these streams; raises Stopped in the words of their noun, if they have one noun."""
+    nouns = {one.partition("-")[0] for one in streams}
+    if len(nouns) > 1:
+        return only(desk, "subject", name, streams)
+    (noun,) = nouns
+    return f"{noun}-{only(desk, noun, name, [one.removeprefix(f'{noun}-') for one in streams])}"
 
 
 def _whole(desk: Desk, stream: str) -> str:
@@ -181,8 +202,8 @@ def _found(desk: Desk, noun: str, name: str, named: Callable[[], Sequence[str]] 
     An id that has not reached the read tables yet is known, too.
     """
     id = bare_id(name.removeprefix("id:"))
-    # An invoice may have an id that is another one's number; only then does an id alone not decide.
-    if noun not in ("invoice", "item") and _recorded(desk, noun, id):
+    # An invoice or a credit note may have an id that is another one's number; only then does an id alone not decide.
+    if noun not in ("invoice", "creditnote", "item") and _recorded(desk, noun, id):
         return id
     if amount(name) is None and named is not None and (found := named()):
         return only(desk, noun, name, found)
@@ -226,6 +247,7 @@ def called(desk: Desk, item_ids: Iterable[str]) -> dict[str, dict[str, object]]:
 # The nouns whose things have a history, each with how it is named.
 _NAMED: Final[Mapping[str, Callable[[Desk, str], str]]] = {
     "account": account,
+    "creditnote": credit_note,
     "invoice": invoice,
     "item": item,
     "movement": movement,

@@ -14,6 +14,7 @@ from projections.read_models.bank_accounts import BANK_ACCOUNTS
 from projections.read_models.bank_aliases import BANK_ALIASES
 from projections.read_models.bank_feeds import BANK_FEEDS
 from projections.read_models.bank_statements import BANK_STATEMENTS
+from projections.read_models.credit_notes import CREDIT_NOTES
 from projections.read_models.doubts import DOUBTS
 from projections.read_models.erasures import ERASURES
 from projections.read_models.files import FILES
@@ -41,6 +42,7 @@ KEYED: Final[tuple[Keyed, ...]] = (
     ACCOUNTS,
     SERIES,
     INVOICES,
+    CREDIT_NOTES,
     ITEMS,
     HOLDS,
     REQUESTS,

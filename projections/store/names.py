@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from projections.read_models.accounts import ACCOUNTS
+from projections.read_models.credit_notes import CREDIT_NOTES
 from projections.read_models.invoices import INVOICES
 from projections.read_models.items import ITEMS
 from projections.read_models.movements import MOVEMENTS
@@ -51,6 +52,10 @@ class Names:
         """Invoices with exactly this id or number, or whose payment request has this reference."""
         return self._ids(_INVOICES, asked._asdict())
 
+    def credit_notes(self, asked: Asked) -> list[str]:
+        """Credit notes with exactly this id or number."""
+        return self._ids(_CREDIT_NOTES, asked._asdict())
+
     def items(self, asked: Asked) -> list[str]:
         """Items that have exactly this id, whose invoice has this id or number, or whose request has this reference."""
         return self._ids(_ITEMS, asked._asdict())
@@ -87,6 +92,7 @@ class Names:
 # The read model for each noun; the model for `account` has one row for each account, and so on.
 _MODELS: Final = {
     "account": ACCOUNTS,
+    "creditnote": CREDIT_NOTES,
     "invoice": INVOICES,
     "item": ITEMS,
     "movement": MOVEMENTS,
@@ -129,6 +135,11 @@ SELECT invoice_id FROM invoices WHERE invoice_id = %(id)s
 UNION SELECT invoice_id FROM invoices WHERE number = %(number)s::bigint
 UNION SELECT substr(items.document, 9) FROM requests JOIN items USING (item_id)
     WHERE requests.reference = ANY(%(reference)s::text[]) AND items.document LIKE 'invoice-%%'
+ORDER BY 1 LIMIT %(most)s
+"""
+
+_CREDIT_NOTES: Final = """
+SELECT credit_note_id FROM credit_notes WHERE credit_note_id = %(id)s OR number = %(number)s::bigint
 ORDER BY 1 LIMIT %(most)s
 """
 

@@ -283,9 +283,10 @@ _THEIRS: Final = f"""
 
 _ACCOUNT: Final = f"""
 SELECT theirs.ledger_position, theirs.line, theirs.effect, theirs.amount_minor, theirs.currency, theirs.document,
-    theirs.occurred_on, invoices.series, invoices.number
-FROM ({_THEIRS}) AS theirs
-LEFT JOIN invoices ON theirs.document = 'invoice-' || invoices.invoice_id
+    theirs.occurred_on, coalesce(invoices.series, notes.series) AS series,
+    coalesce(invoices.number, notes.number) AS number
+FROM ({_THEIRS}) AS theirs LEFT JOIN invoices ON theirs.document = 'invoice-' || invoices.invoice_id
+LEFT JOIN credit_notes AS notes ON theirs.document = 'creditnote-' || notes.credit_note_id
 WHERE theirs.occurred_on <= $1 AND theirs.ledger_position <= $2
 ORDER BY theirs.occurred_on, theirs.ledger_position, theirs.line
 """

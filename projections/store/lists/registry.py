@@ -7,6 +7,7 @@ from typing import Final
 from projections.store.lists import (
     accounts,
     allocations,
+    credit_notes,
     customer_credits,
     files,
     holds,
@@ -26,6 +27,7 @@ LISTS: Final[dict[str, Listing]] = {
     for one in (
         accounts,
         invoices,
+        credit_notes,
         items,
         series,
         receipts,

@@ -17,6 +17,7 @@ COMMAND_OF = {
     "accounts": "account list",
     "invoices": "invoice list",
     "items": "item list",
+    "credit-notes": "credit-note list",
     "series": "series list",
     "receipts": "receipt list",
     "allocations": "receipt allocations",
@@ -39,6 +40,8 @@ def worked(loaded: Clinic) -> Clinic:
     reskontra("hold place 1003 --reason DISPUTE")
     loaded.issue("i4", "p1", 100_00, "2026-10-04")
     reskontra("customer-credit apply p1 --item 1004 --amount 30")
+    reskontra("series open K --first 3 --reference-kind none")
+    reskontra("credit 1003 --series K --reason NO_VISIT --line 1=40.00")
     return loaded
 
 
@@ -96,8 +99,37 @@ def test_an_invoice_is_found_by_number_reference_amount_day_account_and_part_of_
     assert [row["number"] for row in found(worked, "invoice list --account p2")] == [1003]
     assert [row["number"] for row in found(worked, "invoice list --open")] == [1004, 1003]
     (row,) = found(worked, "invoice list --number 1003")
-    assert (row["original_minor"], row["open_minor"], row["accounts"]) == (350_00, 350_00, ["p2"])
+    assert (row["original_minor"], row["open_minor"], row["accounts"]) == (350_00, 310_00, ["p2"])
     assert row["reference"] == [worked.reference["i3"]]
+
+
+def test_a_credit_note_is_found_by_its_number_and_by_its_invoice(worked: Clinic):
+    (note,) = found(worked, "credit-note list --number 3")
+    end = note["credit_note_id"][-8:]
+    assert (note["invoice_number"], note["amount_minor"], note["excess_minor"]) == (1003, 40_00, 0)
+    for search in (
+        "--invoice 1003",
+        "--series K",
+        "--account p2",
+        "--amount 40",
+        f"--id {end}",
+    ):
+        assert found(worked, f"credit-note list {search}") == [note], search
+    assert found(worked, "credit-note list --number 4") == found(worked, "credit-note list --invoice 1001") == []
+    for name in ("3", "creditnote-3", end):
+        assert [row["fact"] for row in found(worked, f"history {name}")] == ["CreditNoteIssued"], name
+    assert "Credit note K 3" in [row["text"] for row in found(worked, "account-statement p2")]
+
+
+def test_a_number_of_an_invoice_and_a_credit_note_has_to_say_which_it_is(worked: Clinic):
+    worked.reskontra("series open L --first 1001 --reference-kind none")
+    worked.reskontra("credit 1003 --series L --reason NO_VISIT --line 1=10.00")
+    refused = worked.reskontra("history 1001 --json", code=1)
+    assert refused.codes == ["subject_ambiguous"]
+    said = refused.json["problems"][0]["sentence"]
+    assert "invoice-i1 (number 1001, series inv" in said
+    assert "(number 1001, series L, invoice 1003" in said
+    assert found(worked, "history creditnote-1001") != found(worked, "history invoice-1001")
 
 
 def test_items_are_called_by_number_and_found_as_they_were_and_as_they_are_open(worked: Clinic):
