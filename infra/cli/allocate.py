@@ -58,7 +58,8 @@ def allocate(
         str | None,
         typer.Option(
             metavar="ALLOCATION",
-            help="Reverse this allocation of the receipt: the item that it paid, its id, or either end of it.",
+            help="Reverse this allocation of the receipt: the item that it paid, the account that got the rest, its "
+            "amount (amount:400.00), its id, or either end of it.",
         ),
     ] = None,
     because: Because = "moved",

@@ -50,7 +50,10 @@ def release(
     account: _Account,
     allocation: Annotated[
         str,
-        typer.Argument(metavar="ALLOCATION", help="The item that got the credit, or the use's id or either end of it."),
+        typer.Argument(
+            metavar="ALLOCATION",
+            help="The item that got the credit, the use's amount (amount:400.00), its id, or either end of it.",
+        ),
     ],
     because: Because = "moved",
     on: DecidedOn = None,

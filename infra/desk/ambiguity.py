@@ -49,7 +49,7 @@ NOUNS: Final[Mapping[str, Noun]] = {
         "allocations of the receipt",
         "allocation_unknown",
         "allocation_ambiguous",
-        f"the name of an item that got the money, {_PARTS}",
+        f"the name of an item that got the money, the account that got the rest, {_AMOUNTS}",
         "allocations",
     ),
     "use": Noun(
@@ -57,7 +57,7 @@ NOUNS: Final[Mapping[str, Noun]] = {
         "uses of the account's customer credit",
         "credit_not_applied",
         "allocation_ambiguous",
-        f"the name of an item that got the credit, {_PARTS}",
+        f"the name of an item that got the credit, {_AMOUNTS}",
         "allocations",
     ),
     "creditnote": Noun(

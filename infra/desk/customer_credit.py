@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.desk import names
+from infra.desk import applied_names, names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.item import currency_of
@@ -35,7 +35,7 @@ def release(desk: Desk, account: str, allocation: str, because: Because, occasio
     from ledger.domain.cash.customer_credit import ReleaseCredit
 
     account_id = names.account(desk, account)
-    allocation_id = names.credit_use(desk, account_id, allocation)
+    allocation_id = applied_names.credit_use(desk, account_id, allocation)
     command = ReleaseCredit(allocation_id=allocation_id, account_id=account_id, because=because)
     done = desk.record(command, occasion, account_id=account_id, allocation_id=allocation_id)
     return _with_use(desk, account_id, allocation_id, done)

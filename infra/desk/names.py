@@ -34,10 +34,11 @@ def item(desk: Desk, name: str) -> str:
     An invoice is named by its number or reference. If `.2` follows the number or reference, the invoice's second item
     is meant.
     """
-    return _found(desk, "item", name, lambda: _items(desk, name))
+    return _found(desk, "item", name, lambda: items_called(desk, name))
 
 
-def _items(desk: Desk, name: str) -> list[str]:
+def items_called(desk: Desk, name: str) -> list[str]:
+    """Return the ids of the items that have this number, reference or id."""
     found = desk.names.items(asked(name))
     if not found and (nth := _NTH.fullmatch(name)):
         return desk.names.items(asked(nth[1])._replace(nth=int(nth[2])))
@@ -47,6 +48,21 @@ def _items(desk: Desk, name: str) -> list[str]:
 def receipt(desk: Desk, name: str) -> str:
     """Return the id of the receipt that has this id, part of an id or amount, or that quotes this reference."""
     return _found(desk, "receipt", name, lambda: desk.names.receipts(asked(name)))
+
+
+def receipt_with_us(desk: Desk, name: str) -> str:
+    """Return the id of a receipt as `receipt` does, for what undoes something with its money.
+
+    Of several that quote one reference, those that the bank took back wholly cannot be meant.
+    """
+    return _found(desk, "receipt", name, lambda: _with_us(desk, desk.names.receipts(asked(name))))
+
+
+def _with_us(desk: Desk, ids: Sequence[str]) -> Sequence[str]:
+    from projections.store.lists.registry import LISTS
+
+    rows = desk.books.store.listed.of_keys(LISTS["receipts"], ids, desk.today) if len(ids) > 1 else []
+    return [str(row["receipt_id"]) for row in rows if row["recalled_minor"] < row["amount_minor"]] or ids
 
 
 def movement(desk: Desk, name: str) -> str:
@@ -64,16 +80,18 @@ def refund(desk: Desk, name: str) -> str:
     return _found(desk, "refund", name)
 
 
-def write_off(desk: Desk, name: str) -> str:
-    """Return the id of the write-off that has this id, part of an id or amount, or the only one of an item."""
-    return _found(desk, "writeoff", name, lambda: _of_item(desk, name))
+def write_off(desk: Desk, name: str, status: str | None = None) -> str:
+    """Return the id of the write-off that has this id, part of an id or amount, or the only one of an item.
+
+    Of several of one item, only those with the given status can be meant.
+    """
+    return _found(desk, "writeoff", name, lambda: _of_item(desk, name, status))
 
 
-def _of_item(desk: Desk, name: str) -> list[str]:
-    """The write-offs of the item with this name: those that wait for approval, else all."""
-    rows = [row for id in _items(desk, name) for row in _listed(desk, "write-offs", item=id)]
-    waiting = [row for row in rows if row["status"] == "requested"]
-    return [str(row["write_off_id"]) for row in waiting or rows]
+def _of_item(desk: Desk, name: str, status: str | None) -> list[str]:
+    rows = [row for id in items_called(desk, name) for row in listed(desk, "write-offs", item=id)]
+    meant = [row for row in rows if row["status"] == status]
+    return [str(row["write_off_id"]) for row in meant or rows]
 
 
 def transfer(desk: Desk, name: str) -> str:
@@ -95,30 +113,6 @@ def hold(desk: Desk, item_id: str, name: str) -> str:
     """Return the id of the item's hold that has this id, part of an id, or, if it is in force, this reason."""
     found = desk.names.holds(item_id, bare_id(name))
     return name if name in found else only(desk, "hold", name, found if part(name) else [])
-
-
-def allocation(desk: Desk, receipt_id: str, name: str) -> str:
-    """Return the id of the receipt's allocation that has this id or part of an id, or that paid this item."""
-    rows = _listed(desk, "allocations", receipt=receipt_id)
-    return _of_allocations(desk, "allocation", name, [str(row["allocation_id"]) for row in rows])
-
-
-def credit_use(desk: Desk, account_id: str, name: str) -> str:
-    """Return the id of the use of the account's customer credit that has this id, or that paid this item."""
-    rows = _listed(desk, "allocations", account=account_id)
-    return _of_allocations(desk, "use", name, [str(row["allocation_id"]) for row in rows if row["receipt_id"] is None])
-
-
-def _of_allocations(desk: Desk, noun: str, name: str, ids: Sequence[str]) -> str:
-    """Return which of these allocations has a name: an id, a part of it, or the name of an item that got the money."""
-    bare = part(name)
-    begun = [] if bare is None else [id for id in ids if id.startswith(bare) or id.endswith(bare)]
-    if name in ids:
-        return name
-    if not begun:
-        paid = {str(row["allocation_id"]) for id in _items(desk, name) for row in _listed(desk, "allocations", item=id)}
-        begun = [id for id in ids if id in paid]
-    return only(desk, noun, name, begun)
 
 
 def stream(desk: Desk, name: str) -> str:
@@ -150,7 +144,7 @@ def _subject(desk: Desk, name: str) -> str:
         return _whole(desk, only(desk, "subject", name, exact))
     if numbered := _numbered(desk, meant._replace(reference=None)):
         return _whole(desk, _only_of(desk, name, numbered))
-    if items := _items(desk, name):
+    if items := items_called(desk, name):
         return f"item-{only(desk, 'item', name, items)}"
     if receipts := desk.names.receipts(meant):
         return f"receipt-{only(desk, 'receipt', name, receipts)}"
@@ -220,11 +214,11 @@ def _of_amount(desk: Desk, noun: str, text: str) -> list[str]:
 def _keys(desk: Desk, name: str, **given: object) -> list[str]:
     from projections.store.lists.registry import LISTS
 
-    return [str(row[LISTS[name].key]) for row in _listed(desk, name, **given)]
+    return [str(row[LISTS[name].key]) for row in listed(desk, name, **given)]
 
 
-def _listed(desk: Desk, name: str, **given: object) -> list[dict[str, object]]:
-    """The first rows of a list that meet a search, at most one more than are counted."""
+def listed(desk: Desk, name: str, **given: object) -> list[dict[str, object]]:
+    """Return the first rows of a list that meet a search, at most one more than are counted."""
     from projections.store.lists.registry import LISTS
     from projections.store.names import MOST
 

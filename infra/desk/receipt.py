@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from infra.desk import names
+from infra.desk import applied_names, names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.item import currency_of, split
@@ -89,8 +89,8 @@ def reverse(
     """
     from ledger.domain.cash.reversal import ReverseAllocation
 
-    receipt_id = names.receipt(desk, receipt)
-    allocation_id = names.allocation(desk, receipt_id, allocation)
+    receipt_id = names.receipt_with_us(desk, receipt)
+    allocation_id = applied_names.allocation(desk, receipt_id, allocation)
     command = ReverseAllocation(allocation_id=allocation_id, receipt_id=receipt_id, because=because)
     done = desk.record(command, occasion, receipt_id=receipt_id, allocation_id=allocation_id)
     if done.outcome.status == "done":
@@ -103,7 +103,7 @@ def recall(desk: Desk, receipt: str, movement: str, reason: str, occasion: Occas
     """Assign a debit of the bank to the receipt that it takes back; a debit that is all assigned waits no more."""
     from ledger.domain.cash.recall import RecallReceipt
 
-    receipt_id, part_id = names.receipt(desk, receipt), names.movement(desk, movement)
+    receipt_id, part_id = names.receipt_with_us(desk, receipt), names.movement(desk, movement)
     command = RecallReceipt(
         receipt_id=receipt_id,
         part_id=part_id,

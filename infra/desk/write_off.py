@@ -37,7 +37,7 @@ def approve(desk: Desk, write_off: str, occasion: Occasion) -> Done:
     """Approve a write-off that somebody else requested; the loss is booked."""
     from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff
 
-    id = names.write_off(desk, write_off)
+    id = names.write_off(desk, write_off, "requested")
     return desk.with_amount(
         desk.record(ApproveWriteOff(write_off_id=id), occasion, write_off_id=id), f"writeoff-{id}", "item_id"
     )
@@ -47,7 +47,7 @@ def reject(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done:
     """Reject a write-off that somebody else requested."""
     from ledger.domain.disputes_and_relief.write_off import RejectWriteOff
 
-    id = names.write_off(desk, write_off)
+    id = names.write_off(desk, write_off, "requested")
     done = desk.record(RejectWriteOff(write_off_id=id, reason_code=reason), occasion, write_off_id=id)
     return desk.with_amount(done, f"writeoff-{id}", "item_id")
 
@@ -56,7 +56,7 @@ def reverse(desk: Desk, write_off: str, reason: str, because: Because, occasion:
     """Reverse an approved write-off; the item is open again."""
     from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 
-    id = names.write_off(desk, write_off)
+    id = names.write_off(desk, write_off, "approved")
     command = ReverseWriteOff(write_off_id=id, reason_code=reason, because=because)
     done = desk.record(command, occasion, write_off_id=id)
     return desk.with_amount(done, f"writeoff-{id}", "item_id")

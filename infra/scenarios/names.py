@@ -15,6 +15,8 @@ _SAID: Final = re.compile(
 )
 _POSITION: Final = "position"
 _STREAM: Final = "subject"
+# What may be called by something else that a step made: an allocation and a write-off by the item that they are about.
+_CALLED_BY: Final = {"allocation": "item", "write_off": "item"}
 
 
 class NameUnclear(ValueError):
@@ -58,7 +60,7 @@ class Names:
             return text if made.position is None else str(made.position)
         if kind == _STREAM:
             return _stream(made, said["noun"]) or text
-        ids = made.ids.get(kind, [])
+        ids = made.ids.get(kind) or made.ids.get(_CALLED_BY.get(kind, kind), [])
         if said["noun"] or not ids:
             return text
         return _one(ids, said, kind) + (said["rest"] or "")

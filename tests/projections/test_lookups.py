@@ -130,7 +130,7 @@ def test_items_are_listed_by_account_and_due_day(clinic: ReadStore):
 
 
 def test_holds_are_listed_until_they_are_lifted_the_oldest_first(log: Log, store: ReadStore):
-    log.do(hold("2", hold_id="a"), hold("2", date(2024, 9, 1), "b"), on=date(2024, 7, 9))
+    log.do(hold("2", date(2024, 9, 1), "b"), hold("2", hold_id="a"), on=date(2024, 7, 9))
     log.do(hold("1", hold_id="a"), on=date(2024, 7, 8))
     log.do(lift("2", "a"), on=DAY)
     follow(log, store)

@@ -49,17 +49,28 @@ class LiftHold(Command, frozen=True):
 
 
 def place(states: States, command: PlaceHold, envelope: Envelope) -> Decision:
-    """Place the hold, with a reason; placing the same hold again changes nothing."""
+    """Place the hold, with a reason; placing the same hold again changes nothing.
+
+    A hold is refused if another one with its reason lasts as long: it would change nothing, and both had to be lifted.
+    """
     item = item_of(states, command.item_id)
     payer_of(states, item.raised.account_id)
+    placed = HoldPlaced(hold_id=command.hold_id, reason_code=command.reason_code, until_on=command.until_on)
     if command.hold_id in item.holds:
-        if item.holds[command.hold_id] == command.until_on:
+        if item.holds[command.hold_id] == placed:
             return ()
         raise Refused("fact_already_recorded", command.hold_id)
     if command.until_on is not None and command.until_on < envelope.occurred_on:
         raise Refused("hold_ends_before_it_begins", command.hold_id)
-    placed = HoldPlaced(hold_id=command.hold_id, reason_code=command.reason_code, until_on=command.until_on)
+    same = [one for one in item.holds.values() if one.reason_code == placed.reason_code and _lasts(one, placed)]
+    if same:
+        raise Refused("hold_in_force", same[0].hold_id)
     return (mirrored(command.item_id, placed),)
+
+
+def _lasts(one: HoldPlaced, other: HoldPlaced) -> bool:
+    """Whether a hold lasts as long as another one, or longer."""
+    return one.until_on is None or (other.until_on is not None and other.until_on <= one.until_on)
 
 
 def lift(states: States, command: LiftHold, envelope: Envelope) -> Decision:
@@ -82,6 +93,10 @@ NOUN: Final = Noun(
         "hold_ends_before_it_begins": (
             "The hold would end before the day on which it is placed; give a later last day, or none."
         ),
-        "hold_unknown": "The item has no hold with that id.",
+        "hold_in_force": (
+            "The item is on hold for that reason already, and as long as that. Give another reason or a later last "
+            "day, or lift that hold first: `reskontra hold lift`."
+        ),
+        "hold_unknown": "The item has no such hold, or it was lifted; `reskontra hold list` shows those in force.",
     },
 )

@@ -87,7 +87,7 @@ class Item(State, frozen=True):
     difference: Difference | None
     taxed: dict[tuple[str, str, str], Balance]
     unpaid_tax_due_on: date | None
-    holds: dict[str, date | None]
+    holds: dict[str, HoldPlaced]
     reminded: tuple[int, ...]
     suppressed: dict[int, ReminderSuppressed]
 
@@ -125,7 +125,7 @@ class Item(State, frozen=True):
 
     def held_on(self, day: date) -> bool:
         """Whether the item is on hold on a day."""
-        return any(until is None or day <= until for until in self.holds.values())
+        return any(one.until_on is None or day <= one.until_on for one in self.holds.values())
 
 
 # Evolve
@@ -191,7 +191,7 @@ def _remembered(state: Item, fact: ItemFact, on: date) -> Item:
         case UnpaidTaxDue():
             return replace(state, unpaid_tax_due_on=min(on, state.unpaid_tax_due_on or on))
         case HoldPlaced():
-            return replace(state, holds=state.holds | {fact.hold_id: fact.until_on})
+            return replace(state, holds=state.holds | {fact.hold_id: fact})
         case HoldLifted():
             return replace(state, holds=_without(state.holds, fact.hold_id))
         case ReminderSent():

@@ -10,13 +10,14 @@ from typing import cast
 import psycopg
 import pytest
 
-from infra.desk import names
+from infra.desk import applied_names, names
 from infra.desk.desk import Desk
 from infra.desk.problems import Problem, Stopped
 from infra.postgres import Urls
 from ledger import Envelope, Submission, execute
-from ledger.domain.cash.refund import RequestRefund
-from ledger.domain.disputes_and_relief.write_off import RequestWriteOff
+from ledger.domain.cash.refund import CancelRefund, RequestRefund
+from ledger.domain.cash.reversal import ReverseAllocation
+from ledger.domain.disputes_and_relief.write_off import RejectWriteOff, RequestWriteOff
 from ledger.domain.fact import Command
 from ledger.domain.receivables.number_series import OpenSeries
 from projections import Books, open_books
@@ -27,12 +28,12 @@ DAY = date(2024, 7, 12)
 FIRST, SECOND, TWO_PAYERS = "0190-aaaa-1", "0190-aaab-2", "0190-bbbb-3"
 
 
-def record(books: Books, *commands: Command) -> None:
+def record(books: Books, *commands: Command, actor: str = "person:anna") -> None:
     """Each of them, done."""
     at = datetime(2024, 7, 12, tzinfo=UTC)
     for command in commands:
         key = f"{books.journal.stable_position()}"
-        envelope = Envelope(occurred_on=DAY, accounting_date=DAY, recorded_at=at, actor="person:anna", key=key)
+        envelope = Envelope(occurred_on=DAY, accounting_date=DAY, recorded_at=at, actor=actor, key=key)
         assert execute(books.journal, Submission(command, envelope)).status == "done"
 
 
@@ -55,7 +56,7 @@ def books(database_urls: Urls) -> Iterator[Books]:
                 refund_id="refund-abc", account_id="acc-one", amount_minor=1_00, currency="SEK", reason_code="X"
             ),
             RequestWriteOff(write_off_id="write-abc", item_id=f"{SECOND}.1", reason_code="X"),
-            hold(SECOND, hold_id="hold-1"),
+            hold(SECOND, date(2024, 8, 1), "hold-1"),
             hold(SECOND, hold_id="hold-2"),
         )
         yield books
@@ -146,7 +147,7 @@ def test_an_account_a_write_off_a_hold_and_an_allocation_are_named_by_what_they_
     assert names.account(at(books), "1002") == "acc-one"
     assert names.account(at(books), reference_of(books, f"{TWO_PAYERS}.2")) == "acc-two"
     assert names.write_off(at(books), "1002") == "write-abc"
-    assert names.allocation(at(books), "20240710-77aa01", "1001") == "alloc-xy"
+    assert applied_names.allocation(at(books), "20240710-77aa01", "1001") == "alloc-xy"
     with pytest.raises(Stopped) as stopped:
         names.account(at(books), "1003")
     assert problem_of(stopped).code == "account_ambiguous"
@@ -163,11 +164,35 @@ def test_accounts_refunds_write_offs_holds_and_allocations_are_named_by_a_beginn
     assert names.refund(at(books), "refu") == "refund-abc"
     assert names.write_off(at(books), "writ") == "write-abc"
     assert names.hold(at(books), f"{SECOND}.1", "hold-2") == "hold-2"
-    assert names.allocation(at(books), "20240710-77aa01", "allo") == "alloc-xy"
+    assert applied_names.allocation(at(books), "20240710-77aa01", "allo") == "alloc-xy"
     for name, ask in (("acc-", names.account), ("hold-", lambda desk, name: names.hold(desk, f"{SECOND}.1", name))):
         with pytest.raises(Stopped) as stopped:
             ask(at(books), name)
         assert problem_of(stopped).code.endswith("_ambiguous")
+
+
+def test_of_allocations_with_one_name_the_one_in_force_is_meant(books: Books):
+    receipt_id = "20240710-77aa01"
+    for name in ("amount:300.00", "acc-one"):
+        assert applied_names.allocation(at(books), receipt_id, name) == "alloc-xy"
+    record(books, CancelRefund(refund_id="refund-abc", reason_code="X"))
+    record(books, ReverseAllocation(allocation_id="alloc-xy", receipt_id=receipt_id))
+    record(books, allocate(receipt_id, FIRST, allocation_id="alloc-z"))
+    for name in ("1001", "alloc"):
+        assert applied_names.allocation(at(books), receipt_id, name) == "alloc-z", name
+    assert applied_names.allocation(at(books), receipt_id, "acc-one") == "alloc-xy"
+    with pytest.raises(Stopped):
+        applied_names.allocation(at(books), receipt_id, "acc-two")
+
+
+def test_of_write_offs_of_an_item_those_are_meant_that_the_command_can_act_on(books: Books):
+    assert names.write_off(at(books), "1002", "approved") == "write-abc"
+    record(books, RejectWriteOff(write_off_id="write-abc", reason_code="X"), actor="person:bo")
+    record(books, RequestWriteOff(write_off_id="write-new", item_id=f"{SECOND}.1", reason_code="X"))
+    assert names.write_off(at(books), "1002", "requested") == "write-new"
+    with pytest.raises(Stopped) as stopped:
+        names.write_off(at(books), "1002")
+    assert problem_of(stopped).code == "write_off_ambiguous"
 
 
 def test_a_stream_is_named_by_what_its_noun_is_called(books: Books):

@@ -48,7 +48,6 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
         "sequence statement_id sum_minor to_on"
     },
     "MarkAccount": {IN_FORCE: "on reason_code"},
-    "PlaceHold": {IN_FORCE: "reason_code"},
     "RecallReceipt": {IN_FORCE: "amount_minor reason_code"},
     "ReclassifyAsRefund": {IN_FORCE: "reason_code"},
     "ReclassifyMovement": {IN_FORCE: "amount_minor reason_code"},

@@ -45,6 +45,23 @@ def test_the_same_hold_again_is_nothing_new_and_with_another_last_day_it_is_refu
     book.when(hold("i1", UNTIL + timedelta(days=1))).refused("fact_already_recorded")
 
 
+def test_a_second_hold_of_one_reason_has_to_last_longer_than_the_first() -> None:
+    book = billed().given(hold("i1", UNTIL))
+    book.when(hold("i1", UNTIL, "g")).refused("hold_in_force")
+    book.when(hold("i1", UNTIL - timedelta(days=1), "g")).refused("hold_in_force")
+    book.given(hold("i1", UNTIL + timedelta(days=1), "g"), hold("i1", hold_id="k"))
+    book.when(hold("i1", hold_id="m")).refused("hold_in_force")
+    book.given(lift("i1", "k")).when(hold("i1", hold_id="m")).then(
+        HoldPlaced(hold_id="m", reason_code="DISPUTED", until_on=None)
+    )
+
+
+def test_a_hold_for_another_reason_stands_beside_the_first() -> None:
+    other = replace(hold("i1", hold_id="g"), reason_code="PAYMENT_PLAN")
+    book = billed().given(hold("i1"), other, lift("i1"))
+    assert held_on(book, DAY)
+
+
 def test_it_is_lifted_with_a_reason() -> None:
     lifted = HoldLifted(hold_id="h", reason_code="SETTLED")
     book = billed().given(hold("i1")).when(lift("i1")).then(NewFact("item-i1.1", lifted))
@@ -75,5 +92,6 @@ def test_what_is_no_hold_is_refused(wrong: Ask, code: str) -> None:
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
     "hold_ends_before_it_begins": ((), hold("i1", DAY - timedelta(days=1))),
+    "hold_in_force": ((hold("i1"),), hold("i1", hold_id="g")),
     "hold_unknown": ((), lift("i1")),
 }

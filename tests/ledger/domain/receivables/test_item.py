@@ -17,6 +17,7 @@ from ledger.domain.receivables.account import Payer
 from ledger.domain.receivables.credit_lines import LineToCredit
 from ledger.domain.receivables.item import Item, ar_role_of
 from ledger.domain.receivables.item_facts import (
+    HoldPlaced,
     ItemAllocated,
     ItemCredited,
     ItemDeallocated,
@@ -91,7 +92,7 @@ def test_holds_and_reminders_leave_what_is_open_as_it_is() -> None:
     book = billed().given(remind("i1"), hold("i1"), remind("i1", DUE + timedelta(days=1), level=1))
     assert item(book).open_minor == 250_00
     assert (item(book).holds, item(book).reminded, item(book).suppressed) == (
-        {"h": None},
+        {"h": HoldPlaced(hold_id="h", reason_code="DISPUTED", until_on=None)},
         (0,),
         {1: ReminderSuppressed(level=1, on=DUE + timedelta(days=1), why="held")},
     )
