@@ -190,6 +190,12 @@ Key: TypeAlias = Annotated[
 Id: TypeAlias = Annotated[str | None, typer.Option(metavar="ID", help="The new id; a random one if you give none.")]
 Amount: TypeAlias = Annotated[str, typer.Option(metavar="AMOUNT", help="The amount, as in 400.00.")]
 Currency: TypeAlias = Annotated[str, typer.Option(parser=currency, metavar="CODE", help="The currency (ISO 4217).")]
+OnlyCurrency: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--currency", parser=currency, metavar="CODE", help="The currency (ISO 4217); the entity's, if it has only one."
+    ),
+]
 Currencies: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(

@@ -9,7 +9,7 @@ import typer
 from infra.cli import lists
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Amount, Currency, Id, Key, On, ReasonCode, ReceiptName
+from infra.cli.options import AccountingDate, Amount, Id, Key, On, OnlyCurrency, ReasonCode, ReceiptName
 from infra.cli.outcome import recorded, undone_before
 from infra.cli.page import amount as shown
 from infra.desk import receipt
@@ -107,7 +107,7 @@ def reclassify(
 def record(
     call: Call,
     amount: Amount,
-    currency: Currency,
+    currency: OnlyCurrency = None,
     rail: Annotated[receipt.OwnRail, typer.Option(help="How it was paid.")] = "cash",
     id: Id = None,
     on: On = None,

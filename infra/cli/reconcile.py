@@ -31,7 +31,7 @@ _FILES: Final = (
     ("movements", "movements"),
     ("seen before", "seen_before"),
     ("matched", "matched"),
-    ("of them", "by_kind"),
+    ("items paid", "by_kind"),
     ("wait for a person", "waiting"),
 )
 _MATCHES: Final = (

@@ -12,11 +12,11 @@ from infra.cli.invocation import Call, Commands
 from infra.cli.options import (
     AccountingDate,
     Amount,
-    Currency,
     DecidedOn,
     Id,
     Key,
     OnBehalfOf,
+    OnlyCurrency,
     RailName,
     ReasonCode,
     ReasonText,
@@ -51,8 +51,8 @@ def request(
     call: Call,
     account: Annotated[str, typer.Option(metavar="ACCOUNT", help="The account whose customer credit is paid back.")],
     amount: Amount,
-    currency: Currency,
     reason: ReasonCode,
+    currency: OnlyCurrency = None,
     payee_ref: Annotated[
         str | None,
         typer.Option(

@@ -100,6 +100,23 @@ NOUNS: Final[Mapping[str, Noun]] = {
     ),
 }
 
+# Which command shows what there is, or makes one.
+_SHOWN: Final[Mapping[str, str]] = {
+    "account": "`reskontra account list` shows them, and `account open` or `invoice issue --payer` opens one",
+    "allocation": "`reskontra receipt allocations` shows them",
+    "use": "`reskontra receipt allocations` shows them",
+    "creditnote": "`reskontra credit-note list` shows them",
+    "hold": "`reskontra hold list` shows those in force",
+    "invoice": "`reskontra invoice list` shows them",
+    "item": "`reskontra item list` shows them",
+    "movement": "`reskontra movement list` shows them",
+    "person": "`reskontra person list` shows them",
+    "receipt": "`reskontra receipt list` shows them",
+    "refund": "`reskontra refund list --ended` shows them",
+    "transfer": "`reskontra transfer list` shows them",
+    "writeoff": "`reskontra write-off list --ended` shows them",
+}
+
 
 def only(desk: Desk, noun: str, name: str, found: Sequence[str]) -> str:
     """Return the only id that was found; raises Stopped if there is none, or more than one."""
@@ -107,7 +124,8 @@ def only(desk: Desk, noun: str, name: str, found: Sequence[str]) -> str:
     if len(found) == 1:
         return found[0]
     if not found:
-        sentence = f"no {about.one} is called {quoted(name)}; looked for {about.looked_for}"
+        shown = f"; {_SHOWN[noun]}" if noun in _SHOWN else ""
+        sentence = f"no {about.one} is called {quoted(name)}; looked for {about.looked_for}{shown}"
         raise Stopped(Problem(about.unknown, sentence))
     how = "as it is listed here, or as in creditnote-3" if noun == "subject" else "by its id or the end of its id"
     several = f"{_count(found)} {about.several}: {_listed(desk, about, found)}"

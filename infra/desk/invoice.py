@@ -13,6 +13,7 @@ from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.item import split
 from infra.desk.matching_again import match_early
 from infra.desk.problems import Problem, Stopped, quoted
+from infra.desk.terms import only_currency
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -87,10 +88,8 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
     from ledger.domain.terms.tax_codes import tax_within
 
     terms = desk.terms
-    if billed.currency is None and len(terms.currencies) != 1:
-        sentence = f"give the invoice's currency: {desk.books.entity} keeps its books in {', '.join(terms.currencies)}"
-        raise Stopped(Problem("currency_missing", sentence))
-    currency, on = billed.currency or terms.currencies[0], billed.issued_on or desk.today
+    currency = only_currency(desk, billed.currency, "the invoice's currency")
+    on = billed.issued_on or desk.today
     shares = [_share(desk, one, currency) for one in billed.share or ()]
     amount, service_on = minor_units(billed.amount, currency, zero=True), billed.service_on or on
     gross = amount + sum(one.amount_minor for one in shares)

@@ -11,6 +11,7 @@ from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.item import currency_of, split
 from infra.desk.matching_again import say_again
 from infra.desk.movement import is_unexplained
+from infra.desk.terms import only_currency
 
 # The rails of payments that a person records; all others come in the bank's files.
 OwnRail = Literal["cash", "card", "swish"]
@@ -139,13 +140,14 @@ def reclassify(
 
 
 def record(
-    desk: Desk, amount: str, currency: str, occasion: Occasion, id: str | None = None, rail: OwnRail = "cash"
+    desk: Desk, amount: str, currency: str | None, occasion: Occasion, id: str | None = None, rail: OwnRail = "cash"
 ) -> Done:
     """Record a payment in cash, by card or by Swish that no file shows; its money is on the rail's clearing account."""
     from ledger.domain.cash.receipt import RecordReceipt
     from ledger.domain.cash.receipt_facts import Payment
 
     receipt_id = desk.id(id, occasion)
+    currency = only_currency(desk, currency, "the payment's currency")
     payment = Payment(
         rail=rail,
         bank_account=rail,

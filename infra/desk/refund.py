@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.terms import only_currency
 
 if TYPE_CHECKING:
     from ledger.domain.cash.receipt_facts import Rail
@@ -17,7 +18,7 @@ def request(
     desk: Desk,
     account: str,
     amount: str,
-    currency: str,
+    currency: str | None,
     reason: str,
     occasion: Occasion,
     payee_ref: str | None = None,
@@ -27,6 +28,7 @@ def request(
     from ledger.domain.cash.refund import RequestRefund
 
     account_id, refund_id = names.account(desk, account), desk.id(id, occasion)
+    currency = only_currency(desk, currency, "the refund's currency")
     command = RequestRefund(
         refund_id=refund_id,
         account_id=account_id,

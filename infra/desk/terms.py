@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.measurement import contents
+from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
     from ledger.domain.terms.entity import Terms
@@ -18,6 +19,18 @@ class TermsShown(NamedTuple):
     terms: Terms
     declared_on: date | None
     position: int | None
+
+
+def only_currency(desk: Desk, given: str | None, what: str) -> str:
+    """Return the given currency, or else the only one of the entity; raises Stopped if it has several.
+
+    `what` says whose currency it is, as in "the refund's currency".
+    """
+    currencies = desk.terms.currencies
+    if given is None and len(currencies) != 1:
+        sentence = f"give {what} with --currency: {desk.books.entity} keeps its books in {', '.join(currencies)}"
+        raise Stopped(Problem("currency_missing", sentence))
+    return given or currencies[0]
 
 
 def declare(desk: Desk, terms: Terms, occasion: Occasion) -> Done:

@@ -22,13 +22,13 @@ SHOWN: Final = 200
 
 @dataclass(slots=True)
 class MatchTally:
-    """One kind of match: the number of lines that were matched in this way, and their sums by currency."""
+    """One kind of match: the number of items that were paid in this way, and their sums by currency."""
 
     count: int = 0
     amounts_minor: dict[str, int] = field(default_factory=dict)
 
     def add(self, currency: str, amount_minor: int) -> None:
-        """Count one line."""
+        """Count one item."""
         self.count += 1
         self.amounts_minor[currency] = self.amounts_minor.get(currency, 0) + amount_minor
 
@@ -54,7 +54,9 @@ class FileSummary:
     def add(self, proposal: Proposal, executed: Executed) -> None:
         """Add the result of one chunk."""
         self.done += executed.done
-        self.matched += len(proposal.matches) - len(executed.unplaced)
+        # One payment may pay several items, so receipts are counted, and not their matches.
+        placed = {one.receipt_id for one in proposal.matches} - {one.receipt_id for one in executed.unplaced}
+        self.matched += len(placed)
         self.reviewed += len(proposal.reviews) + len(executed.unplaced)
         for match in proposal.matches:
             self.kinds.setdefault(match.kind, MatchTally()).add(match.currency, match.amount_minor)

@@ -277,10 +277,14 @@ NOUN: Final = Noun(
     changes=_CHANGES,
     refusals={
         "account_already_open": "The account has already been opened with other data; give that, or another id.",
-        "account_not_open": "The account has not been opened; open it first.",
+        "account_not_open": (
+            "The account has not been opened; `reskontra account open` opens it, and `invoice issue --payer` opens it "
+            "with its invoice."
+        ),
         "amount_exceeds_credit": (
-            "The amount exceeds the account's customer credit, less what requested refunds have reserved of it. Uses "
-            "of the credit can be undone first: `reskontra refund cancel` or `customer-credit release`."
+            "The account has less free customer credit than that, or none; `reskontra customer-credit list` shows what "
+            "accounts have. What a requested refund reserves or an item has got of it is free again after `reskontra "
+            "refund cancel` or `customer-credit release`."
         ),
     },
     sentences={

@@ -267,7 +267,12 @@ NOUN: Final = Noun(
     duties={IssueCreditNote: ("billing", "manager", "finance")},
     legs={CreditNoteIssued: _posted, CreditExcessMoved: _excess_posted},
     amounts={CreditNoteIssued: lambda fact: sum(one.open_minor + one.excess_minor for one in fact.items)},
-    refusals={"amount_exceeds_creditable": "The amount exceeds what can still be credited on the line."},
+    refusals={
+        "amount_exceeds_creditable": (
+            "The amount exceeds what can still be credited of the line, or all of it is credited already; `reskontra "
+            "credit-note list --invoice NUMBER` shows the credit notes of the invoice."
+        )
+    },
     sentences={
         CreditNoteIssued: lambda fact: (
             f"Credit note {fact.series} {fact.number} on invoice {fact.invoice_id} ({fact.reason_code})"

@@ -270,7 +270,7 @@ NOUN: Final = Noun(
     },
     refusals={
         "amount_exceeds_balance": "The amount exceeds the item's open amount.",
-        "item_not_open": "The item has no open amount.",
+        "item_not_open": "The item has no open amount; `reskontra history` says what paid, credited or wrote it off.",
         "item_unknown": "There is no item with that id.",
         "write_off_in_force": "A part of the item is written off; reverse the write-off first.",
     },

@@ -150,8 +150,14 @@ def test_writers_of_a_number_series_or_of_periods_take_turns_and_no_others() -> 
 
 
 def test_a_refusal_is_said_in_one_sentence_and_what_it_concerns() -> None:
-    assert CATALOGUE.refusal(Refused("item_not_open", "i1.1")) == "The item has no open amount. (i1.1)"
-    assert CATALOGUE.refusal(Refused("item_not_open")) == "The item has no open amount."
+    assert (
+        CATALOGUE.refusal(Refused("item_not_open", "i1.1"))
+        == "The item has no open amount; `reskontra history` says what paid, credited or wrote it off. (i1.1)"
+    )
+    assert (
+        CATALOGUE.refusal(Refused("item_not_open"))
+        == "The item has no open amount; `reskontra history` says what paid, credited or wrote it off."
+    )
     with pytest.raises(KeyError):
         CATALOGUE.refusal(Refused("because"))
 

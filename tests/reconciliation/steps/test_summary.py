@@ -1,12 +1,23 @@
-"""A day's summary counts matched lines by kind, and their money by currency."""
+"""A day's summary counts matched receipts, the items that they paid by kind, and their money by currency."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from reconciliation.proposals.proposal import Match, Proposal
+from reconciliation.proposals.proposal import Match, Proposal, Review
 from reconciliation.steps.outcomes import Executed, Judged
 from reconciliation.steps.summary import FileSummary
+
+
+def test_a_payment_for_several_items_is_matched_once_and_not_at_all_if_one_of_them_was_refused():
+    summary = FileSummary("a", Judged("ab", "new", "camt.053", True, 2, 1))
+    matches = tuple(
+        Match(None, date(2026, 10, 5), 100_00, "SEK", None, f"i{number}.1", 100_00, "exact", "reference", receipt, "a")
+        for number, receipt in enumerate(("r1", "r1", "r2", "r2", "r3"))
+    )
+    unplaced = Review("r2", None, "item_not_open", (), (), None)
+    summary.add(Proposal((), (), matches), Executed(8, 0, (unplaced,), ()))
+    assert (summary.matched, summary.reviewed, summary.kinds["exact"].count) == (2, 1, 5)
 
 
 def test_money_of_different_currencies_is_never_added_up():
