@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infra.desk.desk import Desk
+from infra.desk.problems import Problem, Stopped
 from infra.settings import Settings, create_data_dir
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def load(
     *,
     declare: bool = False,
 ) -> DaySummary:
-    """Load bank files into the book, match, tie out and seal; raises Stopped if the person may not.
+    """Load bank files into the book, match, tie out and seal; raises Stopped if the person may not, or the day is far.
 
     `progress` receives the number of finished steps and the total number that is known so far.
 
@@ -38,7 +39,7 @@ def load(
     succeed later. Without a server the steps start faster, and the person at the terminal can retry.
     """
     _require_loading(desk)
-    day = on or desk.today
+    day = _day(desk, on)
     if settings.job_server:
         from reconciliation.flows import bank_day
 
@@ -60,7 +61,7 @@ def rehearse(
     from reconciliation.steps.rehearsal import rehearse as rehearsed
 
     _require_loading(desk)
-    day = on or desk.today
+    day = _day(desk, on)
     return rehearsed(desk.books, _archive(settings), desk.lists, paths, day, desk.now, desk.actor, declare=declare)
 
 
@@ -69,7 +70,7 @@ def remind(desk: Desk, settings: Settings, on: date | None) -> Reminded:
     from ledger.domain.dunning.reminder import RemindItem
 
     desk.require_for(RemindItem)
-    day = on or desk.today
+    day = _day(desk, on)
     if settings.job_server:
         from reconciliation.flows import reminders
 
@@ -86,7 +87,21 @@ def rehearse_reminders(desk: Desk, on: date | None) -> Reminded:
     from reconciliation.reminder_run import remind_due
 
     desk.require_for(RemindItem)
-    return remind_due(desk.books, desk.lists, on or desk.today, desk.now, desk.actor, rehearsed=True)
+    return remind_due(desk.books, desk.lists, _day(desk, on), desk.now, desk.actor, rehearsed=True)
+
+
+def _day(desk: Desk, on: date | None) -> date:
+    """Return the day of the work, by default today; raises Stopped if it is too far away to be meant."""
+    from ledger import Refused
+    from ledger.domain.terms.near_days import near, require_between
+
+    if on is None:
+        return desk.today
+    try:
+        require_between(on, *near(desk.today, desk.terms.days_ahead, desk.terms.days_back))
+    except Refused as refused:
+        raise Stopped(Problem(refused.code, desk.books.catalogue.refusal(refused))) from None
+    return on
 
 
 def _require_loading(desk: Desk) -> None:

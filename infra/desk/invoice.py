@@ -58,7 +58,8 @@ def issue(desk: Desk, settings: Settings, billed: Billed, occasion: Occasion, id
     """
     invoice_id = desk.id(id, occasion)
     command = _command(desk, invoice_id, billed)
-    before = Occasion(on=occasion.on, accounting_date=occasion.accounting_date)
+    # Of an invoice that is dated ahead, they are open from today on.
+    before = Occasion(on=None if occasion.on is None else min(occasion.on, desk.today))
     opened = [(one, before) for one in _opening(desk, billed)]
     done = desk.record_together([*opened, (command, occasion)], invoice_id=invoice_id)
     issued, items = items_of(desk, [invoice_id])[invoice_id]

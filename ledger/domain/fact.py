@@ -33,11 +33,14 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     that are not named, if they belong to the command's document, such as the streams of an invoice's items. `begins` is
     a number n: the command itself normally writes the first fact of each of the first n streams that `streams` names.
     These n streams are therefore assumed to be new, and are read only if the decision depends on them. `from_bank`
-    names the fields with what a bank said, which nobody can word otherwise.
+    names the fields with what a bank said, which nobody can word otherwise. `most_ahead` and `most_back` say by how
+    many days somebody may date it in the future and in the past, if that is a rule of its own and not the entity's.
     """
 
     begins: ClassVar[int] = 0
     from_bank: ClassVar[tuple[str, ...]] = ()
+    most_ahead: ClassVar[int | None] = None
+    most_back: ClassVar[int | None] = None
 
     def streams(self) -> tuple[str, ...]:
         """The streams to load first, including the document's own."""
@@ -52,6 +55,10 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         """
         return ()
 
+    def days_said(self) -> tuple[date, ...]:
+        """Return the days on which, as somebody says, what is recorded took place; none that is only planned."""
+        return ()
+
 
 class DatedCommand(Command, frozen=True, kw_only=True):
     """A command that a person may date: `on` is the day that they gave, or null if the rule chooses the day.
@@ -61,6 +68,10 @@ class DatedCommand(Command, frozen=True, kw_only=True):
     """
 
     on: date | None = None
+
+    def days_said(self) -> tuple[date, ...]:
+        """The day that a person gave."""
+        return () if self.on is None else (self.on,)
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True, gc=False):

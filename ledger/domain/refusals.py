@@ -25,6 +25,11 @@ REFUSALS: Final[dict[str, str]] = {
     "currency_differs": "The currency differs from the item's currency.",
     "currency_unknown": "ISO 4217 lists no such currency; give its code of three capital letters, such as SEK.",
     "day_cannot_hold": "The decision cannot hold from that day on; give no day, or the first possible one.",
+    "day_far": (
+        "This day is further ahead or back than the day of what is recorded may be; check the year. The first and the "
+        "last possible day are named here: the entity's terms days_back and days_ahead give them, but an invoice may "
+        "be dated 366 days ahead, and money that a person records was received at the latest today."
+    ),
     "day_impossible": "Days are from 1900-01-01 to 2199-12-31; check the year.",
     "duty_ended": "The person had a duty for this, but does not have it today; an administrator can give it again.",
     "duty_missing": (

@@ -1,4 +1,4 @@
-"""Who may give the commands of a chunk: their duties today, and what they may decide, checked once for every door."""
+"""Who may give the commands of a chunk, and of which days: checked once for every door."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from ledger.domain.people.authority import Use
 from ledger.domain.people.limit import limited_kind
 from ledger.domain.people.registration import RegisterPerson
 from ledger.domain.terms import entity
-from ledger.domain.terms.entity import terms_of
+from ledger.domain.terms.entity import Terms, terms_of
+from ledger.domain.terms.near_days import require_near
+from ledger.execution.submission import Submission
 
 StatesOf = Callable[[Iterable[str]], dict[str, State | None]]
 
@@ -25,10 +27,14 @@ _DAY: Final = timedelta(days=1)
 
 
 class Admitted(NamedTuple):
-    """The day on which a command is given, and the duties under which it may be given; none if a job gives it."""
+    """The day on which a command is given, and the duties under which it may be given; none if a job gives it.
+
+    `terms` are those of the entity on that day.
+    """
 
     day: date
     duties: tuple[str, ...]
+    terms: Terms
 
 
 class Remembered(NamedTuple):
@@ -62,8 +68,15 @@ class Admission:
             found = self._streams[actor] = (entity.STREAM, *person)
         return found
 
-    def admit(self, command: Command, envelope: Envelope, states: Mapping[str, State | None], of: StatesOf) -> Admitted:
-        """The day and the duties of a command; refuses it if whoever gives it may not."""
+    def admit(self, one: Submission, states: Mapping[str, State | None], of: StatesOf) -> Admitted:
+        """The day and the duties of a command; refuses it if whoever gives it may not, or if one of its days is far."""
+        admitted = self._admitted(one.command, one.envelope, states, of)
+        require_near(one.command, one.envelope, one.counts_on, admitted.terms, admitted.day)
+        return admitted
+
+    def _admitted(
+        self, command: Command, envelope: Envelope, states: Mapping[str, State | None], of: StatesOf
+    ) -> Admitted:
         actor, at, kind = envelope.actor, envelope.recorded_at, type(command)
         key = (actor, kind)
         fresh = self._fresh.get(key)
@@ -77,7 +90,8 @@ class Admission:
             return known.admitted
         terms = terms_of(looked_at)
         day = civil_day(terms, at)
-        found = Admitted(day, admitted({**states, **looked_at}, command, self._catalogue.duties[kind], actor, day))
+        duties = admitted({**states, **looked_at}, command, self._catalogue.duties[kind], actor, day)
+        found = Admitted(day, duties, terms)
         # The first person's registration depends on another state, too.
         if kind is not RegisterPerson:
             begins, ends = (beginning_of(terms, one).astimezone(UTC) for one in (day, day + _DAY))

@@ -210,7 +210,7 @@ class Attempt:
         states = self._states_of(boundary)
         if type(one.command).more is not Command.more:
             self._add_more(one.command, states, besides)
-        admitted = self._admission.admit(one.command, one.envelope, states, self._states_of)
+        admitted = self._admission.admit(one, states, self._states_of)
         envelope = filled(one.envelope, admitted.duties[0] if admitted.duties else None)
         facts = self._catalogue.decide(states, one.command, envelope)
         if not facts:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from infra.postgres import Urls
 from ledger import Journal, Submission, execute, open_journal
@@ -272,3 +273,23 @@ def test_what_is_kept_of_a_person_holds_when_the_persons_facts_are_archived(
     move(database_urls, tmp_path, journal.stable_position(), most=1000)
     assert statuses(journal, [by("cia", open_account("p1"), "p1")]) == ["done"]
     assert statuses(journal, [by("cia", open_account("p2"), "p2")]) == ["done"]
+
+
+def test_a_mistyped_year_is_refused_by_the_terms_in_force_and_repeats_still_have_their_answer(journal: Journal) -> None:
+    opening = submit(open_series("cre", kind="none"), "series-cre")
+    assert statuses(journal, [opening, invoice("i"), invoice("j")]) == ["done"] * 3
+
+    def credited(of: str, days: int) -> Submission:
+        return filled(submit(credit(f"c-{of}", of), f"c-{of}"), occurred_on=DAY + timedelta(days=days))
+
+    def declared(ahead: int) -> Submission:
+        return submit(DeclareTerms(terms=Terms(days_ahead=ahead)), f"terms-{ahead}")
+
+    far = [credited("i", 8), replace(credited("i", 0), counts_on=DAY + timedelta(days=8))]
+    assert [one.code for one in (*rehearse(journal, far), *execute(journal, far))] == ["day_far"] * 4
+    # Terms of the same chunk are obeyed.
+    assert statuses(journal, [declared(30), credited("i", 8), declared(0)]) == ["done", "done", "done"]
+    assert [one.code or one.status for one in execute(journal, [credited("i", 8), credited("j", 1)])] == [
+        "nothing_new",
+        "day_far",
+    ]

@@ -154,6 +154,10 @@ class RecordBankOpening(Command, frozen=True):
         before = state.opening if isinstance(state, DeclaredAccount) else None
         return (MEASURED,) if before is not None and before.as_of != self.as_of else ()
 
+    def days_said(self) -> tuple[date, ...]:
+        """The day of the balance."""
+        return (self.as_of,)
+
 
 # Decide
 
@@ -270,10 +274,7 @@ NOUN: Final = Noun(
     evolve=evolve,
     acts={BankAccountDeclared: Act("bank_account"), BankOpeningRecorded: Act("bank_opening")},
     rules={DeclareBankAccount: declare, RecordBankOpening: record_opening},
-    duties={
-        DeclareBankAccount: ("finance", "bank-day"),
-        RecordBankOpening: ("finance",),
-    },
+    duties={DeclareBankAccount: ("finance", "bank-day"), RecordBankOpening: ("finance",)},
     governs=True,
     legs={BankOpeningRecorded: _opened},
     amounts={BankOpeningRecorded: lambda fact: fact.posted_minor},

@@ -187,6 +187,8 @@ class RecordReceipt(Command, frozen=True):
     """Record a received payment, from a bank line or by hand."""
 
     begins: ClassVar[int] = 1
+    # What a person has received is here. Of a bank's file, the gate looks at the days.
+    most_ahead: ClassVar[int | None] = 0
 
     receipt_id: str
     payment: Payment
@@ -194,6 +196,10 @@ class RecordReceipt(Command, frozen=True):
     def streams(self) -> tuple[str, ...]:
         """The receipt; and the terms, if a person recorded it."""
         return (stream_of("receipt", self.receipt_id), *((TERMS,) if self.payment.by_hand else ()))
+
+    def days_said(self) -> tuple[date, ...]:
+        """The day of the payment."""
+        return (self.payment.booked_on,)
 
 
 # Decide

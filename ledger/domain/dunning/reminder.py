@@ -54,6 +54,10 @@ class RemindItem(Command, frozen=True):
         account = known_stream("account", item.raised.account_id)
         return (account, *_guardians(states.get(account)))
 
+    def days_said(self) -> tuple[date, ...]:
+        """The day of the run."""
+        return (self.on,)
+
 
 # Decide
 

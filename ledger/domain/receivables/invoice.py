@@ -22,7 +22,7 @@ from ledger.domain.fact import (
 )
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.given_reference import give, streams_of_given
-from ledger.domain.receivables.invoice_days import DAY_FAR, DUE_FAR, require_days
+from ledger.domain.receivables.invoice_days import DUE_FAR, MOST_AHEAD, require_due
 from ledger.domain.receivables.invoice_parts import (
     PARTS_REFUSALS,
     BilledLine,
@@ -148,6 +148,7 @@ class IssueInvoice(Command, frozen=True):
     """
 
     begins: ClassVar[int] = 1
+    most_ahead: ClassVar[int | None] = MOST_AHEAD
 
     invoice_id: str
     series: str
@@ -166,6 +167,10 @@ class IssueInvoice(Command, frozen=True):
         given = streams_of_given(self.payers)
         return (stream_of("invoice", self.invoice_id), stream_of("series", self.series), *accounts, TERMS, *given)
 
+    def days_said(self) -> tuple[date, ...]:
+        """The day of issue, and those of the services."""
+        return (self.issued_on, *[line.service_on for line in self.lines])
+
 
 # Decide
 
@@ -180,7 +185,7 @@ def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision
     # An invoice is a document of its day of issue, on whatever day it is recorded.
     terms, on = terms_of(states), command.issued_on
     require_kept(states, command.currency)
-    require_days(command.issued_on, command.due_on, [line.service_on for line in command.lines], terms, envelope)
+    require_due(command.issued_on, command.due_on)
     require_sound(command.lines, command.payers, command.rounding_minor or 0, command.invoice_id)
     lines = billed(command.lines, command.invoice_id)
     payers, rounding = rounded(command.payers, command.rounding_minor, terms, command.currency, on, command.invoice_id)
@@ -204,9 +209,8 @@ def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision
     facts = [series.take(stream, on), NewFact(stream, issued, on)]
     owing = [(number, one) for number, one in enumerate(owed, 1) if one.amount_minor]
     facts += [mirrored(one.item_id, _raised(issued, stream, one, parts[n - 1], terms), on) for n, one in owing]
-    for number, one in owing:
-        requested = _requested(stream, series, number, command.payers[number - 1], one)
-        facts.append(NewFact(known_stream("request", one.item_id), requested, on))
+    asked = [(one.item_id, _requested(stream, series, n, command.payers[n - 1], one)) for n, one in owing]
+    facts += [NewFact(known_stream("request", item_id), requested, on) for item_id, requested in asked]
     return (*facts, *give(states, command.payers, owed, on))
 
 
@@ -272,7 +276,6 @@ def _posted(fact: InvoiceIssued) -> tuple[Leg, ...]:
 _REFUSALS: Final = {
     "due_before_issue": "The due date is before the issue date.",
     "due_far_after_issue": DUE_FAR,
-    "invoice_day_far": DAY_FAR,
     "invoice_already_issued": "Another invoice already has this id.",
     "invoice_unknown": "There is no invoice with that id.",
 }

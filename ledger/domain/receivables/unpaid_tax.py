@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import ClassVar, Final
 
 from ledger.domain.fact import Command, Decision, Envelope, States, stream_of
 from ledger.domain.noun import Noun
@@ -19,6 +19,9 @@ from ledger.domain.terms.fiscal_year import fiscal_year
 
 class LetUnpaidTaxFallDue(Command, frozen=True):
     """Make the tax due that an item has not been paid for by the last day of a fiscal year."""
+
+    # The day is the end of a fiscal year, however few days back the entity may otherwise date something.
+    most_back: ClassVar[int | None] = 36_500
 
     item_id: str
     through_on: date

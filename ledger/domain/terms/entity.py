@@ -46,10 +46,22 @@ class Terms(Part, frozen=True, kw_only=True):
     # Source: Swedish Interest Act (1975:635) 4 §: interest begins to run thirty days after payment was demanded.
     days_to_pay: Annotated[int, Meta(description="Days from issue to due date.", ge=0, le=365)] = 30
     days_back: Annotated[
-        int, Meta(description="How many days in the past a bank's booking day, or an invoice, may be.", ge=1, le=36_500)
+        int,
+        Meta(
+            description="How many days in the past a bank's booking day, an invoice, or any other day of what somebody "
+            "records, may be.",
+            ge=1,
+            le=36_500,
+        ),
     ] = 10_950
     days_ahead: Annotated[
-        int, Meta(description="How many days in the future a bank's booking day may be.", ge=0, le=366)
+        int,
+        Meta(
+            description="How many days in the future a bank's booking day, or the day of what somebody records, may "
+            "be; an invoice may be 366 days in the future.",
+            ge=0,
+            le=366,
+        ),
     ] = 7
     # Source: the usual receivables aging; the bucket beyond the last edge is often printed as "over 90".
     aging_edges: Annotated[

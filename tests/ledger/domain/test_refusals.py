@@ -43,6 +43,7 @@ from tests.ledger.domain.cash.test_customer_credit import APPLY_CREDIT
 OF_EXECUTION = {
     "actor_unknown",
     "concurrent_change",
+    "day_far",
     "duty_ended",
     "duty_missing",
     "job_without_duty",
