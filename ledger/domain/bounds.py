@@ -17,8 +17,9 @@ from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 import msgspec
 
 from ledger.domain.days import FIRST_DAY, LAST_DAY
-from ledger.domain.grammar import FORMS, LISTS, MOST_MINOR, MOST_PARTS, WORDS, ends_of
+from ledger.domain.grammar import FORMS, LISTS, MOST_MINOR, MOST_PARTS, NUMBERED, WORDS, ends_of
 from ledger.domain.identifier import has_personal_number
+from ledger.domain.national_numbers import has_national_number
 from ledger.domain.refusals import Refused
 
 # Refuses a value that is beyond its bounds.
@@ -87,9 +88,10 @@ def _check_of(name: str, option: Any, from_bank: bool) -> Check | None:
 
 def _text(name: str, from_bank: bool) -> Check:
     wrong, expected = FORMS.get(name, WORDS)
+    is_personal = has_personal_number if name in NUMBERED else has_national_number
 
     def check(value: str) -> None:
-        if not from_bank and has_personal_number(value):
+        if not from_bank and is_personal(value):
             raise Refused("personal_number_given", name)
         code = wrong(value)
         if code is not None:

@@ -80,20 +80,23 @@ FORMS: Final[Mapping[str, Form]] = {
     for form, names in {
         ID: """account_id allocation_id bank_account bank_id_key credit_account credit_note_id doubt_id end_to_end_key
             file guardian_id hold_id invoice_id item_id item_ids line_key money_id movement_id part_id person_id
-            receipt_id refund_id request_id series set_by sha256 sign_in subject_id transfer_id write_off_id""",
-        CODE: """care_case channel entity format method payee_ref price_ref reference_kind role rule service_code
-            text_ref unit vat_code""",
+            receipt_id refund_id request_id series set_by sha256 sign_in subject_id transfer_id value write_off_id""",
+        CODE: """care_case care_unit channel entity format method payee_ref price_ref reference_kind role rule
+            service_code text_ref unit vat_code""",
         REASON: "code reason_code",
         STREAM: "corrects document streams_of",
         CURRENCY: "currency",
-        WORDS: """bank_ref care_unit evidence legal_name name reasons reference return_reason source
-            statement_id""",
+        WORDS: "bank_ref evidence legal_name name reasons reference return_reason source statement_id",
         LINE: """account actor currencies duty end_to_end_id id jurisdiction language ledger_account number on_behalf_of
-            raw_position reference_prefix sequence system value vat_number zone""",
+            raw_position reference_prefix sequence system vat_number zone""",
         KEY: "cause correlation key",
     }.items()
     for name in names.split()
 }
+
+# What has, or is called by, a number of a bank account or a reference of a payment. Those of other countries have the
+# form and the check digits of personal numbers there, so in these, only a Swedish personal number alone is one.
+NUMBERED: Final = frozenset(("bank_account", "name", "number", "reference", "value"))
 
 # The ends of whole numbers that are neither amounts nor counts.
 NUMBERS: Final[Mapping[str, tuple[int, int]]] = {"ledger_position": (0, 2**53), "first": (0, 10**18 - 1)}

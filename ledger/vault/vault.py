@@ -8,7 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from ledger.domain.identifier import has_personal_number, is_id
+from ledger.domain.identifier import is_id
+from ledger.domain.national_numbers import has_national_number
 from ledger.vault.connection import Connection, Rows
 from ledger.vault.foundation import wraps
 from ledger.vault.kinds import SINGLE, Kind, is_right, looked_up
@@ -180,7 +181,7 @@ def unknown(subject_id: str) -> VaultRefused:
 
 
 def _require_sound(subject_id: str, entry_id: str, text: str) -> None:
-    if any(not is_id(one) or has_personal_number(one) for one in (subject_id, entry_id)):
+    if any(not is_id(one) or has_national_number(one) for one in (subject_id, entry_id)):
         raise VaultRefused("subject_malformed", "a person's and an entry's id are random ids, never personal numbers")
     if not text.strip() or len(text) > LONGEST or "\0" in text:
         raise VaultRefused("text_malformed", f"give a text of 1 to {LONGEST} characters")

@@ -16,7 +16,17 @@ from ledger.domain.grammar import MOST_MINOR
 DAY: Final = timedelta(days=1)
 NUMBERS: Final = (0, -1, 1, MOST_MINOR, MOST_MINOR + 1, 2**31 - 1, 2**63 - 1, 2**63)
 DAYS: Final = (FIRST_DAY, LAST_DAY, FIRST_DAY - DAY, LAST_DAY + DAY, date.min, date.max)
-TEXTS: Final = ("", " ", "north\0", "abc\u202e321", "a\nb", "\ud800", "x" * 64, "x" * 10_000, "8803200016")
+# The number of a person, of a synthetic one and of persons for tests, and what somebody types who was refused one.
+PERSONAL: Final = (
+    "8803200016",
+    "p8803200016",
+    "880320_0016",
+    "1-988-032-000-16",
+    "15818695095",
+    "010190-900P",
+    "251248-9996",
+)
+TEXTS: Final = ("", " ", "north\0", "abc\u202e321", "a\nb", "\ud800", "x" * 64, "x" * 10_000, "Eva Ek, HIV", *PERSONAL)
 CURRENCIES: Final = ("JPY", "KWD", "sek", "")
 # Below are leaves: the name of each field that holds a value, with the value's type.
 Leaf = tuple[str, Any]

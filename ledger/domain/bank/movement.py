@@ -186,6 +186,10 @@ class ClassifyMovement(Command, frozen=True):
         """The part of the movement."""
         return (stream_of("movement", self.part_id),)
 
+    def days_said(self) -> tuple[date, ...]:
+        """The day on which the bank booked it."""
+        return (self.line.booked_on,)
+
 
 # Decide
 

@@ -105,6 +105,10 @@ class BookRefundMovement(Command, frozen=True):
         account = (stream_of("account", state.requested.account_id),) if isinstance(state, Refund) else ()
         return (*account, *recall_items(states))
 
+    def days_said(self) -> tuple[date, ...]:
+        """The day on which the bank booked it."""
+        return (self.line.booked_on,)
+
 
 # Decide
 

@@ -10,6 +10,7 @@ money is never in both books or in none.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, ClassVar, Final
 
 from ledger.domain.cash.receipt import receipt_of
@@ -70,6 +71,9 @@ class ReceiveTransfer(_OfTransfer, frozen=True, kw_only=True):
     """Record the payment that another entity received for us, as that entity's transfer says."""
 
     begins: ClassVar[int] = 2
+    # The other entity looked at the day by terms of its own, and its money is not refused here.
+    most_ahead: ClassVar[int | None] = 366
+    most_back: ClassVar[int | None] = 36_500
 
     entity: str
     amount_minor: int
@@ -79,6 +83,10 @@ class ReceiveTransfer(_OfTransfer, frozen=True, kw_only=True):
     def streams(self) -> tuple[str, ...]:
         """The transfer, its receipt, and the terms."""
         return (stream_of("transfer", self.transfer_id), stream_of("receipt", self.transfer_id), TERMS)
+
+    def days_said(self) -> tuple[date, ...]:
+        """The day from which the money is owed."""
+        return (self.quoted.booked_on,)
 
 
 class DeclineTransfer(_OfTransfer, frozen=True, kw_only=True):

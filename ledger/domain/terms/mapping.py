@@ -15,6 +15,7 @@ from ledger.domain.chart_of_accounts import DIMENSIONS, ROLES, roles_of
 from ledger.domain.days import FIRST_DAY, LAST_DAY
 from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, State, States, stream_of
+from ledger.domain.identifier import is_code
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 from ledger.domain.terms import period
@@ -175,6 +176,9 @@ def _require_sound(wanted: AccountMapped) -> None:
     # In one order only, so that equal dimensions are equal facts.
     if names != [one for one in DIMENSIONS if one in names] or not all(one.value for one in wanted.dimensions):
         raise Refused("dimension_unknown", ", ".join(names))
+    # As on an invoice: a unit is a code, and a posting's unit is the care unit of its invoice.
+    if not all(is_code(one.value) for one in wanted.dimensions if one.name == "unit"):
+        raise Refused("code_malformed", "unit: a code")
     if not _ACCOUNT.fullmatch(wanted.account):
         raise Refused("ledger_account_malformed", about)
     if wanted.role in roles_of("money") and not _MONEY.fullmatch(wanted.account):

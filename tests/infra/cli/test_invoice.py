@@ -173,7 +173,11 @@ def test_a_file_of_invoices_is_issued_and_a_second_time_nothing_new(clinic: Clin
         (invoice("f 2"), "id_malformed", "An id has"),
         (invoice("f2", due_on="9999-12-31"), "day_impossible", "to 2199-12-31; check the year. (due_on 9999-12-31)"),
         (invoice("f2", issued_on="1899-12-31"), "day_impossible", "(issued_on 1899-12-31)"),
-        (invoice("f2", issued_on="2062-10-05", due_on="2062-11-04"), "day_far", "2062-10-05; the first possible"),
+        (
+            invoice("f2", issued_on="2062-10-05", due_on="2062-11-04"),
+            "day_far",
+            "2062-10-05; the first possible",
+        ),
         (invoice("f2", due_on="2062-11-04"), "due_far_after_issue", "check the year"),
     ],
 )
@@ -267,9 +271,13 @@ def test_a_file_that_is_none_is_told(clinic: Clinic, name: str, code: str):
 def test_an_empty_file_and_one_in_another_encoding_are_told(clinic: Clinic):
     empty = written(clinic.folder)
     assert clinic.reskontra("invoice", "issue", "--file", empty, "--json", code=1).codes == ["file_empty"]
-    empty.write_bytes(json.dumps(invoice("f1", care_unit="Åre"), ensure_ascii=False).encode("latin-1"))
+    latin = json.dumps(invoice("f1", care_unit="Åre"), ensure_ascii=False).encode("latin-1")
+    empty.write_bytes(latin)
     assert clinic.reskontra("invoice", "issue", "--file", empty, "--json", code=1).codes == ["line_unreadable"]
-    empty.write_bytes(b"\xef\xbb\xbf" + json.dumps(invoice("f1", care_unit="Åre"), ensure_ascii=False).encode())
+    # A care unit is a code, which has no such letter in any encoding.
+    empty.write_bytes(latin.decode("latin-1").encode())
+    assert clinic.reskontra("invoice", "issue", "--file", empty, "--json", code=1).codes == ["code_malformed"]
+    empty.write_bytes(b"\xef\xbb\xbf" + json.dumps(invoice("f1", care_unit="ARE")).encode())
     assert clinic.reskontra.json("invoice", "issue", "--file", empty)["totals"][0]["issued"] == 1
 
 

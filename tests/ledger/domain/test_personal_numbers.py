@@ -20,7 +20,7 @@ from ledger.domain.cash.refund_payment import SettleRefund
 from ledger.domain.cash.transfer_facts import Quoted
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.fact import Command, Envelope, Part
-from ledger.domain.identifier import has_personal_number
+from ledger.domain.national_numbers import has_national_number
 from ledger.domain.receivables.account import OpenAccount
 from ledger.domain.refusals import Refused
 from ledger.execution.boundary import boundary_of
@@ -47,7 +47,7 @@ NUMBER = "8803200016"
     ],
 )
 def test_a_text_has_a_personal_number(text: str) -> None:
-    assert has_personal_number(text)
+    assert has_national_number(text)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,6 @@ def test_a_text_has_a_personal_number(text: str) -> None:
         "8813200014",
         "SE4550000000058398257466",
         "0192f5c3-8803-7200-8016-880320001612",
-        "a8803200016",
         "88032000160",
         "20261005-8a3f0016",
         "SE556036079301",
@@ -65,11 +64,11 @@ def test_a_text_has_a_personal_number(text: str) -> None:
     ],
 )
 def test_a_text_has_none(text: str) -> None:
-    assert not has_personal_number(text)
+    assert not has_national_number(text)
 
 
 WITH_NUMBER: dict[str, Command] = {
-    "account_id": OpenAccount(account_id=NUMBER, payer="patient"),
+    "account_id": OpenAccount(account_id=f"p{NUMBER}", payer="patient"),
     "care_unit": replace(invoice("i1"), care_unit=f"north-{NUMBER}"),
     "care_case": replace(invoice("i1"), care_case=NUMBER),
     "invoice_id": invoice(f"i.{NUMBER}"),

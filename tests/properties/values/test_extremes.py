@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from random import Random
+from typing import Any
 
 import pytest
+from msgspec import Struct
 from msgspec.structs import replace
 
 from infra.postgres import Urls
@@ -15,6 +17,8 @@ from ledger import Journal, Outcome, execute, execute_alone, open_journal
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.days import FIRST_DAY, LAST_DAY
 from ledger.domain.fact import Command
+from ledger.domain.grammar import NUMBERED
+from ledger.domain.national_numbers import has_national_number
 from ledger.domain.terms.measured import MEASURED, Measured
 from ledger.domain.terms.period import ApprovePeriodClose, RequestPeriodClose
 from ledger.execution.submission import Submission
@@ -27,6 +31,10 @@ from tests.kit.extremes import DAYS, extremes
 from tests.kit.submissions import submit
 
 AT = datetime(2024, 8, 12, 8, tzinfo=UTC)
+# Around the last days that are near to that day, by the terms and for an invoice, and the first one.
+NEAR = [AT.date() + timedelta(days=days) for days in (0, 1, 7, 8, 366, 367, -10_950, -10_951)]
+# The fields of facts that are words, or say where in a file something is; what a bank worded is not looked at.
+IN_WORDS = {"legal_name", "name", "raw_position", "source"}
 # What shows the book: reports and lists that need no word besides, and those of what is in the story.
 READING = [
     one
@@ -53,7 +61,7 @@ def submitted(changed: Callable[[Command], Iterable[Command]]) -> Iterator[Submi
         for nth, command in enumerate(changed(asked(ask).command)):
             one = asked(ask)._replace(command=anew(command, asked(ask).command, f"{number}v{nth}"))
             yield submit(one, f"extreme-{number}-{nth}", one.on, at=AT)
-        for nth, day in enumerate(DAYS):
+        for nth, day in enumerate((*DAYS, *NEAR)):
             again = anew(asked(ask).command, asked(ask).command, f"{number}d{nth}")
             yield submit(asked(ask)._replace(command=again), f"day-{number}-{nth}", day, at=AT)
 
@@ -96,9 +104,37 @@ def require_readable(reskontra: Reskontra) -> None:
     assert reskontra.json("rebuild")["problems"] == []
 
 
+def require_possible(urls: Urls) -> None:
+    """Every fact is of a day near the one on which it was recorded, and no id or code has words or personal numbers."""
+    said = set[str]()
+    first, last = AT.date() - timedelta(days=36_500), AT.date() + timedelta(days=366)
+    with open_journal(urls.writer, "clinic") as journal:
+        for one in journal.follow(0, 1_000_000):
+            days = (one.envelope.occurred_on, one.envelope.accounting_date)
+            assert all(first <= day <= last for day in days), f"{one.fact} {days}"
+            for name, text in texts_of(one.fact):
+                assert name in NUMBERED or not has_national_number(text), f"{name} of {one.fact}"
+                said |= {name} if text == "Eva Ek, HIV" else set()
+    assert said == IN_WORDS
+
+
+def texts_of(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a fact, with the name of its field."""
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from texts_of(one, name)
+    elif isinstance(value, Struct):
+        for field in value.__struct_fields__:
+            if field not in getattr(value, "from_bank", ()):
+                yield from texts_of(getattr(value, field), field)
+
+
 def test_extreme_values_leave_the_book_readable(database_environ: dict[str, str], database_urls: Urls) -> None:
     accepted = throw(database_urls, list(submitted(extremes)))
     assert {kind.__name__ for kind in CATALOGUE.rules if kind not in accepted} == set()
+    require_possible(database_urls)
     require_readable(Reskontra(database_environ))
 
 

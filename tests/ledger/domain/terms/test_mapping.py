@@ -225,3 +225,10 @@ RAISED: Raised = {
     "mapping_unknown": ((), EndMapping(role="ar_patient", dimensions=(EUROS,), until_on=MIDDLE)),
     "mapping_without_days": ((), put("1512", MIDDLE, OCTOBER)),
 }
+
+
+@pytest.mark.parametrize("unit", ["Eva Ek", "HIV positive", "0701234567", "Åre", " "])
+def test_a_unit_of_a_mapping_is_a_code_as_on_an_invoice(unit: str) -> None:
+    with pytest.raises(Refused) as refused:
+        Book().do(put("3101", MIDDLE, None, Dimension("unit", unit), role="revenue"))
+    assert refused.value.code in ("code_malformed", "id_malformed")
