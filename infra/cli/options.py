@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 import typer
 
 from infra.desk.days import DaysBack, last_day, said
+from infra.desk.problems import quoted
 
 # The kinds of payers, references and rails, named as in the ledger.
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
@@ -26,7 +27,7 @@ def day(text: str) -> date | DaysBack:
         return said(text)
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is not a day; give one such as 2024-07-31, {_possible()}, or give today or yesterday"
+            f"{quoted(text)} is not a day; give one such as 2024-07-31, {_possible()}, or give today or yesterday"
         ) from None
 
 
@@ -36,7 +37,7 @@ def month(text: str) -> date:
         return last_day(text)
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is not a month; give one such as 2026-09, with days {_possible()}"
+            f"{quoted(text)} is not a month; give one such as 2026-09, with days {_possible()}"
         ) from None
 
 
@@ -50,7 +51,7 @@ def position_or_time(text: str) -> int | datetime:
         at = None
     if at is None or at.tzinfo is None or not _is_possible(at):
         raise typer.BadParameter(
-            f"{text!r} is neither a position in the journal, such as 1250, nor a time with its zone, such as "
+            f"{quoted(text)} is neither a position in the journal, such as 1250, nor a time with its zone, such as "
             f"2024-07-11T17:00+02:00, {_possible()}"
         )
     return at
@@ -73,7 +74,7 @@ def currency(text: str) -> str:
     from ledger.domain.money import decimals_of
 
     if decimals_of(text) is None:
-        raise typer.BadParameter(f"{text!r} is not a currency of ISO 4217; give its three letters, such as SEK")
+        raise typer.BadParameter(f"{quoted(text)} is not a currency of ISO 4217; give its three letters, such as SEK")
     return text
 
 
@@ -82,7 +83,7 @@ def duty(text: str) -> str:
     from ledger.domain.duty import DUTIES
 
     if text not in DUTIES:
-        raise typer.BadParameter(f"{text!r} is not a duty; give one of {', '.join(DUTIES)}")
+        raise typer.BadParameter(f"{quoted(text)} is not a duty; give one of {', '.join(DUTIES)}")
     return text
 
 
@@ -100,7 +101,7 @@ def entity(text: str) -> str:
     try:
         return entity_code(text, named="--entity")
     except SettingsInvalid as trouble:
-        raise typer.BadParameter(str(trouble)) from None
+        raise typer.BadParameter(str(trouble).replace(repr(text), quoted(text))) from None
 
 
 def zone(text: str) -> str:
@@ -108,7 +109,7 @@ def zone(text: str) -> str:
     from ledger.domain.zones import ZONES
 
     if text not in ZONES:
-        raise typer.BadParameter(f"{text!r} is not a time zone; give one such as Europe/Stockholm")
+        raise typer.BadParameter(f"{quoted(text)} is not a time zone; give one such as Europe/Stockholm")
     return text
 
 

@@ -10,6 +10,7 @@ import typer
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
 from infra.desk import seal
+from infra.desk.problems import quoted
 
 COMMANDS: Final = Commands()
 
@@ -36,7 +37,7 @@ def prove(
     try:
         read_name(fact)
     except SealRefused as wrong:
-        raise typer.BadParameter(wrong.sentence) from None
+        raise typer.BadParameter(wrong.sentence.replace(repr(fact), quoted(fact))) from None
     with call.desk() as desk:
         proof = seal.prove(desk, call.settings.sealing, fact)
     text = json.dumps(proof)

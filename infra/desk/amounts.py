@@ -32,8 +32,10 @@ def minor_units(text: str, currency: str, *, zero: bool = False) -> int:
     whole, fraction = _SPACES.sub("", found[1]), found[3] or ""
     if len(fraction) > decimals:
         raise _malformed(text, currency, decimals)
-    amount = int(whole + fraction.ljust(decimals, "0"))
-    if amount > _LARGEST:
+    digits = (whole + fraction.ljust(decimals, "0")).lstrip("0") or "0"
+    # Python reads no number of thousands of digits.
+    amount = int(digits) if len(digits) <= len(str(_LARGEST)) else None
+    if amount is None or amount > _LARGEST:
         raise Stopped(Problem("amount_too_large", f"{quoted(text)} is too large for an amount"))
     if amount == 0 and not zero:
         raise Stopped(Problem("amount_not_positive", f"{quoted(text)} is zero; give an amount above zero"))

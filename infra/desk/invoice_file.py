@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from infra.desk.desk import Desk, Occasion
 from infra.desk.invoice import items_of
-from infra.desk.invoice_lines import WrongLine, decoded, numbered
+from infra.desk.invoice_lines import WrongLine, decoded, numbered, require_once, untold
 from infra.desk.matching_again import match_early
 from infra.desk.problems import Problem, Stopped
 from infra.desk.progress import Advance
@@ -95,7 +95,7 @@ def issue_file(desk: Desk, settings: Settings, path: Path, accounting_date: date
         # After the lines were decided, somebody else may have used one of the ids or changed a series.
         for line, outcome in zip(lines, outcomes, strict=True):
             if outcome.status == "refused":
-                problems.add(str(outcome.code), line.number, str(outcome.sentence))
+                problems.add(str(outcome.code), line.number, untold(line.command, str(outcome.sentence)))
         advance(len(lines), count)
     position = desk.books.follow(at=desk.now)
     issued = (share for row in rows if row["status"] == "done" for share in row["items"])
@@ -125,13 +125,15 @@ def _require_all(desk: Desk, path: Path, content: bytes, accounting_date: date |
         wrong: dict[int, tuple[str, str]] = {}
         for number, text in texts:
             try:
-                sound.append(_first_of_its_id(_Line(number, decoded(text)), seen))
+                line = _Line(number, decoded(text))
+                require_once(text)
+                sound.append(_first_of_its_id(line, seen))
             except WrongLine as one:
                 wrong[number] = (one.code, str(one))
         outcomes = rehearsal.rehearse([_submission(desk, one.command, accounting_date) for one in sound])
         for line, outcome in zip(sound, outcomes, strict=True):
             if outcome.status == "refused":
-                wrong[line.number] = (str(outcome.code), str(outcome.sentence))
+                wrong[line.number] = (str(outcome.code), untold(line.command, str(outcome.sentence)))
         for number, (code, sentence) in sorted(wrong.items()):
             problems.add(code, number, sentence)
     problems.require_none()

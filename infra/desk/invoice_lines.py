@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 import types
 import typing
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 # A line with more wrong fields than these is probably no invoice at all.
 _MOST_FIELDS: Final = 10
+# No amount or count has more digits than these.
+_MOST_DIGITS: Final = 40
 
 # A field's name as programs write them; anything else may be a person's name, and is not repeated.
 _NAME: Final = re.compile(r"[a-z_]{1,40}")
@@ -50,21 +54,50 @@ def decoded(text: bytes) -> IssueInvoice:
 
     try:
         command = msgspec.json.decode(text, type=IssueInvoice, strict=True)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _wrong_line(text, IssueInvoice) from None
     if decimals_of(command.currency) is None:
         raise WrongLine("currency: expected a currency of ISO 4217, such as SEK")
     return command
 
 
-def _wrong_line(text: bytes, invoice: type[IssueInvoice]) -> WrongLine:
-    import msgspec
+def require_once(text: bytes) -> None:
+    """Refuse a line on which a field is twice, because one of the two would be lost; raises WrongLine."""
+    _written(text)
 
+
+def _written(text: bytes) -> Any:
+    """What is written on a line, also where JSON has no such value; raises WrongLine."""
     try:
-        written = msgspec.json.decode(text)
-    except ValueError:
-        return WrongLine("expected an invoice as JSON, which begins with { and ends with } on the same line")
-    found = list(_wrong(written, invoice, ""))
+        return json.loads(text.decode(), object_pairs_hook=_once, parse_int=_whole)
+    except UnicodeDecodeError as wrong:
+        raise WrongLine(f"expected UTF-8, and byte {wrong.start + 1} of the line is none") from None
+    except json.JSONDecodeError as wrong:
+        place = f"; what is written at character {wrong.colno} cannot be there"
+        raise WrongLine(f"expected an invoice as JSON, from {{ to }} on one line{place}") from None
+    except RecursionError:
+        raise WrongLine("expected an invoice as JSON; this line has too many brackets within brackets") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise WrongLine(f"a field that is twice{_said(twice)}; leave one out")
+    return found
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number; Python reads none of thousands of digits, and no field takes one."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else math.inf
+
+
+def _wrong_line(text: bytes, invoice: type[IssueInvoice]) -> WrongLine:
+    try:
+        found = list(_wrong(_written(text), invoice, ""))
+    except WrongLine as wrong:
+        return wrong
     return WrongLine(*found[:_MOST_FIELDS]) if found else WrongLine("expected an invoice as JSON")
 
 
@@ -95,13 +128,29 @@ def _wrong_fields(value: Any, struct: type[msgspec.Struct], path: str) -> Iterat
     fields = {field.name: field for field in msgspec.structs.fields(struct)}
     for name in value:
         if name not in fields:
-            said = f" ({name})" if _NAME.fullmatch(name) else ""
-            yield f"{path or 'the line'}: a field that is not known{said}; the fields are {', '.join(fields)}"
+            yield f"{path or 'the line'}: a field that is not known{_said(name)}; the fields are {', '.join(fields)}"
     for name, field in fields.items():
         if name in value:
             yield from _wrong(value[name], hints[name], f"{dot}{name}")
         elif field.required:
             yield f"{dot}{name}: missing; expected {expected(name, hints[name])}"
+
+
+def _said(name: str) -> str:
+    return f" ({name})" if _NAME.fullmatch(name) else ""
+
+
+def untold(command: IssueInvoice, sentence: str) -> str:
+    """A refusal of an invoice with the names of fields in place of their texts, which may name a person."""
+    head, bracket, about = sentence.rpartition(" (")
+    if not bracket or ": " in about:
+        return sentence
+    texts = [("invoice_id", command.invoice_id), ("series", command.series)]
+    texts += [(f"payers[{index}].account_id", one.account_id) for index, one in enumerate(command.payers)]
+    texts += [(f"lines[{index}].service_code", one.service_code) for index, one in enumerate(command.lines)]
+    for path, text in sorted(texts, key=lambda one: -len(one[1])):
+        about = re.sub(rf"(?<![\w\[.-]){re.escape(text)}(?![\w\[-])", path, about)
+    return f"{head} ({about}"
 
 
 def expected(path: str, hint: Any) -> str:
@@ -138,12 +187,19 @@ def _fits(value: Any, hint: Any) -> bool:
         msgspec.convert(value, hint, strict=True)
     except ValueError:
         return False
-    return True
+    return not isinstance(value, str) or _is_text(value)
+
+
+def _is_text(value: str) -> bool:
+    """Whether it has whole characters only: JSON can write half of one."""
+    return not any("\ud800" <= one <= "\udfff" for one in value)
 
 
 def _kind_of(value: Any) -> str:
     """The kind of a value; the value itself may name a person."""
     if type(value) is float:
-        return "a number with decimals"
+        return "a number with decimals" if math.isfinite(value) else "a number that is too large, or none"
+    if type(value) is str and not _is_text(value):
+        return "half a character"
     names = {str: "a text" if value else "an empty text", int: "a number", bool: "true or false"}
     return {**names, list: "a list", dict: "an object"}.get(type(value), "nothing")

@@ -30,8 +30,10 @@ class Stopped(Exception):
 def quoted(text: str) -> str:
     """Return what was typed, in quotes; text that could name a person is not repeated."""
     from ledger.domain.identifier import may_name_a_person
+    from ledger.domain.national_numbers import has_national_number
 
     bare = "".join(text.split())
-    if not _REPEATED.fullmatch(text) or any(may_name_a_person(part) for part in re.split(r"[:=]", bare)):
+    named = has_national_number(text) or any(may_name_a_person(part) for part in re.split(r"[:=@]", bare))
+    if named or not _REPEATED.fullmatch(text):
         return "what was typed"
     return repr(text)

@@ -29,6 +29,10 @@ KNOWN: Final = (
 )
 # Sealing and the vault have refusal codes of their own.
 _CODED: Final = (("ledger.sealing.refusals", "SealRefused"), ("ledger.vault.refusals", "VaultRefused"))
+_NO_TEXT: Final = (
+    "something that was given is no text in UTF-8, as everything that is looked up or recorded must be; check the "
+    "character set of the terminal or the file, and give it again"
+)
 _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -41,6 +45,8 @@ def problems_of(trouble: Exception) -> tuple[Problem, ...]:
         return (Problem(str(getattr(trouble, "code", "")), str(trouble)),)
     if any(_is(trouble, module, name) for module, name in KNOWN):
         return (Problem(_code(trouble), str(trouble)),)
+    if isinstance(trouble, UnicodeEncodeError):
+        return (Problem("text_malformed", _NO_TEXT),)
     if isinstance(trouble, OSError) and trouble.strerror:
         where = f"{trouble.filename}: " if trouble.filename else ""
         return (Problem(_code(trouble), f"{where}{trouble.strerror}"),)

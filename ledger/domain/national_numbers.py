@@ -20,9 +20,6 @@ _FEWEST: Final = 9
 _NO_DIGITS: Final = re.compile(r"[^0-9]+")
 _FEW_DIGITS: Final = re.compile(r"(?:[^0-9]*[0-9]){0,8}[^0-9]*")
 _SWEDISH: Final = (10, 12)
-# A text with no more letters than these, and with the digits of a number, is the number with something around it.
-_MOST_LETTERS: Final = 3
-_LETTER: Final = re.compile("[A-Za-z]")
 # A UUID, or hexadecimal digits of which one at least is a letter.
 _RANDOM: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=\d*[a-f])[0-9a-f]{16,})(?![0-9A-Za-z])",
@@ -63,7 +60,6 @@ def has_national_number(text: str) -> bool:
 
 def _is_swedish(text: str) -> bool:
     found = [one[0] for pattern in (_USUAL, _CHAIN) for one in pattern.finditer(text)]
-    found += [part for part in text.split(".") if len(_LETTER.findall(part)) <= _MOST_LETTERS]
     return any(_has_right_digits(_digits(one)) for one in found if len(one) >= _SWEDISH[0])
 
 

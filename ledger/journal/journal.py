@@ -250,8 +250,8 @@ class Journal:
         return int(position)
 
     def marks(self, keys: Collection[str]) -> dict[str, CommandMark]:
-        """The marks of earlier commands, by idempotency key."""
-        rows = self._fetch(MARKS, (list(keys),)) if keys else []
+        """The marks of earlier commands, by idempotency key; there is none of a key that no database can hold."""
+        rows = self._fetch(MARKS, (possible,)) if (possible := [one for one in keys if one.isprintable()]) else []
         return {row[0]: CommandMark(*row) for row in rows}
 
     def close(self) -> None:

@@ -72,10 +72,10 @@ invoices.jsonl line 2: payers[0].amount_minor: expected a whole number of minor 
 text
 ```
 
-An id that is twice in a file is an error. The same file again issues nothing: an invoice's id is also its idempotency
-key. The answer (`--json`) has a row for each line: `line`, `invoice_id`, `status` (`done`, or `nothing_new` if the
-invoice was issued before), `number`, and `items`, each with `item_id`, `account_id`, `reference`, `currency` and
-`amount_minor`."""
+An id that is twice in a file is an error, and so is a field that is twice in an object. The same file again issues
+nothing: an invoice's id is also its idempotency key. The answer (`--json`) has a row for each line: `line`,
+`invoice_id`, `status` (`done`, or `nothing_new` if the invoice was issued before), `number`, and `items`, each with
+`item_id`, `account_id`, `reference`, `currency` and `amount_minor`."""
 
 
 def page() -> str:

@@ -83,3 +83,17 @@ def test_a_fact_that_cannot_be_read_is_named(clinic: Clinic, typed: str):
 def test_every_known_error_is_where_it_is_said_to_be():
     for module, name in troubles.KNOWN:
         assert issubclass(getattr(import_module(module), name), Exception)
+
+
+def test_what_is_typed_in_another_encoding_is_no_fault_of_the_program(clinic: Clinic):
+    typed = ("credit", "A\udcff", "--reason", "X", "--series", "K", "--json")
+    assert clinic.reskontra(*typed, code=1).codes == ["text_malformed"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["entity declare --zone", "period close", "prove", "aging --known-at", "aging --entity", "aging --as-of"]
+)
+def test_a_personal_number_that_is_typed_is_not_repeated(clinic: Clinic, typed: str):
+    answered = clinic.reskontra(*typed.split(), "19121212-1212", code=2)
+    assert "what was typed" in answered.err
+    assert "1212" not in answered.err

@@ -117,3 +117,11 @@ def test_a_persons_number_is_not_told_back():
         with pytest.raises(Stopped) as stopped:
             minor_units(text, "SEK")
         assert "1212" not in str(stopped.value)
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, f"1.{'0' * 5000}", "92233720368547758.08"])
+def test_an_amount_of_whatever_length_is_refused_and_no_fault_of_the_program(text: str):
+    with pytest.raises(Stopped) as stopped:
+        minor_units(text, "SEK")
+    assert stopped.value.problems[0].code in ("amount_too_large", "amount_malformed")
+    assert minor_units(f"{'0' * 5000}1.00", "SEK") == 100
