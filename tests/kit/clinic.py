@@ -79,7 +79,9 @@ class Clinic:
 
     def do(self, *asks: Ask, on: date = ISSUED, accounted: date | None = None) -> int:
         """Record commands, each of which must lead to something; the position that is known after them."""
-        submitted = [submit(one, f"clinic-{next(self._keys)}", on, accounted=accounted, at=self.at) for one in asks]
+        # What happened on a later day than the clinic's is recorded on that day.
+        at = None if on > self.at.date() else self.at
+        submitted = [submit(one, f"clinic-{next(self._keys)}", on, accounted=accounted, at=at) for one in asks]
         outcomes = execute(self.books.journal, submitted)
         assert [(one.status, one.code) for one in outcomes] == [("done", None)] * len(asks)
         return self.books.journal.stable_position()

@@ -20,7 +20,8 @@ from ledger.domain.terms.fiscal_year import fiscal_year
 class LetUnpaidTaxFallDue(Command, frozen=True):
     """Make the tax due that an item has not been paid for by the last day of a fiscal year."""
 
-    # The day is the end of a fiscal year, however few days back the entity may otherwise date something.
+    # The day is the end of a fiscal year, and the rule itself asks whether that has ended.
+    most_ahead: ClassVar[int | None] = 36_500
     most_back: ClassVar[int | None] = 36_500
 
     item_id: str

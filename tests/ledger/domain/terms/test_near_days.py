@@ -77,7 +77,7 @@ def require(command: Command, on: date = DAY, counts_on: date | None = None, cau
         (invoice("i1"), -60, MOST_AHEAD),
         (receipt("r1", 1), -60, 0),
         (OPENING, -60, 5),
-        (YEAR_END, -36_500, 5),
+        (YEAR_END, -36_500, 36_500),
     ],
 )
 def test_a_day_is_near(command: Command, first: int, last: int) -> None:
