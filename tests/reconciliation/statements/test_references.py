@@ -113,6 +113,7 @@ def test_free_text_gives_the_references_whose_check_digits_hold(parts: list[str]
         (["XRF35123ABCZ"], []),
         # A number that may go on behind a break is not certain: the longer one is said to be meant.
         (["OCR 1234574", "1 tack"], [("1234574", "reference"), ("12345741", "reference")]),
+        (["betalning 777", "12345674"], [("12345674", "number"), ("77712345674", "reference")]),
         (["kund 1234574", "kr 250"], [("1234574", "number")]),
         (["123455", "1234574"], [("123455", "number"), ("1234574", "number"), ("1234551234574", "reference")]),
     ],
