@@ -82,7 +82,7 @@ class Books:
         return self._inputs(self._clocks(as_of, known_at))
 
     def _inputs(self, clocks: Clocks) -> BookInputs:
-        return BookInputs(self.journal, self.store, self.terms(), clocks.as_of, clocks.known_at)
+        return BookInputs(self.journal, self.store, clocks.as_of, clocks.known_at)
 
     def pages(self, name: str, as_of: date | None = None, known_at: KnownAt = None, **given: Any) -> Iterator[pa.Table]:
         """The rows of a very long report, as `report` makes it, in several tables that are not in memory together."""
@@ -115,7 +115,7 @@ class Books:
 
     def without_details(self) -> dict[str, date]:
         """The bank accounts of which statements have payments that no file shows in detail yet, with the first day."""
-        inputs = BookInputs(self.journal, self.store, self.terms(), date.max, self._reach(self.resolve()))
+        inputs = BookInputs(self.journal, self.store, date.max, self._reach(self.resolve()))
         found: dict[str, date] = {}
         for row in bank_rows(inputs):
             if row["what"] == "waiting":

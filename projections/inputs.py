@@ -33,10 +33,9 @@ if TYPE_CHECKING:
 class BookInputs:
     """Gives one report its inputs, from the read tables and the journal."""
 
-    def __init__(self, journal: Journal, store: ReadStore, terms: Terms, as_of: date | None, known_at: int) -> None:
+    def __init__(self, journal: Journal, store: ReadStore, as_of: date | None, known_at: int) -> None:
         self._journal = journal
         self._store = store
-        self.terms = terms
         self.as_of = as_of
         self.known_at = known_at
 
@@ -44,6 +43,13 @@ class BookInputs:
     def catalogue(self) -> Catalogue:
         """The catalogue, which gives the sentence that describes a fact, and the title of a document."""
         return self._journal.catalogue
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The entity's terms, as they were known at the position."""
+        facts = [one for one in self._journal.read_all(STREAM) if one.position <= self.known_at]
+        dated = [Dated(one.fact, one.envelope.occurred_on) for one in facts]
+        return terms_of({STREAM: self.catalogue.remember(STREAM, None, dated)})
 
     @cached_property
     def chart(self) -> Chart:
@@ -77,15 +83,19 @@ class BookInputs:
 
     def on(self, day: date) -> BookInputs:
         """The same inputs as of another day."""
-        return BookInputs(self._journal, self._store, self.terms, day, self.known_at)
+        return BookInputs(self._journal, self._store, day, self.known_at)
 
     def changes(self, since: int) -> pa.Table:
-        """What was recorded after a position and changes the sub-ledger or the general ledger as of the day."""
+        """What was recorded after a position and changes the sub-ledger or the general ledger as of the day.
+
+        What a receipt has not paid yet is whoever's it is known to be, on all days; so it also has by how much somebody
+        has less, and another one more, because it became known whose a receipt is.
+        """
         return self._sums.changes(since)
 
     def known(self, at: int) -> BookInputs:
         """The same inputs as known at another position."""
-        return BookInputs(self._journal, self._store, self.terms, self.as_of, at)
+        return BookInputs(self._journal, self._store, self.as_of, at)
 
     def periods(self) -> Sequence[Recorded]:
         """All facts about the entity's periods, in order."""
@@ -132,12 +142,10 @@ class BookInputs:
         """Debits and credits by currency, with accounting dates from `from_on` to the day."""
         return self._sums.turnover(from_on)
 
-    @cached_property
+    @property
     def fiscal_year_from(self) -> int:
         """The first month of the fiscal year, as it was known at the position."""
-        facts = [one for one in self._journal.read([STREAM]).get(STREAM, []) if one.position <= self.known_at]
-        dated = [Dated(one.fact, one.envelope.occurred_on) for one in facts]
-        return terms_of({STREAM: self.catalogue.remember(STREAM, None, dated)}).fiscal_year_from
+        return self.terms.fiscal_year_from
 
     def treatment(self) -> Treatment:
         """The facts that govern how later facts are treated, and the first fact of each version of the program."""

@@ -61,7 +61,9 @@ def written(
     from projections.reports.registry import REPORTS
 
     on, known, chosen = _asked(desk, name, as_of, known_at, given)
-    return write_pages(path, REPORTS[name].columns(desk.terms), desk.books.pages(name, on, known, **chosen)), known
+    assert on is not None, "a very long report is of a day"
+    columns = REPORTS[name].columns(desk.books.inputs(on, known).terms)
+    return write_pages(path, columns, desk.books.pages(name, on, known, **chosen)), known
 
 
 def _in_order(first: date | None, last: date | None) -> None:

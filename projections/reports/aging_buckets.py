@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+# The row of money whose payer is unknown.
+UNIDENTIFIED: Final = "unidentified"
 
 
 class Bucket(NamedTuple):

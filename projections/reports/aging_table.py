@@ -11,11 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.domain.chart_of_accounts import control_roles
-from projections.reports.aging_buckets import Bucket
+from projections.reports.aging_buckets import UNIDENTIFIED, Bucket
 from projections.reports.report import Control
 
 SUMMED: Final = ("open_minor", "unallocated_minor", "credit_minor", "total_minor", "items")
-UNIDENTIFIED: Final = "unidentified"
 TOTAL: Final = "total"
 # The columns for receipts and customer credit, by the role of the control account.
 _COLUMN_OF: Final = {

@@ -139,7 +139,7 @@ class Inputs(Protocol):
 
     @property
     def terms(self) -> Terms:
-        """The entity's terms that are valid now."""
+        """The entity's terms, as they are known at the position."""
 
     @property
     def catalogue(self) -> Catalogue:

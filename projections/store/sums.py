@@ -101,8 +101,8 @@ class AsOf:
     def changes(self, since: int) -> pa.Table:
         """What was recorded after a position and counts on or before the day, in the sub-ledger or the general ledger.
 
-        The columns are ledger_position, stream, what, role, effect, account_id, currency, amount_minor, occurred_on and
-        accounting_date.
+        The columns are ledger_position, stream, what, role, effect, account_id, payer, currency, amount_minor,
+        occurred_on and accounting_date.
         """
         return self._query(CHANGES, since)
 
@@ -157,9 +157,10 @@ _ITEM_SUMS: Final = """
     HAVING sum(amount_minor) <> 0
 """
 
-# The reference of an item's last payment request.
+# The reference of an item's last payment request, as known at the position.
 _LAST_ASKED: Final = """
-    SELECT DISTINCT ON (item_id) item_id, reference FROM requests ORDER BY item_id, made_at_position DESC
+    SELECT DISTINCT ON (item_id) item_id, reference FROM requests WHERE made_at_position <= $2
+    ORDER BY item_id, made_at_position DESC
 """
 
 # A left join, so that an amount is shown even if its item is missing from `items`.

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.reports.aging_buckets import buckets
-from projections.reports.aging_table import TOTAL, UNIDENTIFIED, aging, controls
+from projections.reports.aging_buckets import UNIDENTIFIED, buckets
+from projections.reports.aging_table import TOTAL, aging, controls
 from projections.reports.tie_out import shown_by_role
 
 AS_OF = date(2024, 9, 30)

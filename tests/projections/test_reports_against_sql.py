@@ -189,3 +189,31 @@ def test_statements_of_all_accounts_sum_to_the_aging(books: Books):
         assert {key: aged.get(key, 0) - unknown.get(key, 0) for key in currencies} == {
             key: owed.get(key, 0) for key in currencies
         }, (as_of, known_at)
+
+
+def test_the_changes_name_every_account_whose_statement_of_the_day_differs_by_exactly_that_much(books: Books):
+    found = 0
+    for day in (17, 45, DAYS):
+        as_of, known = FIRST + timedelta(days=day), sorted({known_at for _, known_at in clocks(books)})
+        for since, known_at in ((0, known[-1]), *pairwise(known)):
+            made = books.report("diff", as_of, known_at, since=since)
+            assert made.tied, (as_of, since, known_at, made.controls)
+            changed: Counter[tuple[str, str]] = Counter()
+            for row in made.table.to_pylist():
+                if row["what"] == "sub-ledger" and row["account_id"]:
+                    changed[row["account_id"], row["currency"]] += row["amount_minor"]
+                found += row["effect"] == "identified"
+            before, after = balances(books, as_of, since), balances(books, as_of, known_at)
+            assert {key: after[key] - before[key] for key in {*before, *after} if after[key] != before[key]} == {
+                key: amount for key, amount in changed.items() if amount
+            }, (as_of, since, known_at)
+    assert found
+
+
+def balances(books: Books, as_of: date, known_at: int) -> Counter[tuple[str, str]]:
+    """What each account owes by its statement."""
+    owed: Counter[tuple[str, str]] = Counter()
+    for account in ACCOUNTS:
+        for row in books.report("account-statement", as_of, known_at, account=account).table.to_pylist():
+            owed[account, row["currency"]] = row["balance_minor"]
+    return owed

@@ -1,4 +1,7 @@
-"""Whose a receipt is: a person says so, or takes that back; otherwise it follows the receipt's allocations."""
+"""Whose a receipt is: a person says so, or takes that back; otherwise it follows the receipt's allocations.
+
+It was so from the bank's day on, whenever it is found out, so both decisions take effect on that day.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,7 @@ def identify(states: States, command: IdentifyReceipt, envelope: Envelope) -> De
     identified = ReceiptIdentified(
         account_id=command.account_id, method=command.method, currency=state.payment.currency
     )
-    return (NewFact(stream_of("receipt", command.receipt_id), identified),)
+    return (NewFact(stream_of("receipt", command.receipt_id), identified, state.payment.booked_on),)
 
 
 def withdraw(states: States, command: WithdrawIdentification, envelope: Envelope) -> Decision:
@@ -66,7 +69,7 @@ def withdraw(states: States, command: WithdrawIdentification, envelope: Envelope
         reason_code=command.reason_code,
         currency=state.payment.currency,
     )
-    return (NewFact(stream_of("receipt", command.receipt_id), withdrawn),)
+    return (NewFact(stream_of("receipt", command.receipt_id), withdrawn, state.payment.booked_on),)
 
 
 # Registration

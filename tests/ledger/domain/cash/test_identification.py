@@ -16,7 +16,7 @@ from ledger.domain.cash.receipt_facts import (
 )
 from ledger.domain.fact import NewFact
 from tests.kit.book import Book, Raised
-from tests.kit.care import allocate, invoice, open_clinic, receipt, reverse
+from tests.kit.care import BOOKED, allocate, invoice, open_clinic, receipt, reverse
 
 WITHDRAW = WithdrawIdentification(receipt_id="r", reason_code="NOT_THEIRS")
 
@@ -33,7 +33,7 @@ def payer_of(book: Book, receipt_id: str) -> str | None:
 
 def test_a_receipt_is_identified() -> None:
     fact = ReceiptIdentified(account_id="p1", method="manual", currency="SEK")
-    book = open_clinic().given(receipt("r", 250_00)).when(identify("p1")).then(NewFact("receipt-r", fact))
+    book = open_clinic().given(receipt("r", 250_00)).when(identify("p1")).then(NewFact("receipt-r", fact, BOOKED))
     book.when(identify("p1")).nothing_new()
 
 
@@ -115,7 +115,7 @@ def test_who_ever_was_its_payer_is_known_after_everything_was_undone() -> None:
 def test_what_a_person_said_is_taken_back_with_a_reason_and_it_follows_its_allocations() -> None:
     book = open_clinic().given(invoice("i1"), receipt("r", 100_00), identify("p2"), allocate("r", "i1"))
     withdrawn = IdentificationWithdrawn(account_id="p1", reason_code="NOT_THEIRS", currency="SEK")
-    book.when(WITHDRAW).then(NewFact("receipt-r", withdrawn))
+    book.when(WITHDRAW).then(NewFact("receipt-r", withdrawn, BOOKED))
     assert payer_of(book, "r") == "p1"
     book.when(WITHDRAW).refused("receipt_not_identified")
     book.when(replace(WITHDRAW, reason_code="")).refused("reason_missing")
