@@ -113,9 +113,8 @@ class BookInputs:
         return self.chart.account(BANK, on, bank_account=row["bank_account"], currency=row["currency"])
 
     def proven_statements(self) -> Sequence[Mapping[str, Any]]:
-        """The bank's statements with balances, up to the day."""
-        assert self.as_of is not None, "statements are read up to a day"
-        return self._store.now.proven_statements(self.as_of, self.known_at)
+        """The bank's statements with balances, also those after the day: they may decide which earlier ones hold."""
+        return self._store.now.proven_statements(self.known_at)
 
     def bank_money(self, days: Mapping[str, BankDays]) -> Mapping[str, tuple[int, int, int, int]]:
         """Money of bank accounts by booking day: through the last of the given days, after it, what is to be explained,

@@ -26,9 +26,20 @@ _COLUMNS: Final = (
     ("expected", "expected"),
     ("from", "from_on"),
     ("until", "until_on"),
+    ("numbers count from", "numbers_from"),
     ("opening day", "opening_on"),
     ("opening balance", "opening_minor"),
 )
+_NumbersFrom = Annotated[
+    date | None,
+    typer.Option(
+        "--numbers-from",
+        parser=day,
+        metavar="DATE",
+        help="The first day from which a number of a statement that is left out means that a statement is missing; by "
+        "default always. A day after all others if the bank's numbers do not count its statements.",
+    ),
+]
 
 
 @COMMANDS.add("declare", gives=("DeclareBankAccount",))
@@ -64,6 +75,7 @@ def declare(
         date | None,
         typer.Option("--until", parser=day, metavar="DATE", help="The last day on which the account is open."),
     ] = None,
+    numbers_from: _NumbersFrom = None,
     key: Key = None,
 ) -> Answer:
     """Declare a bank account of the provider.
@@ -71,7 +83,7 @@ def declare(
     An account can be declared again, with what has changed; everything else stays as it was declared. `--alias` and
     `--feed` replace all further numbers and feeds.
     """
-    said = Declaration(id, name, alias, feed, ledger_account, from_on, until_on)
+    said = Declaration(id, name, alias, feed, ledger_account, from_on, until_on, numbers_from)
     with call.desk() as desk:
         return recorded(bank_account.declare(desk, number, currency, said, Occasion(key)))
 

@@ -13,6 +13,7 @@ from infra.cli.options import On
 from infra.cli.page import amount, progress
 from infra.cli.reports import CONTROLS, bank_line, bank_table, bank_totals, on_days, total
 from infra.desk import bank_day
+from infra.desk.bank_findings import bank_problems
 from infra.desk.counts import counted
 from infra.desk.own_files import refuse_own
 from infra.desk.problems import Problem
@@ -178,7 +179,8 @@ def _of_the_bank(summary: DaySummary) -> list[Problem]:
         )
         for account in dict.fromkeys(row["bank_account"] for row in summary.in_excess)
     ]
-    return [*unequal, *to_explain, *in_excess, *_disputed(summary)]
+    missing = bank_problems((row for row in summary.bank if row["what"] == "gap"), amount)
+    return [*unequal, *missing, *to_explain, *in_excess, *_disputed(summary)]
 
 
 def _disputed(summary: DaySummary) -> list[Problem]:

@@ -16,7 +16,9 @@ from infra.cli.answer import Answer, Row, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.mapping import unconfirmed
 from infra.cli.options import AnyDay, AsOf, Everything, KnownAt, day, position_or_time
+from infra.cli.page import amount
 from infra.desk import report, set_aside
+from infra.desk.bank_findings import bank_problems
 from infra.desk.counts import counted
 from infra.desk.problems import Problem
 
@@ -55,6 +57,7 @@ BANK: Final = (
     ("to explain", "to_explain_minor"),
     ("only in detail", "details_minor"),
 )
+_BUT: Final = ", but something is wrong with the bank's statements: see above"
 # So many days are named in a sentence; the report `bank` has them all.
 _DAYS: Final = 5
 # The parser of each type of report option.
@@ -131,7 +134,9 @@ def answer_of(made: Report, *, cut: bool) -> Answer:
     """Return a report as an answer; if the report is incomplete or does not tie out, the answer says so first."""
     rows: list[dict[str, Any]] = made.table.to_pylist()
     clocks = made.clocks
-    problems = [*set_aside.problems_of(made.set_aside), *_untied(made), *_loading(made)]
+    compared = rows if made.name == "bank" else made.bank
+    of_the_bank = bank_problems(compared, amount)
+    problems = [*set_aside.problems_of(made.set_aside), *_untied(made), *_loading(made), *of_the_bank]
     day = f" as of {clocks.as_of}" if clocks.as_of else ""
     known = f"known at position {clocks.known_at}, read at position {clocks.read_at}"
     heading = f"{made.title}, {clocks.entity}{day}, {known}"
@@ -139,7 +144,7 @@ def answer_of(made: Report, *, cut: bool) -> Answer:
         rows=rows,
         totals=[*(total(control) for control in made.controls), *bank_totals(made.bank)],
         problems=problems,
-        ok=made.complete,
+        ok=made.complete and not of_the_bank,
         as_of=clocks.as_of,
         known_at=clocks.known_at,
         position=clocks.read_at,
@@ -150,7 +155,7 @@ def answer_of(made: Report, *, cut: bool) -> Answer:
             Table([(one.heading, one.name) for one in made.columns if one.listed], rows, long=cut),
             *unconfirmed(rows),
             *(bank_table(made.bank) if made.name == "tie-out" else ()),
-            *tied(made.controls),
+            *tied(made.controls, but=_BUT if of_the_bank else ""),
         ],
     )
 
@@ -161,8 +166,10 @@ def bank_line(rows: Sequence[Mapping[str, Any]]) -> list[str | Table]:
     if not accounts:
         return []
     differing = [row for row in accounts if row["difference_minor"]]
-    gaps = sum(row["what"] == "gap" for row in rows)
-    missing = f"; {counted(gaps, 'gap')} between statements, see `reskontra bank`" if gaps else ""
+    gaps, disputed = (sum(row["what"] == what for row in rows) for what in ("gap", "disputed"))
+    wrong = [f"; {counted(gaps, 'gap')} between statements"] if gaps else []
+    wrong += [f"; {counted(disputed, 'statement')} came again with another closing balance"] if disputed else []
+    missing = "".join([*wrong, ", see `reskontra bank`"]) if wrong else ""
     if differing:
         said = ", ".join(f"{row['bank_account']} by {_money(row)}" for row in differing)
         return [f"the ledger differs from the bank: {said}{missing}"]
@@ -186,8 +193,6 @@ def _details_told(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def on_days(rows: Sequence[Mapping[str, Any]], account: str) -> str:
     """Return the amounts and days on which detail files and statements of an account differ, the oldest days first."""
-    from infra.cli.page import amount
-
     mine = [row for row in rows if row["bank_account"] == account]
     shown = [f"{amount(abs(row['details_minor']), row['currency'])} on {row['through_on']}" for row in mine[:_DAYS]]
     more = [f"and {counted(len(mine) - _DAYS, 'other day')}"] if len(mine) > _DAYS else []
@@ -205,13 +210,14 @@ def bank_totals(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
 
 
 def _money(row: Mapping[str, Any]) -> str:
-    from infra.cli.page import amount
-
     return amount(row["difference_minor"], row["currency"])
 
 
-def tied(controls: Sequence[Control]) -> list[str | Table]:
-    """Return the control totals as people read them: the book's total, the report's total, and the difference."""
+def tied(controls: Sequence[Control], but: str = "") -> list[str | Table]:
+    """Return the control totals as people read them: the book's total, the report's total, and the difference.
+
+    `but` says what is wrong although they tie out.
+    """
     if not controls:
         return ["nothing to tie out yet"]
     money = [total(control) for control in controls if control.currency is not None]
@@ -224,7 +230,7 @@ def tied(controls: Sequence[Control]) -> list[str | Table]:
             Table((("facts of", "name"), ("book", "book"), ("shown", "shown"), ("difference", "difference")), counts)
         )
     differing = sum(1 for control in controls if control.difference_minor)
-    verdict = f"does not tie out: {differing} of {len(controls)} totals differ" if differing else "ties out"
+    verdict = f"does not tie out: {differing} of {len(controls)} totals differ" if differing else f"ties out{but}"
     return [*page, verdict]
 
 
@@ -241,7 +247,6 @@ def total(control: Control) -> Row:
 
 
 def _untied(report: Report) -> list[Problem]:
-    from infra.cli.page import amount
     from projections.reports.registry import REPORTS
 
     differing = [control for control in report.controls if control.difference_minor]

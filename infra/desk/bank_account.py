@@ -39,6 +39,7 @@ class Declaration:
     ledger_account: str | None = None
     from_on: date | None = None
     until_on: date | None = None
+    numbers_from: date | None = None
 
 
 def declare(desk: Desk, number: str, currency: str, said: Declaration, occasion: Occasion) -> Done:
@@ -68,6 +69,7 @@ def declare(desk: Desk, number: str, currency: str, said: Declaration, occasion:
         feeds=feeds,
         from_on=said.from_on or before.get("from_on"),
         until_on=said.until_on or before.get("until_on"),
+        numbers_from=said.numbers_from or before.get("numbers_from"),
     )
     command = DeclareBankAccount(account=account, ledger_account=said.ledger_account)
     return desk.record(command, occasion, bank_account=id)

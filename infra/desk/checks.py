@@ -7,10 +7,11 @@ the other checks still run.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from infra.desk.bank_findings import bank_problems
 from infra.desk.check import Check
 from infra.desk.counts import counted
 from infra.desk.fact_scan import FactScan, first_of
@@ -168,17 +169,13 @@ def bank(books: Books, on: date, followed: Followed, amount: Amount) -> Check:
         report = books.report("bank", on, None if followed.stopped is None else books.store.position())
     except Exception as trouble:
         return Check(name, False, f"cannot be computed: {_stopped('the computation', trouble)}", code)
-    rows = [row for row in report.table.to_pylist() if row["difference_minor"]]
-    findings = tuple(Finding(_CODES.get(row["what"], code), _of_bank(row, amount), row["bank_account"]) for row in rows)
+    problems = bank_problems(report.table.to_pylist(), amount)
+    findings = tuple(Finding(one.code, one.sentence, str(one.about)) for one in problems)
     if findings:
         return Check(name, False, f"{counted(len(findings), 'finding')}; see `reskontra bank`", code, findings)
     compared = [row for row in report.table.to_pylist() if row["bank_minor"] is not None]
     said = "the ledger equals the bank on" if compared else "no statement is loaded for"
     return Check(name, True, f"{said} {counted(len(compared) or report.table.num_rows, 'account')}", code)
-
-
-def _of_bank(row: Mapping[str, Any], amount: Amount) -> str:
-    return _BANK[row["what"]].format(**row, difference=amount(row["difference_minor"], row["currency"]))
 
 
 def archived_years(url: str, entity: str) -> Check:
@@ -255,21 +252,6 @@ def _code(trouble: Exception) -> str:
     return "archived_facts_unreadable" if isinstance(trouble, ArchivedFactsUnreadable) else "facts_unread"
 
 
-_CODES: Final = {"gap": "bank_gap", "disputed": "statement_disputed"}
-_BANK: Final = {
-    "account": (
-        "the bank's balance of {bank_account} on {through_on} is {difference} more than the ledger's: look for a "
-        "missing statement, at what `reskontra quarantine` lists, and at the opening balance"
-    ),
-    "gap": (
-        "a statement of {bank_account} between {from_on} and {through_on} is missing, {difference} in all: load it; if "
-        "{from_on} is the day of the opening balance, `reskontra bank-account opening` corrects that"
-    ),
-    "disputed": (
-        "statement {sequence} of {bank_account} through {through_on} came again, and its closing balance differs by "
-        "{difference}: load the next statement, which says what holds"
-    ),
-}
 _RESTORE: Final = (
     "the facts themselves were changed, so do not rebuild: restore them from a backup, then run `reskontra verify` "
     "again"

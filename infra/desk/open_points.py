@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk.amounts import written
+from infra.desk.bank_findings import is_wrong
 from infra.desk.movement import is_unexplained
 from infra.desk.quarantine import open_doubts, open_reviews
 
@@ -84,7 +85,7 @@ class _End:
 
     def bank(self, what: str) -> list[str]:
         """The bank accounts with such a difference from the bank."""
-        return [row["bank_account"] for row in self._bank_rows() if row["what"] == what and row["difference_minor"]]
+        return [row["bank_account"] for row in self._bank_rows() if row["what"] == what and is_wrong(row)]
 
     def differing(self) -> str:
         """By how much the bank's balances exceed the ledger's, account by account, with the day of each balance."""
@@ -161,7 +162,10 @@ _SENTENCES: Final = {
         "statement, correct the opening balance with `reskontra bank-account opening`, or ask the bank for a corrected "
         "statement. No command explains such a difference; close the month softly until it is gone."
     ),
-    "bank_gap": "A statement is missing between two others; load it, see `reskontra bank --as-of {on}`.",
+    "bank_gap": (
+        "A statement is missing between two others; load it. `reskontra bank --as-of {on}` says what to do if there "
+        "is none."
+    ),
     "statement_disputed": "A statement came again with another closing balance; load the next one.",
     "bank_to_explain": "An account has money that contradicts the bank; explain it, see `reskontra movement list`.",
     "statements_missing": "The statements of all accounts reach only to an earlier day; load the next ones.",

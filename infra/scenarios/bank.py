@@ -50,7 +50,7 @@ class Bank:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._closing: dict[tuple[str, str], int] = {}
-        self._sent: Counter[tuple[str, str]] = Counter()
+        self._sent: Counter[tuple[str, str, str]] = Counter()
 
     def written(self, table: BankTable, at: datetime) -> Written:
         """Write a table as the file of its format."""
@@ -146,8 +146,9 @@ class Bank:
         return said and self._names.meant(said, "REFERENCE")
 
     def _number(self, table: BankTable) -> int:
-        """The number of this file among those of its account and format, unless the table gives another."""
-        account = (table.format, account_number(table.values["account"].text))
+        """The number of this file among those of its account, currency and format, unless the table gives another."""
+        values = table.values
+        account = (table.format, account_number(values["account"].text), values["currency"].text)
         self._sent[account] += 1
         said = table.values.get("sequence")
         return int(said.text) if said else self._sent[account]

@@ -25,6 +25,9 @@ class BankAccount(Row, frozen=True):
     numbers: Annotated[tuple[str, ...], "Numbers under which files name the account: capitals and digits only."]
     from_on: Annotated[date | None, "First day for which statements are expected; null if there is no first day."]
     until_on: Annotated[date | None, "Last day for which statements are expected; null if there is no last day."]
+    numbers_from: Annotated[
+        date | None, "First day from which the numbers of statements count them, none left out; null if they always do."
+    ]
     opening_on: Annotated[date | None, "Day of the opening balance: movements after this day are booked; null if none."]
     opening_minor: Annotated[int | None, "Opening balance at the end of that day, minor units; null if none."]
     opening_source: Annotated[str | None, "Where the opening balance is from; null if there is none."]
@@ -47,6 +50,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[BankAccount, ...]:
                 numbers=tuple(one.number for one in account.aliases),
                 from_on=account.from_on,
                 until_on=account.until_on,
+                numbers_from=account.numbers_from,
                 opening_on=before.opening_on if before else None,
                 opening_minor=before.opening_minor if before else None,
                 opening_source=before.opening_source if before else None,

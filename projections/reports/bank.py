@@ -21,7 +21,8 @@ COLUMNS: Final = (
         "what",
         "what",
         "code",
-        "`account`; `gap` for what is missing between two of its statements; `disputed` for a statement that came "
+        "`account`; `gap` for what is missing between two of its statements, by their balances or their "
+        "numbers; `disputed` for a statement that came "
         "again with fewer lines and another closing balance, until the next one decides; `excess` or `waiting` for a "
         "day of which detail files show more than the statements have, or less",
     ),
@@ -147,9 +148,9 @@ def bank_rows(inputs: Inputs) -> list[dict[str, Any]]:
 
 def bank_by_account(inputs: Inputs) -> dict[str, Compared]:
     """The rows of each account."""
-    accounts = inputs.bank_accounts()
-    statements = inputs.proven_statements()
-    chains = {one["bank_account"]: _chain(one, statements) for one in accounts}
+    assert inputs.as_of is not None, "the bank's balance is of a day"
+    accounts, statements = inputs.bank_accounts(), inputs.proven_statements()
+    chains = {one["bank_account"]: _chain(one, statements, inputs.as_of) for one in accounts}
     spans = {one["bank_account"]: _days(one, statements, chains[one["bank_account"]]) for one in accounts}
     money = inputs.bank_money(spans)
     found, days = {}, inputs.detail_days().to_pylist()
@@ -167,14 +168,16 @@ def bank_by_account(inputs: Inputs) -> dict[str, Compared]:
 
 def _days(account: Mapping[str, Any], statements: Sequence[Mapping[str, Any]], found: Chain | None) -> BankDays:
     """The day of the opening balance, and the first and the last day of the statements."""
+    through = found and found.through_on
     mine = [one for one in statements if one["bank_account"] == account["bank_account"]]
-    return account["opening_on"], first_day(mine, account["opening_on"]), found and found.through_on
+    shown = [one for one in mine if through is not None and one["to_on"] <= through]
+    return account["opening_on"], first_day(shown, account["opening_on"]), through
 
 
-def _chain(account: Mapping[str, Any], statements: Sequence[Mapping[str, Any]]) -> Chain | None:
+def _chain(account: Mapping[str, Any], statements: Sequence[Mapping[str, Any]], as_of: date) -> Chain | None:
     mine = [one for one in statements if one["bank_account"] == account["bank_account"]]
     opening = None if account["opening_on"] is None else (account["opening_on"], account["opening_minor"])
-    return chain(mine, opening) if mine else None
+    return chain(mine, opening, as_of, account["numbers_from"]) if any(one["to_on"] <= as_of for one in mine) else None
 
 
 def controls(rows: Sequence[Mapping[str, Any]]) -> tuple[Control, ...]:

@@ -8,13 +8,15 @@ from itertools import groupby, takewhile
 from typing import Any, NamedTuple
 
 from ledger.domain.bank.span import Span
+from projections.reports.statement_numbers import Numbered, skipped
 
 
 class Gap(NamedTuple):
-    """Money that no loaded statement shows: one statement closes with a balance, and the next opens with another.
+    """What no loaded statement shows: one statement closes with a balance, and the next opens with another.
 
-    `after_on` is the last day before the gap, and `before_on` the first day after it; both are the same day if the
-    missing statement is of the middle of a day.
+    If a number between theirs is missing, the balances may be equal: what is missing came in and went out. `after_on`
+    is the last day before the gap, and `before_on` the first day after it; both are the same day if the missing
+    statement is of the middle of a day.
     """
 
     after_on: date
@@ -70,12 +72,19 @@ class _Reached(NamedTuple):
     sequence: str | None
 
 
-def chain(statements: Iterable[Mapping[str, Any]], opening: tuple[date, int] | None) -> Chain | None:
-    """The chain of an account's statements with balances; None if there are none.
+def chain(
+    statements: Iterable[Mapping[str, Any]],
+    opening: tuple[date, int] | None,
+    through_on: date = date.max,
+    numbers_from: date | None = None,
+) -> Chain | None:
+    """The chain of an account's statements with balances up to a day; None if there are none.
 
     `opening` is the day and the amount of the account's opening balance. Without one, the chain begins with the
     opening balance of the first statement. Each statement has from_on, to_on,
-    opening_minor, closing_minor, statement_id, sequence, incoming_minor and lines; those that came last are last.
+    opening_minor, closing_minor, statement_id, sequence, incoming_minor and lines; those that came last are last. Those
+    after `through_on` only decide which of the earlier ones hold. Of statements from `numbers_from` on, or of all, a
+    number that is left out is missing.
     """
     dated = [one for one in statements if one["to_on"] is not None and one["closing_minor"] is not None]
     reached = None if opening is None else _Reached(*opening, None)
@@ -84,6 +93,8 @@ def chain(statements: Iterable[Mapping[str, Any]], opening: tuple[date, int] | N
     disputed: list[Dispute] = []
     walked: list[Span] = []
     for (first, last), alike, waiting, onward in _by_days(dated):
+        if last > through_on:
+            continue
         disputed += _disputed(waiting, alike, dated, onward)
         while waiting:
             one = _following(waiting, reached, onward)
@@ -98,13 +109,25 @@ def chain(statements: Iterable[Mapping[str, Any]], opening: tuple[date, int] | N
             joins = one["opening_minor"] == reached.balance_minor and last >= reached.on
             if not joins and last <= reached.on and not apart:
                 continue
-            if not joins and (first > reached.on or apart):
+            if (first > reached.on or apart) if not joins else _is_skipped(reached, one, dated, numbers_from):
                 sequences = (reached.sequence, sequence)
                 gaps.append(Gap(reached.on, first, reached.balance_minor, one["opening_minor"], sequences))
             reached = _Reached(last, one["closing_minor"], sequence)
     if reached is None or begun is None:
         return None
     return Chain(reached.on, reached.balance_minor, begun, tuple(gaps), tuple(disputed))
+
+
+def _is_skipped(
+    reached: _Reached, one: Mapping[str, Any], dated: Sequence[Mapping[str, Any]], numbers_from: date | None
+) -> bool:
+    """Whether a number is left out where a statement joins, whichever deliveries of the two statements are compared."""
+    ending = (reached.on, reached.balance_minor)
+    before = [Numbered(*_days(row), row["sequence"]) for row in dated if (row["to_on"], row["closing_minor"]) == ending]
+    begun = (_days(one)[0], one["opening_minor"])
+    after = [Numbered(*_days(row), row["sequence"]) for row in dated if (_days(row)[0], row["opening_minor"]) == begun]
+    counted = all(numbers_from is None or row.from_on >= numbers_from for row in before)
+    return counted and bool(before) and all(skipped(left, right, dated) for left in before for right in after)
 
 
 def _by_days(dated: Sequence[Mapping[str, Any]]) -> list[_OfDays]:

@@ -33,9 +33,9 @@ def reached(
 ) -> list[Reached]:
     """How far each account is loaded, looked at on a day.
 
-    Each of `accounts` has bank_account, name, currency, from_on and until_on; statements are expected from `from_on` to
-    `until_on`. Each of `statements` comes from a complete file and has bank_account, from_on, to_on, opening_minor and
-    closing_minor.
+    Each of `accounts` has bank_account, name, currency, from_on, until_on and numbers_from; statements are expected
+    from `from_on` to `until_on`, and their numbers count them from `numbers_from` on. Each of `statements` comes from a
+    complete file and has bank_account, from_on, to_on, opening_minor, closing_minor and sequence.
     """
     return [_reached(account, statements, today) for account in accounts]
 
@@ -43,7 +43,7 @@ def reached(
 def _reached(account: Mapping[str, Any], statements: Sequence[Mapping[str, Any]], today: date) -> Reached:
     mine = [one for one in statements if one["bank_account"] == account["bank_account"]]
     ahead = [one["to_on"] for one in mine if one["to_on"] is not None and one["to_on"] > today]
-    day = _of_account([one for one in mine if one["to_on"] is None or one["to_on"] <= today])
+    day = _of_account([one for one in mine if one["to_on"] is None or one["to_on"] <= today], account["numbers_from"])
     closed = day is not None and account["until_on"] is not None and day >= account["until_on"]
     through = account["from_on"] - _ONE_DAY if day is None and account["from_on"] is not None else day
     named = (account["bank_account"], account["name"], account["currency"])
@@ -64,15 +64,16 @@ def loaded_through(accounts: Sequence[Reached]) -> date | None:
     return min((day for day in holding if day is not None), default=max(days, default=None)) if days else None
 
 
-def _of_account(statements: Iterable[Mapping[str, Any]]) -> date | None:
+def _of_account(statements: Iterable[Mapping[str, Any]], numbers_from: date | None) -> date | None:
     """Return the last day of the unbroken chain of statements that begins with the first one.
 
-    The chain ends where the balances show that something is missing; if it is missing in the middle of a day, that day
-    is not loaded. A statement without balances cannot show this. If the account has statements with balances, only
-    these count, because details come earlier than the statement that has all of the account's money.
+    The chain ends where the balances, or the numbers, show that something is missing; if it is missing in the middle of
+    a day, that day is not loaded. A statement without balances cannot show this. If the account has statements with
+    balances, only these count, because details come earlier than the statement that has all of the account's money.
     """
     dated = [one for one in statements if one["to_on"] is not None]
-    found = chain((one for one in dated if one["opening_minor"] is not None), None)
+    proven = [one for one in dated if one["opening_minor"] is not None]
+    found = chain(proven, None, numbers_from=numbers_from)
     if found is None:
         return max((one["to_on"] for one in dated), default=None)
     if not found.gaps:

@@ -187,7 +187,7 @@ class Inputs(Protocol):
         """Our bank accounts as they were declared, each with the ledger account that it has on the day."""
 
     def proven_statements(self) -> Sequence[Mapping[str, Any]]:
-        """The bank's statements with balances, up to the day."""
+        """The bank's statements with balances, also those after the day: they may decide which earlier ones hold."""
 
     def bank_money(self, days: Mapping[str, BankDays]) -> Mapping[str, tuple[int, int, int, int]]:
         """Money of bank accounts by booking day: through the last of the given days, after it, what is to be explained,

@@ -132,9 +132,9 @@ class Lookups:
         """Statements from files that are complete and whose lines are booked, oldest first."""
         return self._rows(_COMPLETE_STATEMENTS)
 
-    def proven_statements(self, as_of: date, known_at: int) -> list[Found]:
-        """Statements with balances that end by a day, from booked files that were complete at a position."""
-        return self._rows(_PROVEN_STATEMENTS, {"as_of": as_of, "known_at": known_at})
+    def proven_statements(self, known_at: int) -> list[Found]:
+        """Statements with balances and a last day, from booked files that were complete at a position."""
+        return self._rows(_PROVEN_STATEMENTS, {"known_at": known_at})
 
     def persons(self) -> list[Found]:
         """Every person with each duty's days and the number of their sign-ins, in the order of their registration."""
@@ -264,7 +264,7 @@ WHERE role = 'vat_deferred' AND stream LIKE 'invoice-%%' AND occurred_on <= %(da
 
 _PROVEN_STATEMENTS: Final = """
 SELECT statements.* FROM bank_statements AS statements JOIN files USING (sha256)
-WHERE files.books AND files.completed_at_position <= %(known_at)s AND statements.to_on <= %(as_of)s
+WHERE files.books AND files.completed_at_position <= %(known_at)s AND statements.to_on IS NOT NULL
     AND statements.opening_minor IS NOT NULL
 ORDER BY statements.bank_account, files.completed_at_position, statements.number
 """

@@ -42,6 +42,7 @@ def message_of(summary: DaySummary) -> str:
         "commands were refused": any(file.refused_commands for file in summary.files),
         "files are only partly loaded: load them again": bool(summary.loading),
         "the book does not tie out": not summary.tied,
+        f"statements are missing on {', '.join(summary.gaps)}: load them": bool(summary.gaps),
         "the ledger is not what the bank has": bool(summary.unequal or summary.in_excess),
         "money that contradicts the bank waits for a person": bool(summary.to_explain),
         "the bank contradicts itself": bool(summary.disputed),

@@ -149,9 +149,13 @@ class DaySummary:
 
     @property
     def ok(self) -> bool:
-        """Whether the day needs no attention: all files are sound and loaded, and the book ties out and is sealed."""
+        """Whether the day needs no attention.
+
+        All files are sound and loaded, no statement is missing, and the book ties out and is sealed.
+        """
         if (
             not self.tied
+            or self.gaps
             or self.loading
             or self.unequal
             or self.to_explain

@@ -36,6 +36,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
             (Feed("bgmax", date(2024, 1, 1), date(2024, 6, 30)),),
             from_on=date(2024, 1, 1),
             until_on=date(2024, 12, 31),
+            numbers_from=date(2024, 2, 1),
         )
     ),
     BankOpeningRecorded(

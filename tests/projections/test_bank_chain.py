@@ -66,6 +66,32 @@ def test_a_missing_statement_is_a_gap_with_its_days_its_numbers_and_its_amount_u
     assert chain([first, later, missing], None) == Chain(day(4), 100_000, 0, ())
 
 
+def test_a_number_that_is_left_out_is_a_gap_even_if_the_balances_join() -> None:
+    first, missing, later = said(1, 2, 0, 5, "1"), said(3, 4, 5, 5, "2"), said(6, 6, 5, 7, "3")
+    gap = Gap(day(2), day(6), 5, 5, ("1", "3"))
+    assert chain([first, later], None) == chain([first, later], (date(2026, 9, 30), 0)) == Chain(day(6), 7, 0, (gap,))
+    assert chain([first, missing, later], None) == Chain(day(6), 7, 0, ())
+    # The numbers count only from a day on: both statements must be of such days.
+    assert chain([first, later], None, numbers_from=day(1)) == Chain(day(6), 7, 0, (gap,))
+    assert chain([first, later], None, numbers_from=day(2)) == Chain(day(6), 7, 0, ())
+
+
+def test_statements_that_come_again_under_any_number_leave_none_out() -> None:
+    days = [said(1, 1, 7, 7, "50"), said(2, 2, 7, 9, "51"), said(3, 3, 9, 9, "52")]
+    for again in (said(1, 1, 7, 7, "3"), said(1, 1, 7, 7, "99"), said(2, 2, 7, 9, "99"), said(1, 3, 7, 9, "1")):
+        for known in ([*days, again], [again, *days]):
+            assert chain(known, None) == Chain(day(3), 9, 7, ())
+
+
+def test_statements_that_another_one_replaced_leave_no_number_out() -> None:
+    assert chain([said(1, 1, 0, 20, "8"), said(1, 1, 0, 45, "9"), said(2, 2, 45, 46, "10")], None) == Chain(
+        day(2), 46, 0, ()
+    )
+    assert chain([said(1, 1, 0, 45, "8"), said(1, 1, 0, 45, "9"), said(2, 2, 45, 46, "10")], None) == Chain(
+        day(2), 46, 0, ()
+    )
+
+
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_a_statement_that_is_missing_in_the_middle_of_a_day_is_a_gap_until_it_is_filled(order: tuple[int, ...]) -> None:
     parts = [said(1, 1, 0, 20, "8"), said(1, 1, 20, 50, "9"), said(1, 1, 50, 40, "10"), said(1, 1, 40, 45, "11")]

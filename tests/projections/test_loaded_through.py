@@ -52,6 +52,7 @@ def account(
         "currency": currency,
         "from_on": date(2024, 7, from_day) if from_day else None,
         "until_on": date(2024, 7, until_day) if until_day else None,
+        "numbers_from": None,
     }
 
 

@@ -43,7 +43,8 @@ def test_a_missing_statement_is_named_and_refuses_nothing_until_it_is_filled(cli
         "2 to 4",
         83_114_00,
     )
-    assert summary.ok
+    # What came is loaded and sealed, but somebody must look for what did not.
+    assert (summary.ok, summary.tied, summary.unequal, list(summary.gaps)) == (False, True, [], [ACCOUNT])
     assert summary.bank == [row for row in summary.bank if row["bank_account"] == ACCOUNT]
     assert [row["what"] for row in summary.bank] == ["account", "gap"]
     for name in ("aging", "tie-out"):
@@ -52,11 +53,25 @@ def test_a_missing_statement_is_named_and_refuses_nothing_until_it_is_filled(cli
         assert [row["what"] for row in report.bank] == ["account", "gap"]
     before = clinic.books.journal.stable_position()
 
-    assert loaded(clinic, MISSING).unequal == []
+    summary = loaded(clinic, MISSING)
+    assert (summary.unequal, summary.ok) == ([], True)
     (account,) = rows_of(clinic)
     assert account["difference_minor"] == 0
     # What was known before the missing statement came stays as it was.
     assert [row["what"] for row in rows_of(clinic, before)] == ["account", "gap"]
+
+
+def test_a_number_that_is_left_out_is_a_gap_of_nothing_and_the_day_is_not_ok(clinic: Clinic):
+    last = statement([paid(1_00, None, "b3", on=LAST)], 16_885_00, "S4", on=LAST, sequence=4)
+    summary = loaded(clinic, FIRST, last)
+    account, gap = rows_of(clinic)
+    assert (account["difference_minor"], gap["difference_minor"], gap["sequence"]) == (0, 0, "2 to 4")
+    assert (summary.ok, summary.gaps) == (False, {ACCOUNT: 0})
+    assert clinic.books.bank_loaded_through() == DAY
+
+    between = [paid(5_00, None, "b2", on=NEXT), paid(-5_00, None, "b4", on=NEXT)]
+    assert loaded(clinic, statement(between, 16_885_00, "S3", on=NEXT, sequence=3)).gaps == {}
+    assert clinic.books.bank_loaded_through() == LAST
 
 
 def test_the_opening_balance_counts_and_a_first_statement_that_opens_otherwise_is_a_break(clinic: Clinic):

@@ -42,7 +42,8 @@ class BankAccount(Part, frozen=True):
     """One of our bank accounts; `bank_account` is its id.
 
     `aliases` are the numbers under which files name the account. Its ledger account is a mapping of the chart.
-    Statements are expected from `from_on` to `until_on`; null means no limit.
+    Statements are expected from `from_on` to `until_on`; null means no limit. From `numbers_from` on, a number of a
+    statement that is left out is a statement that is missing; null means always.
     """
 
     bank_account: str
@@ -52,6 +53,7 @@ class BankAccount(Part, frozen=True):
     feeds: tuple[Feed, ...] = ()
     from_on: date | None = None
     until_on: date | None = None
+    numbers_from: date | None = None
 
 
 class BankAccountDeclared(Fact, frozen=True):

@@ -22,17 +22,22 @@ def test_a_missing_statement_is_named_everywhere_until_it_is_loaded(clinic: Clin
     first, missing, last = (delivered(clinic, *one) for one in ((1, 0, 10_00), (2, 10_00, 70_00), (3, 80_00, 5_00)))
     day = str(BOOKED_ON + timedelta(days=5))
 
-    out = clinic.reskontra("reconcile", first, last, "--on", day).out
+    reconciled = clinic.reskontra("reconcile", first, last, "--on", day, code=1)
+    assert "is missing (numbers 1 to 3), 70.00 SEK in all: load it" in reconciled.err
+    out = reconciled.out
     line = f"the ledger differs from the bank: {IBAN} by 70.00 SEK; 1 gap between statements, see `reskontra bank`"
     assert line in out, out
     assert "1 to 3" in out
-    assert line in clinic.reskontra(f"aging --as-of {day}").out
-    assert "1 to 3" in clinic.reskontra(f"tie-out --as-of {day}").out
+    for report in ("aging", "tie-out"):
+        shown = clinic.reskontra(f"{report} --as-of {day}", code=1).out
+        assert line in shown
+        assert "ties out, but something is wrong with the bank's statements: see above" in shown
+        assert "1 to 3" in shown
     assert [row["what"] for row in clinic.reskontra.json(f"bank --as-of {day}", code=1)["rows"]] == ["account", "gap"]
     answer = clinic.reskontra.json("verify", code=1)
     assert [row["check"] for row in answer["rows"] if not row["ok"]] == ["bank"]
     assert [problem["code"] for problem in answer["problems"]] == ["ledger_is_not_bank", "bank_gap"]
-    assert "is missing, 70.00 SEK in all: load it" in answer["problems"][1]["sentence"]
+    assert "is missing (numbers 1 to 3), 70.00 SEK in all: load it" in answer["problems"][1]["sentence"]
 
     equal = f"the ledger equals the bank on 1 account, through {BOOKED_ON + timedelta(days=3)}"
     assert equal in clinic.reskontra("reconcile", missing, "--on", day).out

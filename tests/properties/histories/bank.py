@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,7 +45,7 @@ class Bank:
     booked: dict[str, list[CamtEntry]] = field(default_factory=lambda: {PROMPT: [], LATE: [], GIRO: []})
     closing: dict[str, int] = field(default_factory=lambda: {PROMPT: 0, LATE: 0, GIRO: 0})
     giro: Giro = field(default_factory=Giro)
-    statements: int = 0
+    statements: Counter[str] = field(default_factory=Counter)
     entries: int = 0
 
     def book(
@@ -98,13 +99,13 @@ class Bank:
         entries = [one for one in [*self.booked[account], *sums] if from_on <= one.booked_on <= to_on]
         opening = self.closing[account]
         self.closing[account] += sum(one.amount_minor for one in entries)
-        self.statements += 1
+        self.statements[account] += 1
         return statement(
             sorted(entries, key=lambda one: one.booked_on),
             opening_minor=opening,
-            statement_id=f"S{self.statements}",
+            statement_id=f"S{account}-{self.statements[account]}",
             on=from_on,
             to=to_on,
             account=account,
-            sequence=self.statements,
+            sequence=self.statements[account],
         )

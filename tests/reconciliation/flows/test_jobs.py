@@ -169,6 +169,16 @@ def test_a_run_that_somebody_must_look_at_ends_as_failed_with_its_summary_and_na
     assert not job._bank_day.retries
 
 
+def test_a_run_without_a_statement_that_is_missing_ends_as_failed_and_names_its_account(job: ModuleType):
+    from reconciliation.flows.run_log import message_of
+
+    gap = {"what": "gap", "bank_account": "b1", "difference_minor": 0, "to_explain_minor": None}
+    account = {"what": "account", "bank_account": "b1", "difference_minor": 0, "to_explain_minor": 0}
+    day = DaySummary("clinic", ON, tied=True, bank=[account, gap])
+    assert not day.ok
+    assert message_of(day).startswith("statements are missing on b1: load them; `reskontra files`")
+
+
 def test_the_log_of_a_run_says_what_happened_to_each_file_and_the_book(job: ModuleType):
     from reconciliation.flows.run_log import lines_of
 

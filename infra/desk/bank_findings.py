@@ -1,0 +1,64 @@
+"""What is wrong between the ledger and the bank, in the words of every command that compares them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from infra.desk.problems import Problem
+
+# How an amount is written with its currency.
+Written = Callable[[int, str], str]
+
+
+def bank_problems(rows: Iterable[Mapping[str, Any]], written: Written) -> list[Problem]:
+    """What is wrong in the rows of the report `bank`: differences, statements that are missing, and disputed ones."""
+    return [Problem(_CODES[row["what"]], _sentence(row, written), row["bank_account"]) for row in rows if is_wrong(row)]
+
+
+def is_wrong(row: Mapping[str, Any]) -> bool:
+    """Whether the ledger differs from the bank, or a statement is missing or disputed."""
+    return row["what"] == "gap" or (row["what"] in _CODES and bool(row["difference_minor"]))
+
+
+def _sentence(row: Mapping[str, Any], written: Written) -> str:
+    sentence = _SENTENCES[row["what"]]
+    if row["what"] == "gap" and not row["difference_minor"]:
+        sentence = _NUMBER_LEFT_OUT
+    elif row["what"] == "gap" and _follow(row["sequence"] or ""):
+        sentence = _CONTRADICTING
+    numbers = f" (numbers {row['sequence']})" if row["sequence"] else ""
+    return sentence.format(**row, numbers=numbers, difference=written(row["difference_minor"], row["currency"]))
+
+
+def _follow(sequence: str) -> bool:
+    """Whether the numbers of the statements before and after a gap follow each other."""
+    before, _, after = sequence.partition(" to ")
+    return before.isdecimal() and after.isdecimal() and int(after) == int(before) + 1
+
+
+_CODES: Final = {"account": "ledger_is_not_bank", "gap": "bank_gap", "disputed": "statement_disputed"}
+_NUMBER_LEFT_OUT: Final = (
+    "a statement of {bank_account} between {from_on} and {through_on} is missing: its number is left out (numbers "
+    "{sequence}), although the balances join; load it. If the bank says that there is none, `reskontra bank-account "
+    "declare {bank_account} --currency {currency} --numbers-from {through_on}` says so"
+)
+_CONTRADICTING: Final = (
+    "two statements of {bank_account} (numbers {sequence}) do not join: the one from {through_on} on begins with "
+    "{difference} more than the one through {from_on} ends with. No number is left out, so the bank may have corrected "
+    "one of them: ask it, and load what it sends"
+)
+_SENTENCES: Final = {
+    "account": (
+        "the bank's balance of {bank_account} on {through_on} is {difference} more than the ledger's: look for a "
+        "missing statement, at what `reskontra quarantine` lists, and at the opening balance"
+    ),
+    "gap": (
+        "a statement of {bank_account} between {from_on} and {through_on} is missing{numbers}, {difference} in all: "
+        "load it; if {from_on} is the day of the opening balance, `reskontra bank-account opening` corrects that"
+    ),
+    "disputed": (
+        "statement {sequence} of {bank_account} through {through_on} came again, and its closing balance differs by "
+        "{difference}: load the next statement, which says what holds"
+    ),
+}

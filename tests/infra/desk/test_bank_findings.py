@@ -1,0 +1,61 @@
+"""What is wrong between the ledger and the bank, as every command says it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from infra.cli.page import amount
+from infra.desk.bank_findings import bank_problems
+
+ROW: dict[str, Any] = {
+    "bank_account": "b",
+    "currency": "SEK",
+    "from_on": date(2026, 10, 10),
+    "through_on": date(2026, 10, 21),
+    "sequence": None,
+    "difference_minor": 0,
+}
+
+WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a difference": (
+        {"what": "account", "difference_minor": 500},
+        "ledger_is_not_bank",
+        "on 2026-10-21 is 5.00 SEK more",
+    ),
+    "a gap": ({"what": "gap", "difference_minor": 500}, "bank_gap", "is missing, 5.00 SEK in all: load it"),
+    "a gap with numbers": (
+        {"what": "gap", "difference_minor": -500, "sequence": "1 to 3"},
+        "bank_gap",
+        "is missing (numbers 1 to 3), -5.00 SEK in all",
+    ),
+    "statements that do not join": (
+        {"what": "gap", "difference_minor": -500, "sequence": "9 to 10"},
+        "bank_gap",
+        "two statements of b (numbers 9 to 10) do not join: the one from 2026-10-21 on begins with -5.00 SEK more",
+    ),
+    "a number left out": (
+        {"what": "gap", "sequence": "1 to 3"},
+        "bank_gap",
+        "`reskontra bank-account declare b --currency SEK --numbers-from 2026-10-21` says so",
+    ),
+    "a dispute": (
+        {"what": "disputed", "difference_minor": 500, "sequence": "4"},
+        "statement_disputed",
+        "statement 4 of b",
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "code", "sentence"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_said_with_what_to_do(said: dict[str, Any], code: str, sentence: str):
+    (found,) = bank_problems([ROW | said], amount)
+    assert (found.code, found.about) == (code, "b")
+    assert sentence in found.sentence
+
+
+@pytest.mark.parametrize("what", ["account", "excess", "waiting"])
+def test_where_the_ledger_equals_the_bank_nothing_is_wrong(what: str):
+    assert bank_problems([ROW | {"what": what, "difference_minor": 0 if what == "account" else None}], amount) == []
