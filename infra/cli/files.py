@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infra.cli import lists
 from infra.cli.invocation import Call, Commands
 from infra.desk import received_files
+from projections.store.lists.files import STATUSES
 
 if TYPE_CHECKING:
     from infra.desk.desk import Desk
@@ -16,7 +17,7 @@ COMMANDS: Final = Commands()
 
 def _counted(call: Call, desk: Desk) -> lists.Below:
     counts = received_files.counts(received_files.listed(desk, {}))
-    totals = [{"name": status, "files": counts[status]} for status in received_files.STATUSES]
+    totals = [{"name": status, "files": counts[status]} for status in STATUSES]
     said = [f"of all files, {counts['refused']} are refused, {counts['unreplaced']} of these without a replacement"]
     if counts["refused"]:
         said.append(

@@ -12,7 +12,7 @@ from infra.desk.desk import Desk
 from infra.desk.problems import Problem, Stopped, quoted
 
 if TYPE_CHECKING:
-    from projections.store.lists.listing import FilterKind, Listing
+    from projections.store.lists.listing import Filter, FilterKind, Listing
 
 
 class Page(NamedTuple):
@@ -55,9 +55,18 @@ def _count(desk: Desk, listing: Listing, searched: Mapping[str, object]) -> int:
 
 def _searched(desk: Desk, listing: Listing, given: Mapping[str, Any]) -> dict[str, object]:
     """The filters' values as the list compares them."""
-    kinds = {one.name: one.kind for one in listing.filters}
+    filters = {one.name: one for one in listing.filters}
     chosen = {name: value for name, value in given.items() if value is not None and value is not False}
-    return {name: _READ[kinds[name]](desk, value) for name, value in chosen.items()}
+    for name, value in chosen.items():
+        _require_known(filters[name], value)
+    return {name: _READ[filters[name].kind](desk, value) for name, value in chosen.items()}
+
+
+def _require_known(one: Filter, value: object) -> None:
+    """Raise Stopped for a word that no row can have: an empty list would only seem to say that there is nothing."""
+    if one.words and value not in one.words:
+        sentence = f"--{one.name} is never {quoted(str(value))}; give one of {', '.join(one.words)}"
+        raise Stopped(Problem("word_unknown", sentence))
 
 
 def _part(desk: Desk, text: str) -> str:

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from infra.desk.desk import Desk
 from infra.desk.problems import Problem, Stopped, quoted
+from projections.store.lists.files import STATUSES
 
 # Files that need a person come first.
-_ORDER: Final = {"refused": 0, "waiting": 1, "loading": 2, "loaded": 3, "set aside": 4}
-STATUSES: Final = tuple(_ORDER)
+_ORDER: Final = {status: number for number, status in enumerate(STATUSES)}
 # The code under which somebody sets a refused file aside.
 REFUSED: Final = "file_refused"
 _STATUS: Final[dict[str | None, str]] = {

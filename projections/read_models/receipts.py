@@ -32,6 +32,7 @@ class Receipt(Row, frozen=True):
     unallocated_minor: Annotated[int, "Unallocated amount, minor units."]
     recalled_minor: Annotated[int, "Amount that the bank took back, minor units."]
     reclassified_minor: Annotated[int, "Amount booked on other account roles because it was no payment, minor units."]
+    voided_minor: Annotated[int, "Amount that a person had recorded by mistake, minor units."]
     reclassified_to: Annotated[str | None, "Account role of the last of these amounts; null if there is none."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
     booked_on: Annotated[date, "Booking day at the bank."]
@@ -90,6 +91,7 @@ def _recorded(fact: ReceiptRecorded | ReceiptFound, recorded: Recorded) -> Recei
         paid.amount_minor,
         0,
         0,
+        0,
         None,
         paid.currency,
         paid.booked_on,
@@ -121,6 +123,7 @@ def _changed(receipt: Receipt, change: Change, recorded: Recorded) -> Receipt:
         unallocated_minor=receipt.unallocated_minor - change.amount_minor,
         recalled_minor=receipt.recalled_minor + (change.amount_minor if change.effect == "recalled" else 0),
         reclassified_minor=receipt.reclassified_minor + (change.amount_minor if change.effect in _ELSEWHERE else 0),
+        voided_minor=receipt.voided_minor + (change.amount_minor if change.effect == "voided" else 0),
         account_id=change.account_id,
         **span(receipt, recorded),
     )

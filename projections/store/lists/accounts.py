@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.domain.receivables.account import Payer
 from projections.reports.report import Column
-from projections.store.lists.listing import Listing, amount, days, flag, part, word
+from projections.store.lists.listing import Listing, amount, days, flag, part, word, words_of
 
 LIST: Final = Listing(
     "accounts",
@@ -41,7 +42,7 @@ LIST: Final = Listing(
     (
         part("account_id", "account"),
         amount("open_minor", "credit_minor", "unallocated_minor", said="open, customer credit, or unallocated"),
-        word("payer", "payer", "Only accounts of this kind of payer, such as patient."),
+        word("payer", "payer", "Only accounts of this kind of payer, such as patient.", words_of(Payer)),
         *days("opened_on", "opened"),
         flag("owing", "open_minor <> 0", "Only accounts that owe something."),
         flag("marked", "cardinality(marks) > 0", "Only accounts whose payer is marked."),

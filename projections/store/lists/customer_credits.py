@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.domain.receivables.account import Payer
 from projections.reports.report import Column
-from projections.store.lists.listing import Listing, account, amount, days, word
+from projections.store.lists.listing import Listing, account, amount, days, word, words_of
 
 LIST: Final = Listing(
     "customer-credits",
@@ -42,7 +43,7 @@ LIST: Final = Listing(
     (
         amount("credit_minor", said="customer credit"),
         account(),
-        word("payer", "payer", "Only accounts of this kind of payer, such as patient."),
+        word("payer", "payer", "Only accounts of this kind of payer, such as patient.", words_of(Payer)),
         *days("since_on", "that have had some since"),
     ),
     ("credit_minor", "since_on"),

@@ -7,6 +7,9 @@ from typing import Final
 from projections.reports.report import Column
 from projections.store.lists.listing import Filter, Listing
 
+# What becomes of a file, in the order of the list.
+STATUSES: Final = ("refused", "waiting", "loading", "loaded", "set aside")
+
 LIST: Final = Listing(
     "files",
     "file",
@@ -32,7 +35,7 @@ LIST: Final = Listing(
     (
         Filter("name", "word", "", "Only files that came under a name with this in it."),
         Filter("id", "part", "", "Only the file whose hash begins or ends with this."),
-        Filter("status", "word", "", "Only files with this status, such as refused."),
+        Filter("status", "word", "", "Only files with this status, such as refused.", STATUSES),
         Filter("from", "from", "", "Only files that came on this day or later."),
         Filter("to", "to", "", "Only files that came on this day or earlier."),
     ),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.domain.receivables.item_facts import Kind
 from projections.reports.report import Column
-from projections.store.lists.listing import Filter, Listing, account, amount, days, flag, part, word
+from projections.store.lists.listing import Filter, Listing, account, amount, days, flag, part, word, words_of
 
 # An item of an invoice is called by the invoice's number and its own number within it, such as 1001.2.
 CALLED: Final = """
@@ -67,7 +68,7 @@ LIST: Final = Listing(
         amount("original_minor", "open_minor", said="as it was or as it is open"),
         part("item_id", "item"),
         account(),
-        word("kind", "kind", "Only items of this kind, such as principal."),
+        word("kind", "kind", "Only items of this kind, such as principal.", words_of(Kind)),
         *days("payable_by", "due"),
         flag("open", "open_minor <> 0", "Only items that are open."),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from projections.reports.report import Column
 
@@ -17,13 +17,14 @@ class Filter(NamedTuple):
     """One way to search a list: its option, what a person types, and the condition in SQL that a row must meet.
 
     The condition has the option's name as its parameter. References come as a list of spellings, and an amount as a
-    JSON object of minor units by currency.
+    JSON object of minor units by currency. If there are `words`, there are no others.
     """
 
     name: str
     kind: FilterKind
     where: str
     about: str
+    words: tuple[str, ...] = ()
 
 
 class Listing(NamedTuple):
@@ -75,9 +76,14 @@ def days(column: str, said: str) -> tuple[Filter, Filter]:
     )
 
 
-def word(name: str, column: str, about: str) -> Filter:
-    """Search by a code or a name, exactly as it is spelled."""
-    return Filter(name, "word", f"{column} = %({name})s", about)
+def word(name: str, column: str, about: str, words: tuple[str, ...] = ()) -> Filter:
+    """Search by a code or a name, exactly as it is spelled; by one of `words` only, if there are any."""
+    return Filter(name, "word", f"{column} = %({name})s", about, words)
+
+
+def words_of(form: Any) -> tuple[str, ...]:
+    """The words of a type that is made of literal words."""
+    return tuple(word for one in get_args(form) for word in ((one,) if isinstance(one, str) else words_of(one)))
 
 
 def flag(name: str, where: str, about: str) -> Filter:

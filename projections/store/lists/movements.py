@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.domain.chart_of_accounts import roles_of
+from ledger.domain.chart_of_accounts import ROLES, roles_of
 from projections.reports.report import Column
 from projections.store.lists.listing import Listing, amount, days, flag, part, word
 
@@ -39,7 +39,7 @@ LIST: Final = Listing(
     (
         amount("amount_minor", said="of either sign"),
         part("part_id", "movement"),
-        word("role", "role", "Only those booked on this account role, such as suspense."),
+        word("role", "role", "Only those booked on this account role, such as bank_suspense.", tuple(ROLES)),
         word("bank-account", "bank_account", "Only those of this bank account of ours, named by its id."),
         *days("booked_on", "booked"),
         flag("suspense", "in_suspense", "Only those in suspense."),

@@ -23,14 +23,27 @@ LIST: Final = Listing(
         Column("unallocated_minor", "unallocated", "money", "unallocated amount"),
         Column("reference", "reference", "id", "reference that the payer quoted"),
         Column("account_id", "account", "id", "account of the payer, if it is known"),
+        Column(
+            "taken",
+            "taken away",
+            "text",
+            "what took money of it away without paying anything: voided, recalled, or the account role where it is now",
+        ),
         Column("recalled_minor", "recalled", "money", "amount that the bank took back", listed=False),
         Column("reclassified_minor", "reclassified", "money", "amount that was no payment", listed=False),
+        Column("voided_minor", "voided", "money", "amount that a person had recorded by mistake", listed=False),
         Column("file", "file", "id", "hash of the file that contains it", listed=False),
         Column("raw_position", "place", "text", "where in the file it is", listed=False),
     ),
     """
     SELECT receipt_id, booked_on, bank_account, rail, currency, amount_minor, unallocated_minor, reference, account_id,
-        recalled_minor, reclassified_minor, file, raw_position, recorded_at_position
+        nullif(concat_ws(
+            ', ',
+            CASE WHEN voided_minor <> 0 THEN 'voided' END,
+            CASE WHEN recalled_minor <> 0 THEN 'recalled' END,
+            CASE WHEN reclassified_minor <> 0 THEN coalesce(reclassified_to, 'reclassified') END
+        ), '') AS taken,
+        recalled_minor, reclassified_minor, voided_minor, file, raw_position, recorded_at_position
     FROM receipts
     """,
     "receipt_id",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.domain.cash.refund_state import Status
 from projections.reports.report import Column
-from projections.store.lists.listing import Listing, account, amount, days, flag, part, word
+from projections.store.lists.listing import Listing, account, amount, days, flag, part, word, words_of
 
 LIST: Final = Listing(
     "refunds",
@@ -40,7 +41,7 @@ LIST: Final = Listing(
         amount("amount_minor", said="paid back"),
         part("refund_id", "refund"),
         account(),
-        word("status", "status", "Only those with this status, such as requested."),
+        word("status", "status", "Only those with this status, such as requested.", words_of(Status)),
         *days("since", "whose last step was"),
         flag("waiting", "waits_for IS NOT NULL", "Only refunds under way."),
     ),

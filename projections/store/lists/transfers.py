@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.domain.cash.transfer_state import Status
 from projections.reports.report import Column
-from projections.store.lists.listing import Filter, Listing, amount, days, flag, part, word
+from projections.store.lists.listing import Filter, Listing, amount, days, flag, part, word, words_of
 
 LIST: Final = Listing(
     "transfers",
@@ -31,7 +32,7 @@ LIST: Final = Listing(
         amount("amount_minor", said="transferred"),
         part("transfer_id", "transfer"),
         Filter("receipt", "receipt", "receipt_id = %(receipt)s", "Only transfers of this receipt."),
-        word("status", "status", "Only those with this status, such as under_way."),
+        word("status", "status", "Only those with this status, such as under_way.", words_of(Status)),
         *days("since", "whose last step was"),
         flag("waiting", "status = 'under_way'", "Only those under way."),
     ),

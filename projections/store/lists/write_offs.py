@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.domain.disputes_and_relief.write_off import Status
 from projections.reports.report import Column
 from projections.store.lists.items import CALLED, INVOICE_OF
-from projections.store.lists.listing import Filter, Listing, amount, flag, part, word
+from projections.store.lists.listing import Filter, Listing, amount, flag, part, word, words_of
 
 LIST: Final = Listing(
     "write-offs",
@@ -41,7 +42,7 @@ LIST: Final = Listing(
         amount("amount_minor", said="given up"),
         part("write_off_id", "write-off"),
         Filter("account", "account", "account_id = %(account)s", "Only those of this account."),
-        word("status", "status", "Only those with this status, such as requested."),
+        word("status", "status", "Only those with this status, such as requested.", words_of(Status)),
         flag("waiting", "status = 'requested'", "Only those that wait for approval."),
     ),
     ("called", "amount_minor", "status"),

@@ -50,6 +50,24 @@ def found(clinic: Clinic, typed: str) -> list[dict[str, Any]]:
     return rows
 
 
+def test_a_word_that_no_row_can_have_is_refused_with_those_there_are(worked: Clinic):
+    tried = 0
+    for name, command in COMMAND_OF.items():
+        for one in LISTS[name].filters:
+            if one.words:
+                (problem,) = worked.reskontra.json(f"{command} --{one.name} nonsense", code=1)["problems"]
+                assert problem["code"] == "word_unknown"
+                assert (
+                    f"--{one.name} is never 'nonsense'; give one of {one.words[0]}, {one.words[1]}"
+                    in problem["sentence"]
+                )
+                found(worked, f"{command} --{one.name} {one.words[0]}")
+                # The example of the help is one of them.
+                assert one.about.rstrip(".").rpartition(" ")[2] in one.words
+                tried += 1
+    assert tried > 6
+
+
 def test_every_list_has_a_command_with_the_options_of_its_filters():
     assert COMMAND_OF.keys() == LISTS.keys()
     for name, command in COMMAND_OF.items():
@@ -78,7 +96,8 @@ def searches(clinic: Clinic, name: str) -> Iterator[str]:
     listing = LISTS[name]
     for one in listing.filters:
         if not (listing.narrow and listing.apart is not None and one.name == listing.apart[0]):
-            yield f"--{one.name}" if one.kind == "flag" else f"--{one.name} {values[one.kind].replace(' ', '')}"
+            value = one.words[0] if one.words else values.get(one.kind, "")
+            yield f"--{one.name}" if one.kind == "flag" else f"--{one.name} {value.replace(' ', '')}"
     if listing.narrow:
         yield "--ended"
 
