@@ -55,6 +55,7 @@ class Lagging:
     bank_account: str
     through_on: date | None
     ahead_on: date | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

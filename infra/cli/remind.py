@@ -122,7 +122,10 @@ def _problems(done: Reminded) -> list[Problem]:
         return [Problem("facts_set_aside", sentence)]
     problems = [Problem("bank_not_loaded", _lagging(one, done)) for one in done.lagging]
     if not done.lagging and any(one.why == "bank_not_loaded" for one in done.items):
-        sentence = "no bank account is declared, so nobody knows who has paid; `reskontra bank-account declare` does it"
+        sentence = (
+            f"no bank account is open on {done.on} to which these items may be paid, so nobody knows who has paid; see "
+            "`reskontra bank-account list`, and declare one with `reskontra bank-account declare`"
+        )
         problems.append(Problem("bank_not_loaded", sentence))
     if done.differing:
         accounts = ", ".join(f"{name} ({day})" if day else name for name, day in done.differing.items())
@@ -139,8 +142,8 @@ def _problems(done: Reminded) -> list[Problem]:
 
 def _lagging(one: Lagging, done: Reminded) -> str:
     """Which account keeps reminders back, how far it is loaded, and what to do."""
-    account = one.bank_account
-    begun = f"no reminder is sent for what may be paid to {account}, because"
+    begun = f"no reminder is sent for what may be paid to {one.bank_account}, because"
+    declare = f"`reskontra bank-account declare {one.bank_account} --currency {one.currency}"
     ahead = (
         f"; a statement of it ends on {one.ahead_on}, which is in the future, so it does not count: ask the bank for a "
         "corrected one"
@@ -149,11 +152,11 @@ def _lagging(one: Lagging, done: Reminded) -> str:
     )
     if one.through_on is None:
         return (
-            f"{begun} none of its statements is loaded{ahead}; load them, or say with `reskontra bank-account declare "
-            f"{account} --from` from which day on statements are expected"
+            f"{begun} none of its statements is loaded{ahead}; load them, or say with {declare} --from` "
+            "from which day on statements are expected"
         )
     return (
         f"{begun} its statements are loaded only up to and including {one.through_on}, and not up to {done.on}{ahead}; "
         f"load the statements of the days after it, and if there are none because the account is closed, declare it "
-        f"with `reskontra bank-account declare {account} --until {one.through_on}`; `reskontra bank` shows gaps"
+        f"with {declare} --until {one.through_on}`; `reskontra bank` shows gaps"
     )

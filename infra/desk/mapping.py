@@ -74,13 +74,14 @@ def listed(desk: Desk, on: date | None = None) -> Listed:
 def _row(one: AccountMapped) -> dict[str, Any]:
     from ledger.domain.chart_of_accounts import DIMENSIONS, standard_account
     from ledger.domain.days import FIRST_DAY
+    from ledger.domain.terms.standard_mapping import account_name
 
     values: Mapping[str, str] = {asked.name: asked.value for asked in one.dimensions}
     return {
         "role": one.role,
         **{name: values.get(name) for name in DIMENSIONS},
         "account": one.account,
-        "name": one.name or standard_account(one.role).name,
+        "name": account_name(one),
         "from_on": None if one.from_on == FIRST_DAY else one.from_on,
         "until_on": one.until_on,
         "kind": standard_account(one.role).kind,

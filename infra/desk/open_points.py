@@ -101,12 +101,15 @@ class _End:
         return [row["bank_account"] for row in self._bank_rows() if row["to_explain_minor"]]
 
     def statements_missing(self) -> list[str]:
-        """The last day up to which all accounts' statements are in the book, if it is before the period's end."""
-        accounts = self.desk.books.store.now.bank_accounts()
-        through = self.desk.books.bank_loaded_through()
-        if not accounts or (through is not None and through >= self.through_on):
-            return []
-        return ["no statement" if through is None else str(through)]
+        """The bank accounts whose statements do not reach the period's end, each with the last day that they reach."""
+        short = [
+            one
+            for one in self.desk.books.bank_reached()
+            if one.awaited and (one.through_on is None or one.through_on < self.through_on)
+        ]
+        return [
+            f"{one.bank_account}, {f'up to {one.through_on}' if one.through_on else 'no statement'}" for one in short
+        ]
 
     def unexplained(self, *, recalls: bool) -> list[str]:
         """Movements in suspense: recalls up to the last day, and others that are too old."""
@@ -168,7 +171,7 @@ _SENTENCES: Final = {
     ),
     "statement_disputed": "A statement came again with another closing balance; load the next one.",
     "bank_to_explain": "An account has money that contradicts the bank; explain it, see `reskontra movement list`.",
-    "statements_missing": "The statements of all accounts reach only to an earlier day; load the next ones.",
+    "statements_missing": "The statements of these accounts reach only to an earlier day; load the next ones.",
     "files_loading": "A file is only partly loaded; run `reskontra reconcile` with it again.",
     "recalls_unassigned": "The bank took money back; say of which receipt with `reskontra receipt recall`.",
     "suspense_old": "Money has been in suspense too long; say what it was with `reskontra movement reclassify`.",

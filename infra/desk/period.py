@@ -32,9 +32,12 @@ def rehearse(desk: Desk, through_on: date, kind: Kind) -> Rehearsed:
     from ledger.domain.terms.period import require_closable
 
     position = desk.books.follow()
-    points = open_points(desk, through_on)
+    points, periods = open_points(desk, through_on), _periods(desk)
+    waiting = periods.waiting
     try:
-        require_closable(_periods(desk).closed, kind, through_on, desk.today, begins_on(desk))
+        if waiting is not None and waiting.through_on != through_on:
+            raise Refused("period_request_waiting", named(waiting.through_on))
+        require_closable(periods.closed, kind, through_on, desk.today, begins_on(desk))
     except Refused as refused:
         points.insert(0, Point(refused.code, 1, desk.books.catalogue.refusal(refused), (str(through_on),)))
     return Rehearsed(points, [_total(one) for one in totals(desk, through_on)], position)

@@ -59,13 +59,13 @@ def organisation_number(vat_number: str | None) -> str | None:
 
 def accounts_between(inputs: BookInputs, from_on: date) -> dict[str, str]:
     """The ledger accounts that some role has on some of the days, with their names."""
-    from ledger.domain.chart_of_accounts import standard_account
+    from ledger.domain.terms.standard_mapping import account_name
 
     assert inputs.as_of is not None
     found: dict[str, list[str]] = {}
     for one in inputs.chart.mappings():
         if one.from_on <= inputs.as_of and (one.until_on is None or from_on <= one.until_on):
-            found.setdefault(one.account, []).append(one.name or standard_account(one.role).name)
+            found.setdefault(one.account, []).append(account_name(one))
     return {account: " / ".join(dict.fromkeys(names)) for account, names in found.items()}
 
 

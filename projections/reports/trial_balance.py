@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.chart_of_accounts import DIMENSIONS, roles_of
+from ledger.domain.terms.standard_mapping import account_name
 from projections.reports import closed_totals
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
@@ -83,7 +84,7 @@ def _account(sums: Mapping[str, Any], chart: Chart, on: date, ours: Mapping[str,
     except KeyError:
         return {"account": NO_ACCOUNT, "name": "Not in the chart of accounts", "confirmed": False}
     own = ours.get(bank_account or "") if role in roles_of("money") else None
-    return {"account": found.account, "name": own or found.name or role, "confirmed": found.confirmed}
+    return {"account": found.account, "name": own or account_name(found), "confirmed": found.confirmed}
 
 
 def controls(table: pa.Table) -> tuple[Control, ...]:

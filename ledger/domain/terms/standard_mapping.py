@@ -38,3 +38,8 @@ def standard_mappings(role: str, recorded: Iterable[AccountMapped]) -> tuple[Acc
         if row.role == role
     )
     return (whole, *by_code)
+
+
+def account_name(mapped: AccountMapped) -> str:
+    """The name of a ledger account: the one that was given with it, or that of its role in the standard chart."""
+    return mapped.name or standard_account(mapped.role).name

@@ -12,6 +12,7 @@ import pytest
 from infra.desk.open_points import open_points
 from ledger.domain.fact import Dated
 from ledger.domain.terms.entity import Terms
+from projections.reports.loaded_through import Reached
 from projections.reports.report import Control, SetAside
 
 END = date(2026, 9, 30)
@@ -46,7 +47,7 @@ class Desk:
             "terms": Terms(),
             "vat": (),
             "bank": [],
-            "loaded_through": END,
+            "reached": (END,),
             "files": [],
             "movements": [],
             "receipts": [],
@@ -85,7 +86,10 @@ class Desk:
         self.books = SimpleNamespace(
             store=SimpleNamespace(now=now, bank_lines=lines),
             report=lambda name, _: reports[name],
-            bank_loaded_through=lambda: found["loaded_through"],
+            bank_reached=lambda: [
+                Reached(f"b{number}", "b", "SEK", day, has_statement=True, awaited=number != 2, ahead_on=None)
+                for number, day in enumerate(found["reached"])
+            ],
             set_aside=lambda: found["set_aside"],
             journal=journal,
         )
@@ -120,8 +124,8 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("bank_gap", {"bank": [bank("account", 0, 0), bank("gap", 0)]}, ("b",)),
     ("statement_disputed", {"bank": [bank("disputed", 5)]}, ("b",)),
     ("bank_to_explain", {"bank": [bank("account", 0, 7)]}, ("b",)),
-    ("statements_missing", {"loaded_through": END - timedelta(1)}, (str(END - timedelta(1)),)),
-    ("statements_missing", {"loaded_through": None}, ("no statement",)),
+    ("statements_missing", {"reached": (END, END - timedelta(1), OLD)}, (f"b1, up to {END - timedelta(1)}",)),
+    ("statements_missing", {"reached": (None,)}, ("b0, no statement",)),
     ("files_loading", {"files": [{"sha256": "f"}]}, ("f",)),
     (
         "recalls_unassigned",
