@@ -109,15 +109,11 @@ def whole_saves(journal: Journal, after: int, upto: int, size: int = PAGE) -> It
 
 
 def _corrected(journal: Journal, facts: Sequence[Recorded]) -> dict[int, str]:
-    """What each fact corrects that counts on a later day than the one on which it happened."""
+    """What each fact corrects that corrects a recorded voucher."""
     legs = journal.catalogue.legs
-    later = [
-        one
-        for one in facts
-        if one.envelope.occurred_on < one.envelope.accounting_date and one.version > 1 and legs(one.fact)
-    ]
-    streams = journal.read({one.stream for one in later}) if later else {}
-    found = {one.position: corrected_by(one, streams.get(one.stream, ()), journal.catalogue) for one in later}
+    correcting = [one for one in facts if one.envelope.corrects is not None and one.version > 1 and legs(one.fact)]
+    streams = journal.read({one.stream for one in correcting}) if correcting else {}
+    found = {one.position: corrected_by(one, streams.get(one.stream, ()), journal.catalogue) for one in correcting}
     return {position: name for position, name in found.items() if name is not None}
 
 

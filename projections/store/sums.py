@@ -37,9 +37,7 @@ class AsOf:
         return self._query(_ITEMS)
 
     def due(self) -> pa.Table:
-        """Open amounts; columns: payer, role (of the control account), currency, due_on, open_minor, items (a
-        count).
-        """
+        """Open amounts; columns: payer, role (of the control account), currency, due_on, open_minor, items (count)."""
         import pyarrow as pa
 
         found = self._query(_DUE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -23,6 +23,12 @@ from tests.kit.submissions import DAY, filled, invoice, opened, receipt, recorde
 
 _ANY = AccountOpened(account_id="anna", payer="patient")
 EARLY, BETWEEN, LATE = date(2026, 9, 20), date(2026, 10, 5), date(2026, 10, 20)
+# In the envelope of what somebody finds out late.
+FOUND_LATE: dict[str, Any] = {
+    "occurred_on": LATE,
+    "accounting_date": LATE,
+    "recorded_at": datetime(2026, 10, 20, 8, tzinfo=UTC),
+}
 
 
 @pytest.fixture
@@ -108,7 +114,7 @@ def test_an_allocation_found_late_takes_effect_and_counts_on_the_booking_day(jou
     execute(journal, [filled(_issued("1", EARLY), occurred_on=EARLY), booked("r", EARLY)])
     before = journal.stable_position()
 
-    late = filled(requested("a", "r", "1.1"), occurred_on=LATE, accounting_date=LATE)
+    late = filled(requested("a", "r", "1.1"), **FOUND_LATE)
     assert statuses(journal, [late]) == ["done"]
 
     assert days(journal, before) == {(EARLY, EARLY)}
@@ -120,9 +126,9 @@ def test_a_mistake_is_corrected_as_of_its_own_day_and_counts_with_what_it_correc
     journal: Journal, asked: date | None, together: bool
 ):
     execute(journal, [filled(_issued("1", EARLY), occurred_on=EARLY), booked("r", EARLY)])
-    made = msgspec.structs.replace(requested("a", "r", "1.1"), counts_on=asked)
+    made = msgspec.structs.replace(filled(requested("a", "r", "1.1"), **FOUND_LATE), counts_on=asked)
     undo = ReverseAllocation(allocation_id="a", receipt_id="r", because="mistake")
-    undone = filled(submit(undo, "undo"), occurred_on=LATE, accounting_date=LATE)
+    undone = filled(submit(undo, "undo"), **FOUND_LATE)
     for chunk in [[made, undone]] if together else [[made], [undone]]:
         assert set(statuses(journal, chunk)) == {"done"}
 
@@ -133,7 +139,8 @@ def test_a_mistake_is_corrected_as_of_its_own_day_and_counts_with_what_it_correc
 def test_a_day_that_a_person_gives_for_the_ledger_is_the_day_of_all_facts(journal: Journal):
     execute(journal, [filled(_issued("1", EARLY), occurred_on=EARLY), booked("r", EARLY)])
     before = journal.stable_position()
-    execute(journal, [msgspec.structs.replace(requested("a", "r", "1.1"), counts_on=LATE)])
+    late = filled(requested("a", "r", "1.1"), **FOUND_LATE)
+    execute(journal, [msgspec.structs.replace(late, counts_on=LATE)])
 
     assert days(journal, before) == {(EARLY, LATE)}
 

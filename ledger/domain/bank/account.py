@@ -240,8 +240,7 @@ def record_opening(states: States, command: RecordBankOpening, envelope: Envelop
         raise Refused("bank_account_undeclared", command.bank_account)
     before = state.opening
     if before is not None and before.as_of != command.as_of:
-        measured = measured_of(states)
-        # If nobody measured the book, movements after that day may be booked.
+        measured = measured_of(states)  # If nobody measured the book, movements after that day may be booked.
         if measured is None or command.bank_account in measured.loaded_accounts:
             raise Refused("bank_opening_of_other_day", f"{command.bank_account}, {before.as_of}")
         gone = msgspec.structs.replace(before, balance_minor=0, posted_minor=-before.balance_minor)

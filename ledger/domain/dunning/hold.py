@@ -64,7 +64,7 @@ def place(states: States, command: PlaceHold, envelope: Envelope) -> Decision:
         raise Refused("hold_ends_before_it_begins", command.hold_id)
     same = [one for one in item.holds.values() if one.reason_code == placed.reason_code and _lasts(one, placed)]
     if same:
-        raise Refused("hold_in_force", same[0].hold_id)
+        raise Refused("hold_in_force", command.item_id)
     return (mirrored(command.item_id, placed),)
 
 

@@ -89,7 +89,8 @@ def test_an_invoice_is_due_and_in_the_currency_that_the_terms_say(reskontra: Res
     (row,) = reskontra.json(issue)["rows"]
     assert (row["due_on"], row["items"][0]["currency"]) == ("2026-10-15", "EUR")
     reskontra("entity declare --days-to-pay 30 --currencies EUR --currencies SEK")
-    assert "give the invoice's currency: clinic keeps its books in EUR, SEK" in reskontra(issue, code=1).err
+    said = reskontra(issue, code=1).err
+    assert "give the invoice's currency with --currency: clinic keeps its books in EUR, SEK" in said
     (row,) = reskontra.json(f"{issue} --currency SEK")["rows"]
     assert (row["due_on"], row["items"][0]["currency"]) == ("2026-11-04", "SEK")
     # Both are booked now, so both are kept.

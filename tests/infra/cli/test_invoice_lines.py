@@ -24,7 +24,7 @@ from tests.infra.cli.test_invoice import invoice, written
         ('20000, "vat', '1e400, "vat', "got a number that is too large, or none"),
         ('"f2"', '"\\ud800"', "invoice_id: expected a text, got half a character"),
         ('"f2"', '"A\\u0000"', "(invoice_id: an id)"),
-        ('"p1"', '"Eva-Ek"', "open it first. (payers[0].account_id)"),
+        ('"p1"', '"Eva-Ek"', "with its invoice. (payers[0].account_id)"),
         ('"SEK"', '"SEK', "what is written at character"),
     ],
 )
@@ -44,3 +44,36 @@ def test_a_line_that_reads_strangely_is_told_with_its_field_and_no_text(
 def test_brackets_within_brackets_are_no_fault_of_the_program(clinic: Clinic):
     path = written(clinic.folder, invoice("f1"), "[" * 100_000)
     assert clinic.reskontra("invoice", "issue", "--file", path, "--json", code=1).codes == ["line_unreadable"]
+
+
+def test_every_wrong_line_and_field_is_told_at_once(clinic: Clinic):
+    wrong = {**invoice("f2"), "due_on": "31/10/2026", "note": "Eva Ek"}
+    wrong["payers"] = [{"account_id": "p1", "amount_minor": "200.00"}]
+    path = written(clinic.folder, wrong, invoice("f1"), {**invoice("f3"), "lines": [{"line_id": 1}]})
+    first, second = clinic.reskontra("invoice", "issue", "--file", path, "--json", code=1).json["problems"]
+    assert first["about"] == "line 1"
+    for said in (
+        "due_on: expected a day",
+        "a field that is not known (note)",
+        "(400.00 is written 40000), got a text",
+    ):
+        assert said in first["sentence"]
+    assert "Eva" not in first["sentence"]
+    assert "lines[0].service_code: missing" in second["sentence"]
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 2000])
+def test_what_cannot_be_read_and_what_would_be_refused_is_told_in_one_round(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, chunk: int
+):
+    monkeypatch.setattr("infra.desk.invoice_file.CHUNK", chunk)
+    unread, refused = invoice("f2", due_on="31/10/2026"), invoice("f3", "p9")
+    path = written(clinic.folder, refused, unread, invoice("f4"), invoice("f4"), invoice("f5", currency="USD"))
+    answered = clinic.reskontra("invoice", "issue", "--file", path, "--json", code=1)
+    assert [(one["about"], one["code"]) for one in answered.json["problems"]] == [
+        ("line 1", "account_not_open"),
+        ("line 2", "line_unreadable"),
+        ("line 4", "invoice_repeated"),
+        ("line 5", "currency_not_kept"),
+    ]
+    assert len(clinic.reskontra.json("open-items")["rows"]) == 3

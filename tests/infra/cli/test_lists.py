@@ -247,6 +247,7 @@ def test_every_entity_with_books_is_listed(clinic: Clinic):
 ANSWERS: Answers = {
     "account list": ("--owing", 0),
     "invoice list": ("--number 1001", 0),
+    "credit-note list": ("", 0),
     "item list": ("--open", 0),
     "series list": ("", 0),
     "receipt list": ("--from 2026-11-01", 0),

@@ -37,25 +37,28 @@ def bank(what: str, difference: int, to_explain: int | None = None) -> dict[str,
     return row | {"currency": "SEK", "through_on": OLD}
 
 
+NOTHING_LEFT: dict[str, Any] = {
+    "controls": (),
+    "set_aside": (),
+    "terms": Terms(),
+    "vat": (),
+    "bank": [],
+    "reached": (END,),
+    "files": [],
+    "movements": [],
+    "receipts": [],
+    "doubts": [],
+    "reviews": [],
+    "write_offs": {},
+    "refunds": {},
+}
+
+
 class Desk:
     """A desk at which nothing is left to be done, unless it is said."""
 
     def __init__(self, **said: Any) -> None:
-        found: dict[str, Any] = {
-            "controls": (),
-            "set_aside": (),
-            "terms": Terms(),
-            "vat": (),
-            "bank": [],
-            "reached": (END,),
-            "files": [],
-            "movements": [],
-            "receipts": [],
-            "doubts": [],
-            "reviews": [],
-            "write_offs": {},
-            "refunds": {},
-        } | said
+        found = NOTHING_LEFT | said
         asked = found["write_offs"], found["refunds"]
         streams = {
             f"{noun}-{id}": on

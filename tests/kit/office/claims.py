@@ -19,7 +19,7 @@ from ledger.domain.receivables.mark_facts import Mark
 from ledger.domain.receivables.unpaid_tax import LetUnpaidTaxFallDue
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from ledger.domain.terms.rounding import rounding_law
-from tests.kit.book import Ask, by, on
+from tests.kit.book import Ask, by
 from tests.kit.care import (
     VISIT,
     approve_erasure,
@@ -66,7 +66,7 @@ class Claims(Draws):
             payers={account: amount for account, amount in payers.items() if amount},
             rounding_minor=rounding,
             currency=currency,
-            issued_on=min(due_on, self.day(0, 0, 0, -9, 12)),
+            issued_on=min(due_on, self.day(0, 0, 0, -9, 12, -200)),
             due_on=due_on,
         )
 
@@ -182,11 +182,10 @@ class Claims(Draws):
         days, method = self.rng.choice((14, 30)), self.rng.choice(("invoice", "cash"))
         return DeclareTerms(terms=Terms(currencies=("SEK", "EUR"), days_to_pay=days, vat_method=method))
 
-    def end_year(self) -> Ask | None:
-        """Unpaid tax falls due at the end of the year, once it is over; now and then before."""
+    def end_year(self) -> Command | None:
+        """Unpaid tax falls due at the end of the last year; now and then a day before, which is refused."""
         item = self.one(Item, lambda one: one.raised.terms.vat_method == "cash")
         if item is None:
             return None
-        last_on = date(self.today.year, 12, 31)
-        asked_on = last_on + timedelta(days=0 if self.dares() else 10)
-        return on(asked_on, LetUnpaidTaxFallDue(item_id=item.raised.item_id, through_on=last_on))
+        last_on = date(self.today.year - 1, 12, 31) - timedelta(days=self.dares())
+        return LetUnpaidTaxFallDue(item_id=item.raised.item_id, through_on=last_on)
