@@ -61,7 +61,7 @@ class Run:
         self.plant = plant or Plant()
         self.watch = Watch()
         self.model = Book()
-        self.office = Office(self.rng, self.model, daring=DARING)
+        self.office = Office(self.rng, self.model, daring=DARING, latest=self.clock.today)
         self.answers: dict[str, Answer] = {}
         self.submitted: list[Submission] = []
         self.log: list[str] = []

@@ -185,7 +185,7 @@ def test_a_store_connects_again_after_the_connection_was_cut(database_urls: Urls
     with psycopg.connect(database_urls.owner, autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " WHERE backend_type = 'client backend' AND datname = current_database() AND pid <> pg_backend_pid()"
         )
     with pytest.raises(ReadStoreUnavailable):
         store.position()

@@ -88,13 +88,12 @@ class Claims(Draws):
         return credit(self.id("c"), found.invoice_id, *lines, item=item)
 
     def remind(self) -> Command | None:
-        """A reminder about the due date or after it, the bank loaded through that day, another, or none known."""
+        """A reminder about the due date or long after it, the bank loaded through that day, another, or none known."""
         item = self.one(Item, lambda one: bool(one.open_minor))
         if item is None:
             return None
         due = item.raised.due[0].on
-        # Nobody reminds as of a day far ahead.
-        on = min(due + timedelta(days=self.rng.choice((0, 0, 1, 2, 9, -1))), self.day(7))
+        on = min(due + timedelta(days=self.rng.choice((0, 0, 1, 2, 90, -1))), self.latest)
         through = self.rng.choice((on, on, due, due - timedelta(days=1), None))
         return remind(item.raised.item_id, on, through, level=self.rng.randrange(2))
 

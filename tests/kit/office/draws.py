@@ -20,12 +20,25 @@ S = TypeVar("S", bound=State)
 
 
 class Draws:
-    """The book is only read. `daring` is the share of commands that need not be sound, most of which are refused."""
+    """The book is only read. `daring` is the share of commands that need not be sound, most of which are refused.
 
-    def __init__(self, rng: Random, book: Book, *, daring: float = 0.1, prefix: str = "", today: date = VISIT) -> None:
+    Nobody reminds as of a day after the `latest`.
+    """
+
+    def __init__(
+        self,
+        rng: Random,
+        book: Book,
+        *,
+        daring: float = 0.1,
+        prefix: str = "",
+        today: date = VISIT,
+        latest: date = date.max,
+    ) -> None:
         self.rng = rng
         self.book = book
         self.today = today
+        self.latest = latest
         self._daring = daring
         self._dares = False
         self._prefix = prefix

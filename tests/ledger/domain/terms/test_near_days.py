@@ -33,6 +33,7 @@ NOT_SAID: Final = {
     "BookRefundMovement.value_on",
     "ClassifyMovement.value_on",
     "DeclareBankAccount.from_on",
+    "DeclareBankAccount.numbers_from",
     "DeclareBankAccount.until_on",
     "EndMapping.until_on",
     "GiveDuty.from_on",
