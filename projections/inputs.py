@@ -133,18 +133,13 @@ class BookInputs:
     def vouchers(self, from_on: date) -> Iterator[Sequence[Voucher]]:
         """Vouchers with accounting dates from `from_on` to the day, page by page, in the order of the journal."""
         assert self.as_of is not None, "vouchers are read up to a day"
-        month = self.fiscal_year_from
+        month = self.terms.fiscal_year_from
         positions = self._sums.positions(fiscal_year(from_on, month)[0], from_on)
         return vouchers_of(self._journal, positions, month, (from_on, self.as_of))
 
     def turnover(self, from_on: date) -> pa.Table:
         """Debits and credits by currency, with accounting dates from `from_on` to the day."""
         return self._sums.turnover(from_on)
-
-    @property
-    def fiscal_year_from(self) -> int:
-        """The first month of the fiscal year, as it was known at the position."""
-        return self.terms.fiscal_year_from
 
     def treatment(self) -> Treatment:
         """The facts that govern how later facts are treated, and the first fact of each version of the program."""

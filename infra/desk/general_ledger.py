@@ -112,7 +112,7 @@ def compare(desk: Desk, path: Path) -> Compared:
     through = comparison.through(file)
     known_at = _known(desk, None)
     inputs = _inputs(desk, through, known_at)
-    year_from, year_to = fiscal_year(through, inputs.fiscal_year_from)
+    year_from, year_to = fiscal_year(through, inputs.terms.fiscal_year_from)
     if file.years[0] != (year_from, year_to):
         sentence = (
             f"the file is of the fiscal year {file.years[0][0]} to {file.years[0][1]}, ours is {year_from} to {year_to}"
@@ -181,7 +181,7 @@ def _first_day(inputs: BookInputs, asked: Asked) -> date:
 
     if asked.from_on > asked.to_on:
         raise Stopped(Problem("days_reversed", f"{asked.from_on} is after {asked.to_on}"))
-    year_from, _ = fiscal_year(asked.to_on, inputs.fiscal_year_from)
+    year_from, _ = fiscal_year(asked.to_on, inputs.terms.fiscal_year_from)
     if asked.from_on < year_from:
         sentence = f"numbers of vouchers begin anew with a fiscal year, so a file is of one: give --from {year_from}"
         raise Stopped(Problem("days_of_two_years", sentence))

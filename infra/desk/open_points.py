@@ -77,11 +77,11 @@ class _End:
     def unpaid_tax(self) -> list[str]:
         """The currencies of tax that is due although it waits for payment, if the period ends the fiscal year."""
         from ledger.domain.terms.fiscal_year import fiscal_year
+        from projections.reports.vat_return import not_due
 
         if self.through_on != fiscal_year(self.through_on, self.desk.terms.fiscal_year_from)[1]:
             return []
-        report = self.desk.books.report("vat-return", self.through_on)
-        return [str(one.currency) for one in report.controls if one.name == "due_at_end_of_fiscal_year"]
+        return list(not_due(self.desk.books.inputs(self.through_on).ledger(), by_effect=True))
 
     def bank(self, what: str) -> list[str]:
         """The bank accounts with such a difference from the bank."""

@@ -38,7 +38,7 @@ def head_of(desk: Desk, inputs: BookInputs, kind: Kind, from_on: date, currency:
         generated_by=desk.actor,
         company=desk.terms.legal_name or desk.books.entity,
         company_id=desk.books.entity,
-        years={0: fiscal_year(inputs.as_of, inputs.fiscal_year_from)},
+        years={0: fiscal_year(inputs.as_of, inputs.terms.fiscal_year_from)},
         currency=currency,
         accounts=accounts_between(inputs, from_on),
         organisation_number=organisation_number(desk.terms.vat_number),

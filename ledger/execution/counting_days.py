@@ -20,7 +20,7 @@ class CountingDays:
     def note(self, stream: str, dated: Dated) -> None:
         """Remember on which day a recorded fact counts."""
         on, counts_on = dated.on, dated.counts_on
-        if counts_on is not None and counts_on != on:
+        if counts_on is not None:
             self._others[stream, on] = max(counts_on, self._others.get((stream, on), counts_on))
 
     def corrected(self, stream: str, document: str | None, on: date) -> date:

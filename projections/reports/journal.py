@@ -94,7 +94,7 @@ def pages(inputs: Inputs, from_on: date | None = None) -> Iterator[pa.Table]:
 def first_day(inputs: Inputs, from_on: date | None) -> date:
     """The given first day, or else the first day of the fiscal year in which the last day is."""
     assert inputs.as_of is not None
-    return from_on or fiscal_year(inputs.as_of, inputs.fiscal_year_from)[0]
+    return from_on or fiscal_year(inputs.as_of, inputs.terms.fiscal_year_from)[0]
 
 
 def controls(table: pa.Table, turnover: pa.Table) -> tuple[Control, ...]:

@@ -200,10 +200,6 @@ class Inputs(Protocol):
     def detail_days(self) -> pa.Table:
         """What detail files show of each account's days less what the statements have of it."""
 
-    @property
-    def fiscal_year_from(self) -> int:
-        """The first month of the fiscal year, as it is known at the position."""
-
     def vouchers(self, from_on: date) -> Iterator[Sequence[Voucher]]:
         """Vouchers with accounting dates from `from_on` to the day, page by page, in the order of the journal."""
 

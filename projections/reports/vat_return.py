@@ -176,7 +176,7 @@ def _build(inputs: Inputs, from_on: date | None = None) -> Built:
     taxes = inputs.taxes(begun)
     moved = on_tax_accounts(_balance(inputs.on(begun - timedelta(days=1))), _balance(inputs))
     waiting = not_due(inputs.ledger())
-    year_end = fiscal_year(begun, inputs.fiscal_year_from)[1]
+    year_end = fiscal_year(begun, inputs.terms.fiscal_year_from)[1]
     due = not_due(inputs.on(year_end).ledger(), by_effect=True) if year_end <= as_of else {}
     rows = [
         *boxes(taxes, begun, as_of, by_payment=inputs.terms.vat_method == "cash"),

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from ledger.domain.money import decimals_of
+from ledger.domain.money import minor_in_unit
 from reconciliation.matching.near_references import near_references
 from reconciliation.statements import written_numbers
 
@@ -48,7 +48,7 @@ def numbers(receipts: pl.DataFrame) -> pl.DataFrame:
         for key, currency, amount, said in receipts.select("key", "currency", "amount_minor", "words").iter_rows()
         for text in said
         for number, said_so in written_numbers.invoice_numbers(text)
-        if said_so or number * 10 ** (decimals_of(currency) or 0) != amount
+        if said_so or number * minor_in_unit(currency) != amount
     ]
     return pl.DataFrame(found, schema=_NUMBERS, orient="row").unique(maintain_order=True)
 

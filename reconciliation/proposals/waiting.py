@@ -30,8 +30,8 @@ WHY: Final[dict[str, str]] = {
 CODES: Final = (*REASONS, *WHY)
 
 _PLACE: Final = ("statement_no", "raw_position")
-# What files say of a payment, beside its amount and reference.
-_SAID: Final = {
+# What files say of a payment, beside its amount and reference, as it is where no file can be read.
+SAID: Final = {
     "reference_amount_minor": pl.lit(None, pl.Int64),
     "further_references": pl.lit([], pl.List(pl.Struct(REFERENCE))),
     "text": pl.lit(None, pl.String),
@@ -47,7 +47,7 @@ _OF_RECEIPT: Final = (*_PLACE, "file", "rail", "unallocated_minor", "amount_mino
 def read_again(waiting: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
     """Those of these receipts, all of one file, that its `entries` show, with all that the file says of them."""
     shown = entries.filter(pl.col("part").is_in(PAYMENTS)).unique(_PLACE, keep="none")
-    shown = shown.select(*_PLACE, "amount_minor", "currency", *_REFERENCE, *_SAID)
+    shown = shown.select(*_PLACE, "amount_minor", "currency", *_REFERENCE, *SAID)
     receipts = waiting.select(*_OF_RECEIPT, key="receipt_id")
     joined = receipts.join(shown, on=[*_PLACE, "amount_minor", "currency"], maintain_order="left")
     return joined.with_columns(read=pl.lit(value=True))
@@ -56,7 +56,7 @@ def read_again(waiting: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
 def not_read(waiting: pl.DataFrame) -> pl.DataFrame:
     """Receipts of which no file can be read, with what the book says of them."""
     receipts = waiting.select(*_OF_RECEIPT, *_REFERENCE, key="receipt_id")
-    return receipts.with_columns(**_SAID, read=pl.lit(value=False))
+    return receipts.with_columns(**SAID, read=pl.lit(value=False))
 
 
 def reserved(matched: pl.DataFrame) -> pl.DataFrame:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from reconciliation.matching import exact_match
-from reconciliation.matching.quoted_requests import REFERENCE
 from reconciliation.proposals.proposal import Review
 from reconciliation.proposals.statement import suggestions_by_key
+from reconciliation.proposals.waiting import SAID
 from reconciliation.steps.matched import matched, suggested
 
 if TYPE_CHECKING:
@@ -44,15 +44,7 @@ def _paid(receipt_id: str, payment: Payment) -> pl.DataFrame:
             }
         ],
         schema_overrides=dict.fromkeys(("reference", "reference_kind"), pl.String) | {"reference_valid": pl.Boolean},
-    ).with_columns(
-        reference_amount_minor=pl.lit(None, pl.Int64),
-        further_references=pl.lit([], pl.List(pl.Struct(REFERENCE))),
-        text=pl.lit(None, pl.String),
-        return_reason=pl.lit(None, pl.String),
-        reversal=pl.lit(False),
-        unsplit=pl.lit(False),
-        contradicted=pl.lit(False),
-    )
+    ).with_columns(**SAID)
 
 
 _CAME: Final = "Another entity received the payment for us."
