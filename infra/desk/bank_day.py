@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infra.desk.desk import Desk
-from infra.desk.problems import Problem, Stopped
 from infra.settings import Settings, create_data_dir
 
 if TYPE_CHECKING:
@@ -92,15 +91,12 @@ def rehearse_reminders(desk: Desk, on: date | None) -> Reminded:
 
 def _day(desk: Desk, on: date | None) -> date:
     """Return the day of the work, by default today; raises Stopped if it is too far away to be meant."""
-    from ledger import Refused
     from ledger.domain.terms.near_days import near, require_between
 
     if on is None:
         return desk.today
-    try:
+    with desk.telling():
         require_between(on, *near(desk.today, desk.terms.days_ahead, desk.terms.days_back))
-    except Refused as refused:
-        raise Stopped(Problem(refused.code, desk.books.catalogue.refusal(refused))) from None
     return on
 
 

@@ -193,10 +193,16 @@ class Desk:
 
     def require(self, *duties: Duty) -> None:
         """Refuse work that leaves no fact, unless the person has one of these duties today; raises Stopped."""
+        with self.telling():
+            self._held(duties)
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Tell a person what a rule refuses that is asked here and not by a command; raises Stopped."""
         from ledger import Refused
 
         try:
-            self._held(duties)
+            yield
         except Refused as refused:
             raise Stopped(Problem(refused.code, self.books.catalogue.refusal(refused))) from None
 

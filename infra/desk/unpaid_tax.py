@@ -39,12 +39,15 @@ def fall_due(desk: Desk, through_on: date | None, *, rehearsed: bool = False) ->
     Raises Stopped if the person may not, or if no fiscal year ended on the day.
     """
     from ledger import Rehearsal, execute
-    from ledger.domain.receivables.unpaid_tax import LetUnpaidTaxFallDue
+    from ledger.domain.receivables.unpaid_tax import LetUnpaidTaxFallDue, require_over
     from ledger.domain.terms.fiscal_year import fiscal_year
 
     desk.require_for(LetUnpaidTaxFallDue)
     first_on, _ = fiscal_year(desk.today, desk.terms.fiscal_year_from)
     day = through_on or first_on - timedelta(days=1)
+    # A wrong day is refused even if no tax waits.
+    with desk.telling():
+        require_over(day, desk.terms, desk.today)
     position = desk.books.follow()
     waiting = desk.books.store.now.tax_waiting(day)
     found = [row for row in desk.books.inputs(day).items().to_pylist() if row["invoice_id"] in waiting]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.infra.cli.clinic import Clinic
 from tests.infra.cli.command_line import Answers, Reskontra
 
@@ -46,6 +48,11 @@ def test_by_default_it_is_the_last_fiscal_year_that_ended(clinic: Clinic):
     said = clinic.reskontra.json("vat-year-end --dry-run")
     assert said["as_of"].endswith("-12-31")
     assert said["as_of"] < clinic.reskontra.json("aging")["as_of"]
+
+
+@pytest.mark.parametrize("day", ["2025-12-30", "2150-12-31"])
+def test_a_day_on_which_no_fiscal_year_has_ended_is_refused_even_if_no_tax_waits(clinic: Clinic, day: str):
+    assert clinic.reskontra(f"vat-year-end --through {day} --json", code=1).codes == ["fiscal_year_goes_on"]
 
 
 def test_who_may_not_is_refused_before_anything_is_read(clinic: Clinic):
