@@ -140,7 +140,7 @@ def _count(found: Sequence[str]) -> str:
 
 def _listed(desk: Desk, about: Noun, found: Sequence[str]) -> str:
     first = found[:_NAMED]
-    told = _told_of_streams(desk, first) if about.one == NOUNS["subject"].one else _told(desk, about.listing, first)
+    told = _told_of_streams(desk, first) if about is NOUNS["subject"] else _told(desk, about.listing, first)
     named = "; ".join(f"{short(id)} ({told[id]})" if id in told else short(id) for id in first)
     more = len(found) - _NAMED
     return f"{named} and {more} more" if more > 0 else named

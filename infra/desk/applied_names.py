@@ -5,7 +5,7 @@ Both are named to be undone, and only what is in force can be. So of several wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from infra.desk import names
@@ -49,8 +49,7 @@ def _called(desk: Desk, name: str, rows: Sequence[_Row]) -> list[str]:
         minor = in_currencies(said, desk.terms.currencies)
         of_amount = (row for row in rows if minor.get(row["currency"]) in (row["applied_minor"], row["amount_minor"]))
         return [str(row["allocation_id"]) for row in of_amount]
-    begun = [] if bare is None else [id for id in ids if id.startswith(bare) or id.endswith(bare)]
-    if begun:
+    if begun := _alike(ids, bare):
         return begun
     items = names.items_called(desk, name)
     paid = {str(row["allocation_id"]) for id in items for row in names.listed(desk, "allocations", item=id)}
@@ -63,7 +62,10 @@ def _credited(desk: Desk, receipt_id: str, name: str) -> list[str]:
 
     facts = (one for one in desk.facts([f"receipt-{receipt_id}"]) if isinstance(one, ReceiptAllocated))
     of_account = {one.allocation_id: one.credit_account for one in facts if one.credit_account is not None}
-    bare = part(name)
-    alike = {id for id in of_account.values() if bare is not None and (id.startswith(bare) or id.endswith(bare))}
-    meant = {name} & set(of_account.values()) or alike
+    meant = {name} & set(of_account.values()) or _alike(of_account.values(), part(name))
     return [id for id, account in of_account.items() if account in meant]
+
+
+def _alike(ids: Iterable[str], bare: str | None) -> list[str]:
+    """Return the ids that begin or end with a part of an id."""
+    return [] if bare is None else [id for id in ids if id.startswith(bare) or id.endswith(bare)]
