@@ -13,8 +13,7 @@ from typing import Final, NamedTuple
 from ledger.domain.identifier import is_code, is_id
 from ledger.domain.money import decimals_of
 
-# The largest amount, in minor units, up or down. Read tables and reports sum in 64 bits, which hold over nine thousand
-# amounts of this size.
+# The largest amount, in minor units, up or down.
 MOST_MINOR: Final = 10**15
 # The ends of counts, and of what numbers something within a document.
 MOST_COUNTED: Final = 2**31 - 1

@@ -36,6 +36,7 @@ from projections.read_models.series import SERIES
 from projections.read_models.set_aside import SET_ASIDE
 from projections.read_models.sign_ins import SIGN_INS
 from projections.read_models.transfers import TRANSFERS
+from projections.read_models.turnovers import TURNOVERS
 from projections.read_models.write_offs import WRITE_OFFS
 
 KEYED: Final[tuple[Keyed, ...]] = (
@@ -65,7 +66,7 @@ KEYED: Final[tuple[Keyed, ...]] = (
     ERASURES,
 )
 LINES: Final[tuple[Lines, ...]] = (ACTIVITY, GL_POSTINGS, LIMITS, ACTS, REMINDERS)
-MODELS: Final[tuple[Model, ...]] = (*KEYED, ACCOUNT_BALANCES, *LINES, GL_SUMS, SET_ASIDE)
+MODELS: Final[tuple[Model, ...]] = (*KEYED, ACCOUNT_BALANCES, *LINES, GL_SUMS, TURNOVERS, SET_ASIDE)
 
 # Facts that change none of these tables are not in this mapping.
 KEYED_OF: Final[dict[type[Fact], tuple[Keyed, ...]]] = {

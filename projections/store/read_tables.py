@@ -21,6 +21,7 @@ from projections.read_models.model import Key, Model, Row, columns
 from projections.read_models.page import KEYS, Before, Page, fold, lines, touched
 from projections.read_models.registry import KEYED, LINES
 from projections.read_models.set_aside import SET_ASIDE, StreamSetAside
+from projections.read_models.turnovers import MOST, TURNOVERS, Turning
 from projections.store.definitions import POSITION, TABLES, Location, refuse_others
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class ReadTables:
             return self._apply(batch, after, upto, self._add_what_can_be_held)
 
     def _apply(
-        self, batch: Sequence[Recorded], after: int, upto: int, add: Callable[[Sequence[Recorded]], None]
+        self, batch: Sequence[Recorded], after: int, upto: int, add: Callable[[Sequence[Recorded]], object]
     ) -> int:
         with self.connection.transaction():
             # A page lost in a crash is lost together with its position, so its facts will be read and added again.
@@ -86,7 +87,9 @@ class ReadTables:
     def _leave_out(self, batch: Sequence[Recorded]) -> Sequence[Recorded]:
         """Count the facts of streams that are set aside, and return the other facts."""
         query = SQL("SELECT stream FROM {}").format(self.location.table(SET_ASIDE.table))
-        aside = {row[0] for row in self.connection.execute(query)}
+        return self._without(batch, {row[0] for row in self.connection.execute(query)})
+
+    def _without(self, batch: Sequence[Recorded], aside: Collection[str]) -> Sequence[Recorded]:
         if not aside:
             return batch
         self._set_aside([one for one in batch if one.stream in aside], "")
@@ -103,21 +106,25 @@ class ReadTables:
         before = {model.table: self._rows(model, ids) for model, ids in _needed(batch)}
         self._write(batch, fold(batch, before, self._catalogue), before)
 
-    def _add_what_can_be_held(self, batch: Sequence[Recorded]) -> None:
-        """Add the facts of a page; where that fails, of each half of it, until one fact is left to be set aside."""
+    def _add_what_can_be_held(self, batch: Sequence[Recorded]) -> frozenset[str]:
+        """Add the facts of a page; where that fails, of each half of it, until one fact is left to be set aside.
+
+        Returns the streams that are set aside now and were not before.
+        """
         if not batch:
-            return
+            return frozenset()
         try:
             with self.connection.transaction():
                 self._add(batch)
         except CANNOT_HOLD as trouble:
             if len(batch) == 1:
                 self._set_aside(batch, type(trouble).__name__)
-                return
+                return frozenset({batch[0].stream})
             middle = len(batch) // 2
-            self._add_what_can_be_held(batch[:middle])
+            aside = self._add_what_can_be_held(batch[:middle])
             # What the first half set aside is not added in the second.
-            self._add_what_can_be_held(self._leave_out(batch[middle:]))
+            return aside | self._add_what_can_be_held(self._without(batch[middle:], aside))
+        return frozenset()
 
     def analyse(self) -> None:
         """Update the planner's row counts; only the tables' owner may do this."""
@@ -148,12 +155,19 @@ class ReadTables:
                 replaced = {key[0] for key in before.get(model.table, ())}
                 self._replace(model, replaced, page.rows[model.table].values())
         self._write_balances(page)
-        # Lines are made, and postings summed, while the server is still receiving the lines before them.
-        tally = Tally()
+        # Lines are made, and amounts summed, while the server is still receiving the lines before them.
+        tally, turning = Tally(), Turning()
         for model_of_lines in LINES:
-            made = lines(model_of_lines, batch, page, self._catalogue)
+            made = turning.passing(model_of_lines, lines(model_of_lines, batch, page, self._catalogue))
             self._copy(model_of_lines, tally.passing(made) if model_of_lines is GL_POSTINGS else made)
         self._add_to(GL_SUMS, tally.rows(), ("debit_minor", "credit_minor", "base_minor"))
+        self._add_to(TURNOVERS, turning.rows(), ("amount_minor",))
+        self._refuse_sums_beyond_the_end()
+
+    def _refuse_sums_beyond_the_end(self) -> None:
+        query = SQL("SELECT 1 FROM {} WHERE amount_minor > %s").format(self.location.table(TURNOVERS.table))
+        if self.connection.execute(query, (MOST,)).fetchone() is not None:
+            raise OverflowError(f"amounts of more than {MOST:,} minor units in one currency cannot be summed")
 
     def _add_to(self, model: Model, rows: Sequence[Row], amounts: Collection[str]) -> None:
         """Add each row's amounts to those of the stored row with the same key, or insert the row if its key is new."""

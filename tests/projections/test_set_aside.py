@@ -15,6 +15,7 @@ from projections import rebuild, upgrade
 from projections.read_models import page
 from projections.read_models.model import Keyed
 from projections.reports.report import SetAside
+from projections.store import read_tables
 from tests.kit.care import allocate, credit, hold, invoice, lift, line, receipt
 from tests.kit.clinic import Clinic
 from tests.kit.older_program import older_program
@@ -70,6 +71,27 @@ def test_the_largest_numbers_of_an_older_program_cost_no_other(clinic: Clinic):
     report = clinic.books.report("aging", VISIT)
     assert {one.stream for one in report.set_aside} == {"invoice-bad", "item-bad.1", "creditnote-c1"}
     assert invoices(clinic) == {"1", "2", "3"}
+    assert clinic.books.parity().equal
+
+
+def test_what_would_bring_a_sum_of_the_book_beyond_the_end_is_set_aside(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    assert 9 * read_tables.MOST < 2**63
+    monkeypatch.setattr(read_tables, "MOST", 10_000_00)
+    # An invoice is posted twice, on the receivable and on the revenue; besides the first one, four have room.
+    clinic.do(*(invoice(f"large-{number}", line(1, 1_000_00)) for number in range(7)), on=VISIT)
+    clinic.do(invoice("small"), on=VISIT)
+    clinic.do(invoice("later"), on=VISIT)
+
+    report = clinic.books.report("aging", VISIT)
+    assert [one.stream for one in report.set_aside] == [
+        "invoice-large-4", "invoice-large-5", "invoice-large-6"
+    ]  # fmt: skip
+    assert {one.why for one in report.set_aside} == {"OverflowError"}
+    assert not clinic.books.report("trial-balance", VISIT).complete
+    # What is smaller than the room that is left is not lost.
+    assert {"small", "later"} <= invoices(clinic)
     assert clinic.books.parity().equal
 
 
