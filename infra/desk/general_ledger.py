@@ -69,7 +69,8 @@ class Compared(NamedTuple):
 def export(desk: Desk, path: Path, asked: Asked) -> Exported:
     """Write the vouchers of some days into a new SIE 4 file, which gets its name only when it is complete.
 
-    Raises Stopped if the file exists, or if the currency or the days do not fit into such a file.
+    Raises Stopped if the file exists, if the currency or the days do not fit into such a file, or if nothing can have
+    been recorded after `asked.after` yet.
     """
     from ledger.disk import unnamed
     from reconciliation.general_ledger.sie_writer import balance_lines, head_lines, voucher_lines
@@ -78,6 +79,9 @@ def export(desk: Desk, path: Path, asked: Asked) -> Exported:
     if path.exists():
         raise Stopped(Problem("file_exists", f"{path} already exists; name a new file"))
     known_at = _known(desk, asked.known_at)
+    if asked.after > known_at:
+        sentence = f"nothing is recorded after position {asked.after}: what is known ends at position {known_at}"
+        raise Stopped(Problem("known_at_unknown", sentence))
     inputs = _inputs(desk, asked.to_on, known_at)
     from_on = _first_day(inputs, asked)
     head = head_of(desk, inputs, asked.kind, from_on, currency)

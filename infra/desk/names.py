@@ -111,8 +111,8 @@ def asker(desk: Desk, name: str | None) -> PersonId | None:
 
 def hold(desk: Desk, item_id: str, name: str) -> str:
     """Return the id of the item's hold that has this id, part of an id, or, if it is in force, this reason."""
-    found = desk.names.holds(item_id, bare_id(name))
-    return name if name in found else only(desk, "hold", name, found if part(name) else [])
+    found = desk.names.holds(item_id, name, part(name))
+    return name if name in found else only(desk, "hold", name, found)
 
 
 def stream(desk: Desk, name: str) -> str:

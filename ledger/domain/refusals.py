@@ -37,7 +37,10 @@ REFUSALS: Final[dict[str, str]] = {
         "administrator can give one: `reskontra person give-duty`."
     ),
     "fact_already_recorded": "This id was already recorded with other content.",
-    "id_malformed": "An id has 1 to 64 letters, digits, '.', '_' or '-'.",
+    "id_malformed": (
+        "An id has 1 to 64 letters, digits, '.', '_' or '-'. That of an invoice has at most 62, because the ids of its "
+        "items are made of it."
+    ),
     "job_without_duty": "No job of this name may do that; a person must do it.",
     "key_reused": "The idempotency key was already used for a command with other content.",
     "limit_passed": (

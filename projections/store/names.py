@@ -68,9 +68,11 @@ class Names:
         """Receipts whose payer quoted this reference."""
         return self._ids(_RECEIPTS, asked._asdict())
 
-    def holds(self, item_id: str, name: str) -> list[str]:
-        """Those holds of the item whose id begins or ends with a text, or whose reason it is, if they are in force."""
-        return self._ids(_HOLDS, {"item": item_id, "part": name})
+    def holds(self, item_id: str, name: str, part: str | None) -> list[str]:
+        """Those holds of the item whose id a text is, or begins or ends with a part of an id, or whose reason it is, if
+        they are in force.
+        """
+        return self._ids(_HOLDS, {"item": item_id, "name": name, "part": part})
 
     def parts(self, noun: str, part: str) -> list[str]:
         """Ids that begin or end with a text; `noun` says what they are ids of, such as `invoice`."""
@@ -113,8 +115,8 @@ ORDER BY 1 LIMIT %(most)s
 
 _HOLDS: Final = """
 SELECT hold_id FROM holds WHERE item_id = %(item)s AND (
-    left(hold_id, length(%(part)s)) = %(part)s OR right(hold_id, length(%(part)s)) = %(part)s
-    OR (reason_code = %(part)s AND lifted_on IS NULL)
+    left(hold_id, length(%(part)s::text)) = %(part)s OR right(hold_id, length(%(part)s::text)) = %(part)s
+    OR hold_id = %(name)s OR (reason_code = %(name)s AND lifted_on IS NULL)
 )
 ORDER BY 1 LIMIT %(most)s
 """

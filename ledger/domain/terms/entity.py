@@ -12,6 +12,7 @@ from msgspec import Meta
 from stdnum.se import vat
 
 from ledger.domain.chart_of_accounts import VAT_DEFERRED, VAT_OUTPUT
+from ledger.domain.countries import COUNTRIES
 from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, stream_of
 from ledger.domain.money import decimals_of
@@ -24,7 +25,6 @@ from ledger.domain.zones import ZONES
 # A journal belongs to one entity, so it has one stream of terms.
 STREAM: Final = stream_of("entity", "terms")
 
-_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _VAT_NUMBER: Final = re.compile(r"[A-Z]{2}[A-Z0-9+*]{2,12}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2}")
 
@@ -172,7 +172,7 @@ def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decisi
     checked = (
         ("currencies", bool(terms.currencies) and None not in map(decimals_of, terms.currencies)),
         ("zone", terms.zone in ZONES),
-        ("jurisdiction", _COUNTRY.fullmatch(terms.jurisdiction)),
+        ("jurisdiction", terms.jurisdiction in COUNTRIES),
         ("language", _LANGUAGE.fullmatch(terms.language)),
         ("vat_number", terms.vat_number is None or _is_vat_number(terms.vat_number)),
         ("aging_edges", all(first < second for first, second in pairwise(terms.aging_edges))),
@@ -254,9 +254,9 @@ NOUN: Final = Noun(
             "chosen before the first voucher; leave it as it is."
         ),
         "term_malformed": (
-            "One term has an impossible value: give currencies of ISO 4217, the country in capitals, a time zone "
-            "of the IANA database such as Europe/Stockholm, the language in two small letters, the VAT number with its "
-            "country and check digit, the aging's edges in rising order, and numbers within their bounds."
+            "One term has an impossible value: give currencies of ISO 4217, a country of ISO 3166 such as SE, a time "
+            "zone of the IANA database such as Europe/Stockholm, the language in two small letters, the VAT number "
+            "with its country and check digit, the aging's edges in rising order, and numbers within their bounds."
         ),
     },
     sentences={EntityTermsDeclared: lambda fact: f"Terms declared: {', '.join(fact.terms.currencies)}"},

@@ -27,6 +27,13 @@ def test_a_hold_that_is_over_is_not_listed(clinic: Clinic):
     assert [row["item_id"] for row in clinic.reskontra.json("hold list")["rows"]] == ["i2.1"]
 
 
+def test_a_hold_is_lifted_by_its_reason_however_short(clinic: Clinic):
+    clinic.reskontra("hold place i1 --reason NO")
+    clinic.reskontra("hold lift i1 NO --reason SETTLED")
+    assert clinic.reskontra.json("hold list")["rows"] == []
+    assert clinic.reskontra("hold lift i1 NO --reason SETTLED --json", code=1).codes == ["hold_unknown"]
+
+
 def test_what_cannot_be_held_says_why(clinic: Clinic):
     over = "hold place i1 --reason X --on 2026-10-05 --until 2026-10-04 --json"
     assert clinic.reskontra(over, code=1).codes == ["hold_ends_before_it_begins"]

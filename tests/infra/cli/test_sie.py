@@ -51,6 +51,9 @@ def test_a_file_has_the_vouchers_of_its_days_and_says_their_sums(loaded: Clinic,
     assert said["totals"][0]["vouchers"] == len(plain.vouchers) == 3
     later = exported(reskontra, tmp_path / "new.si", f"{YEAR} --after {said['known_at']}")
     assert later.vouchers == []
+    ahead = f"sie export {tmp_path / 'ahead.si'} {YEAR} --after {said['known_at'] + 1} --json"
+    assert reskontra(ahead, code=1).codes == ["known_at_unknown"]
+    assert not (tmp_path / "ahead.si").exists()
     assert reskontra(f"sie export {tmp_path / 'oct.si'} {OCTOBER} --json", code=1).codes == ["file_exists"]
 
 

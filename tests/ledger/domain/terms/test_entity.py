@@ -87,6 +87,7 @@ MALFORMED: list[tuple[str, object]] = [
     ("zone", "Factory"),
     ("jurisdiction", "Sweden"),
     ("jurisdiction", "se"),
+    ("jurisdiction", "XX"),
     ("jurisdiction", ""),
     ("language", "SV"),
     ("language", "swe"),
