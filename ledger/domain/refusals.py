@@ -36,7 +36,10 @@ REFUSALS: Final[dict[str, str]] = {
         "This is not among the person's duties. Somebody who has one of the duties named here can do it, or an "
         "administrator can give one: `reskontra person give-duty`."
     ),
-    "fact_already_recorded": "This id was already recorded with other content.",
+    "fact_already_recorded": (
+        "Something else is already recorded under this id, or the same under another idempotency key. Look at it, and "
+        "give what is new another id; repeat a command with the key that it had."
+    ),
     "id_malformed": (
         "An id has 1 to 64 letters, digits, '.', '_' or '-'. That of an invoice has at most 62, because the ids of its "
         "items are made of it."
