@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from projections.reports.loaded_through import Reached, loaded_through, that_matter
-from reconciliation.matching.waiting_money import NOTHING, Money, Owed, Planned, decided_about, plan
+from reconciliation.matching.waiting_money import NOTHING, Money, Names, Owed, Planned, decided_about, plan
 from reconciliation.reminded import Lagging
 
 if TYPE_CHECKING:
@@ -109,7 +109,14 @@ def _planned(books: Books, lists: ReconciliationStore, due: tuple[dict[str, Any]
         for row in due
     ]
     receipts = [
-        Money(f"receipt-{row['receipt_id']}", row["account_id"], row["currency"], row["amount_minor"], row["booked_on"])
+        Money(
+            f"receipt-{row['receipt_id']}",
+            row["account_id"],
+            row["currency"],
+            row["amount_minor"],
+            row["booked_on"],
+            row["identified"],
+        )
         for row in found.unallocated()
     ]
     credit = [
@@ -120,5 +127,5 @@ def _planned(books: Books, lists: ReconciliationStore, due: tuple[dict[str, Any]
         Money(f"refund-{row['refund_id']}", row["account_id"], row["currency"], row["amount_minor"])
         for row in found.unsent_refunds()
     ]
-    quoted = [(row["receipt_id"], row["item_id"]) for row in found.quoted()]
+    quoted = [Names(row["receipt_id"], row["item_id"]) for row in found.quoted()]
     return plan(owed, [*receipts, *credit, *refunds], [*quoted, *decided_about(lists.candidates())])

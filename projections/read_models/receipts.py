@@ -9,7 +9,9 @@ import msgspec
 
 from ledger.domain.cash import receipt as domain
 from ledger.domain.cash.receipt_facts import (
+    IdentificationWithdrawn,
     ReceiptFound,
+    ReceiptIdentified,
     ReceiptReclassified,
     ReceiptRecorded,
 )
@@ -45,6 +47,7 @@ class Receipt(Row, frozen=True):
     account_id: Annotated[
         str | None, "Account of the payer: identified, else the only one of the allocations in force; null if unknown."
     ]
+    identified: Annotated[bool, "Whether a person has said whose payment it is."]
     movement_id: Annotated[
         str | None,
         "Bank movement to which the receipt belongs. Other receipts and parts can belong to the same movement.",
@@ -73,6 +76,8 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
     receipt = only(rows, recorded)
     for change in _CHANGES[type(fact)](fact):
         receipt = _changed(receipt, change, recorded)
+    if isinstance(fact, ReceiptIdentified | IdentificationWithdrawn):
+        receipt = msgspec.structs.replace(receipt, identified=isinstance(fact, ReceiptIdentified))
     if isinstance(fact, ReceiptReclassified):
         left = None if receipt.reclassified_minor == 0 else receipt.reclassified_to
         role = left if fact.role == UNALLOCATED else fact.role
@@ -100,6 +105,7 @@ def _recorded(fact: ReceiptRecorded | ReceiptFound, recorded: Recorded) -> Recei
         paid.reference_kind,
         paid.reference_valid,
         None,
+        False,
         paid.movement_id,
         paid.movement_minor,
         paid.line_key,

@@ -34,7 +34,7 @@ class ForReminders:
     def unallocated(self) -> list[Found]:
         """Receipts with an unallocated amount, oldest first: receipt_id, account_id, currency, amount_minor and so on.
 
-        `account_id` is the payer's if somebody has identified it, or all that is allocated was for one payer.
+        `account_id` is the payer's if somebody has `identified` it, or all that is allocated was for one payer.
         """
         return self._rows(_UNALLOCATED)
 
@@ -74,7 +74,7 @@ WHERE payable_minor > 0 ORDER BY refund_id
 """
 
 _UNALLOCATED: Final = """
-SELECT receipt_id, account_id, currency, unallocated_minor AS amount_minor, booked_on FROM receipts
+SELECT receipt_id, account_id, identified, currency, unallocated_minor AS amount_minor, booked_on FROM receipts
 WHERE unallocated_minor > 0 ORDER BY booked_on, receipt_id
 """
 

@@ -38,7 +38,8 @@ class Owed(NamedTuple):
 class Money(NamedTuple):
     """An amount in minor units that nobody has applied: a receipt, customer credit or an unsent refund, by its stream.
 
-    `account_id` says whose it is, if that is known, and `booked_on` when the bank booked it, if it is a receipt.
+    `account_id` says whose it is, if that is known, and `booked_on` when the bank booked it, if it is a receipt. It is
+    not `identified` if nobody has said so: then its payer is whom the rest of it was allocated for.
     """
 
     document: str
@@ -46,6 +47,15 @@ class Money(NamedTuple):
     currency: str
     amount_minor: int
     booked_on: date | None = None
+    identified: bool = True
+
+
+class Names(NamedTuple):
+    """A receipt that names an item, or whose amount is only the same."""
+
+    receipt_id: str
+    item_id: str
+    by_amount: bool = False
 
 
 class Part(NamedTuple):
@@ -66,7 +76,7 @@ class Planned:
 NOTHING: Final = Planned((), ())
 
 
-def decided_about(candidates: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+def decided_about(candidates: Iterable[Mapping[str, Any]]) -> list[Names]:
     """The receipts that wait for a person's decision, each with the items that it may be for.
 
     An item that only has the receipt's amount counts if the review lists all items with that amount: of hundreds of
@@ -76,7 +86,7 @@ def decided_about(candidates: Iterable[Mapping[str, Any]]) -> list[tuple[str, st
     listed = list(candidates)
     naming = {one["receipt_id"] for one in listed if one["why"] not in _WEAK}
     return [
-        (one["receipt_id"], one["item_id"])
+        Names(one["receipt_id"], one["item_id"], by_amount=one["why"] == _BY_AMOUNT)
         for one in listed
         if one["why"] != _BY_AMOUNT or (one["receipt_id"] not in naming and _are_all(one))
     ]
@@ -87,10 +97,10 @@ def _are_all(one: Mapping[str, Any]) -> bool:
     return one["found"] is not None and one["found"] <= one["listed"]
 
 
-def plan(owed: Iterable[Owed], money: Iterable[Money], named: Iterable[tuple[str, str]]) -> dict[str, Planned]:
+def plan(owed: Iterable[Owed], money: Iterable[Money], named: Iterable[Names]) -> dict[str, Planned]:
     """For each item that money may be for: which documents, and how much of each.
 
-    `named` are receipts with items that they name. Customer credit and refunds are taken last. A payer's money is
+    Customer credit and refunds are taken last. A payer's money is
     that of the account that owes the item, and that of the account that gets the letter.
     """
     known: dict[str, Money] = {}
@@ -99,11 +109,11 @@ def plan(owed: Iterable[Owed], money: Iterable[Money], named: Iterable[tuple[str
         known[one.document] = one
         if one.account_id is not None:
             of_account.setdefault((one.account_id, one.currency), []).append(one)
-    of_item: dict[str, dict[str, Money]] = {}
-    for receipt_id, item_id in named:
-        document = f"receipt-{receipt_id}"
-        if document in known:
-            of_item.setdefault(item_id, {})[document] = known[document]
+    of_item: dict[str, list[tuple[Money, bool]]] = {}
+    for one_named in named:
+        found_money = known.get(f"receipt-{one_named.receipt_id}")
+        if found_money is not None:
+            of_item.setdefault(one_named.item_id, []).append((found_money, one_named.by_amount))
     groups: dict[tuple[str, str], list[Owed]] = {}
     for item in owed:
         groups.setdefault((item.to, item.currency), []).append(item)
@@ -155,11 +165,16 @@ def _shared(found: list[_Sharing]) -> dict[str, Planned]:
     }
 
 
-def _naming(item: Owed, of_item: Mapping[str, Mapping[str, Money]]) -> list[Money]:
-    """The documents that name an item and are not somebody else's."""
+def _naming(item: Owed, of_item: Mapping[str, Sequence[tuple[Money, bool]]]) -> list[Money]:
+    """The documents that name an item and are not somebody else's.
+
+    What was allocated of a receipt so far says nothing about the rest of it if that names the item. Its amount alone
+    does not name an item any more.
+    """
     theirs = (None, item.account_id, item.to)
-    named = of_item.get(item.item_id, {}).values()
-    return [one for one in named if one.account_id in theirs and one.currency == item.currency]
+    named = of_item.get(item.item_id, ())
+    mine = [one for one, by_amount in named if one.account_id in theirs or not (one.identified or by_amount)]
+    return [one for one in dict.fromkeys(mine) if one.currency == item.currency]
 
 
 def _of_payer(item: Owed, of_account: Mapping[tuple[str, str], Sequence[Money]]) -> list[Money]:

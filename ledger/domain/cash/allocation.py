@@ -207,14 +207,14 @@ def _payable(item: Item, recovers: bool) -> dict[str | None, int]:
 
 
 def _rest(states: States, credit_account: str | None, receipt: Receipt, left: int, receipt_id: str) -> int:
-    """The amount that becomes customer credit; refused if another payer sent the money, or if the payer was erased."""
+    """The amount that becomes customer credit; refused if it is another payer's money, or if the payer was erased."""
     if credit_account is None:
         return 0
     account_of(states, credit_account)
     if left == 0:
         return 0
     payer_of(states, credit_account)
-    if receipt.account_id not in (None, credit_account):
+    if not {receipt.identified_as, *receipt.credited} <= {None, credit_account}:
         raise Refused("receipt_identified_otherwise", receipt_id)
     return left
 

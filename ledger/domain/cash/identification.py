@@ -46,12 +46,16 @@ class WithdrawIdentification(Command, frozen=True):
 
 
 def identify(states: States, command: IdentifyReceipt, envelope: Envelope) -> Decision:
-    """Identify the payer; an identified payer cannot be replaced while any amount of the receipt is allocated."""
+    """Identify the payer; an identified payer cannot be replaced while any amount of the receipt is allocated.
+
+    Nor can one be named who is another than who got the rest of an allocation as credit.
+    """
     state = receipt_of(states, command.receipt_id)
     payer_of(states, command.account_id)
     if state.identified_as == command.account_id:
         return ()
-    if state.account_id not in (None, command.account_id) and state.allocations:
+    others = {state.identified_as if state.allocations else None, *state.credited} - {None, command.account_id}
+    if others:
         raise Refused("receipt_identified_otherwise", command.receipt_id)
     identified = ReceiptIdentified(
         account_id=command.account_id, method=command.method, currency=state.payment.currency
@@ -83,7 +87,8 @@ NOUN: Final = Noun(
     },
     refusals={
         "receipt_identified_otherwise": (
-            "The receipt is identified as another account's payment and is allocated; reverse its allocations first."
+            "The receipt is identified as another account's payment and is allocated, or its rest became another "
+            "account's credit; reverse its allocations first."
         ),
         "receipt_not_identified": "Nobody has said whose payment the receipt is; its payer follows its allocations.",
     },

@@ -79,6 +79,12 @@ class Receipt(State, frozen=True):
         """The payer that a person named; else the only payer of the allocations in force, if there is one."""
         return self.account_with(())
 
+    @property
+    def credited(self) -> frozenset[str]:
+        """The accounts that got the rest of an allocation as customer credit."""
+        made = (one.fact.credit_account for facts in self.allocations.values() for one in facts)
+        return frozenset(one for one in made if one is not None)
+
     def account_with(self, more: tuple[ReceiptAllocated, ...]) -> str | None:
         """The payer if one more allocation, which may consist of several facts, is in force."""
         if self.identified_as is not None:

@@ -64,10 +64,15 @@ def waiting(states: States, item: Item, to: str | None, may_pay: Iterable[MayPay
 
 
 def _account_of(state: State | None) -> str | None:
-    """Whose money it is; none if nobody has said that yet."""
+    """Whose money it is; none if nobody has said that yet.
+
+    Whom a part of a receipt was allocated for says nothing about the rest, which may name somebody else's item.
+    """
     if isinstance(state, Refund):
         return state.requested.account_id
-    return state.account_id if isinstance(state, Receipt | Account) else None
+    if isinstance(state, Receipt):
+        return state.identified_as
+    return state.account_id if isinstance(state, Account) else None
 
 
 def _free(state: State | None, currency: str) -> _Free | None:

@@ -43,10 +43,21 @@ def test_it_may_be_identified_anew_while_nothing_is_allocated() -> None:
 
 
 def test_it_is_not_identified_anew_while_something_is() -> None:
-    book = open_clinic().given(invoice("i1"), receipt("r", 100_00), allocate("r", "i1"))
+    book = open_clinic().given(invoice("i1"), receipt("r", 100_00), identify("p1"), allocate("r", "i1"))
     book.when(identify("p2")).refused("receipt_identified_otherwise")
     book.given(reverse("r"))
     assert payer_of(book.given(identify("p2")), "r") == "p2"
+
+
+def test_the_rest_is_identified_whatever_was_allocated_before() -> None:
+    book = open_clinic().given(invoice("i1"), receipt("r", 300_00), allocate("r", "i1"))
+    assert payer_of(book, "r") == "p1"
+    assert payer_of(book.given(identify("p2")), "r") == "p2"
+
+
+def test_who_got_the_rest_as_credit_is_no_other_than_who_is_identified() -> None:
+    book = open_clinic().given(invoice("i1"), receipt("r", 300_00), allocate("r", "i1", rest_to="p1"))
+    book.when(identify("p2")).refused("receipt_identified_otherwise")
 
 
 def test_an_unknown_receipt_or_account_is_refused() -> None:
@@ -123,6 +134,6 @@ def test_what_a_person_said_is_taken_back_with_a_reason_and_it_follows_its_alloc
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
-    "receipt_identified_otherwise": ((allocate("r", "i1"),), identify("p2")),
+    "receipt_identified_otherwise": ((identify("p1"), allocate("r", "i1")), identify("p2")),
     "receipt_not_identified": ((), WITHDRAW),
 }
