@@ -38,13 +38,13 @@ def minor_in_unit(currency: str) -> int:
 
 
 def in_units(amount_minor: int, currency: str) -> str:
-    """An amount above or at zero with its currency, as sentences have it; minor units if ISO 4217 has no such code."""
+    """An amount with its currency, as sentences have it; in minor units if ISO 4217 has no such code."""
     decimals = decimals_of(currency)
     if decimals is None:
         return f"{amount_minor} minor {currency}"
-    digits = str(amount_minor).rjust(decimals + 1, "0")
+    digits = str(abs(amount_minor)).rjust(decimals + 1, "0")
     whole, fraction = digits[: len(digits) - decimals], digits[len(digits) - decimals :]
-    return f"{whole}{'.' if fraction else ''}{fraction} {currency}"
+    return f"{'-' if amount_minor < 0 else ''}{whole}{'.' if fraction else ''}{fraction} {currency}"
 
 
 def round_half_up(numerator: int, denominator: int) -> int:

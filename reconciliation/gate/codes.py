@@ -275,7 +275,8 @@ _MEMBER = {
         "doubt",
         "the check digit of each reference is right",
         "The check digit of the reference is wrong, so a digit was probably mistyped, and the reference was not used "
-        "to choose an item. Choose the item by hand. The candidates include items with similar references.",
+        "to choose an item. Choose the item by hand, and close this doubt. The candidates include items with similar "
+        "references.",
     ),
     "text_damaged": Code(
         "doubt",

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from ledger.domain.money import in_units
 from reconciliation.gate.bench import Bench, Outcome, bench
 from reconciliation.gate.codes import CODES, FILE_CODES
 from reconciliation.gate.frames import Frames, measure
@@ -121,9 +122,16 @@ def _reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
 def _reason(code: str, row: Mapping[str, Any]) -> Reason:
     if code == "file_not_readable":
         return Reason(row["code"], row["message"], row["raw_position"])
-    figures = ", ".join(f"{name} {row[name]}" for name in _FIGURES.get(code, ()) if name in row)
+    figures = ", ".join(_figure(name, row) for name in _FIGURES.get(code, ()) if name in row)
     sentence = CODES[code].sentence
     return Reason(code, f"{sentence} ({figures})" if figures else sentence, _raw_position(row))
+
+
+def _figure(name: str, row: Mapping[str, Any]) -> str:
+    value, currency = row[name], row.get("currency")
+    if name.endswith("_minor") and value is not None and currency:
+        value, name = in_units(value, currency), name.removesuffix("_minor")
+    return f"{name.replace('_', ' ')} {'missing' if value is None else value}"
 
 
 def _warnings(findings: Sequence[Finding], frames: Frames) -> list[Reason]:

@@ -65,6 +65,8 @@ def test_a_currency_has_the_decimals_of_iso_4217(currency: str | None, decimals:
         (0, "SEK", "0.00 SEK"),
         (5, "SEK", "0.05 SEK"),
         (100_000, "SEK", "1000.00 SEK"),
+        (-5, "SEK", "-0.05 SEK"),
+        (-1_250_00, "SEK", "-1250.00 SEK"),
         (7, "JPY", "7 JPY"),
         (1_001, "KWD", "1.001 KWD"),
         (12, "XXY", "12 minor XXY"),

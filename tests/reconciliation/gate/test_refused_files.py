@@ -25,7 +25,7 @@ def test_every_reason_of_the_gate_has_a_file_that_is_refused_for_it():
 
 def test_the_figures_that_do_not_foot_are_named():
     verdict = examine(camt053(movement(1, 500_00), closing_minor=100_500_01), TERMS)
-    assert "opening_minor 10000000, booked_minor 50000, closing_minor 10050001" in verdict.refusals[0].sentence
+    assert "opening 100000.00 SEK, booked 500.00 SEK, closing 100500.01 SEK" in verdict.refusals[0].sentence
 
 
 def test_what_the_reader_refuses_is_refused_with_the_readers_words():
