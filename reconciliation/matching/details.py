@@ -197,27 +197,43 @@ _Rules = tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], ...]
 
 
 def _by(rules: _Rules, mine: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    # Most files are small, and then each step costs as much as a hundred of its rows: steps over nothing are left out.
+    mine, theirs = _left(mine, theirs, pairs)
     for columns, missing in rules:
         for giro, needed in ((_GIRO, missing), ((), (*missing, _GIRO))):
+            found = NO_PAIRS
             for ours, others in _sides(mine, theirs, needed):
-                pairs = pl.concat([pairs, _joined(ours, others, ("amount_minor", *columns, *giro), pairs)])
+                found = pl.concat([found, _joined(ours, others, ("amount_minor", *columns, *giro), found)])
+            mine, theirs = _left(mine, theirs, found)
+            pairs = pl.concat([pairs, found])
     return pairs
 
 
 def _sides(
     mine: pl.DataFrame, theirs: pl.DataFrame, missing: tuple[tuple[str, ...], ...]
 ) -> list[tuple[pl.DataFrame, pl.DataFrame]]:
+    """The pairs of sides of which one lacks each of these groups of columns; sides without rows are left out."""
     sides = [(mine, theirs)]
     for names in missing:
         nothing = pl.all_horizontal(pl.col(name).is_null() for name in names)
-        sides = [pair for a, b in sides for pair in ((a.filter(nothing), b), (a, b.filter(nothing)))]
-    return sides
+        sides = [pair for a, b in sides for pair in ((a.filter(nothing), b), (a, b.filter(nothing))) if _both(*pair)]
+    return [pair for pair in sides if _both(*pair)]
+
+
+def _both(mine: pl.DataFrame, theirs: pl.DataFrame) -> bool:
+    return not (mine.is_empty() or theirs.is_empty())
+
+
+def _left(mine: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What is in none of these pairs."""
+    if pairs.is_empty():
+        return mine, theirs
+    return mine.join(pairs, on="id", how="anti"), theirs.join(pairs, left_on="id", right_on="money_id", how="anti")
 
 
 def _joined(mine: pl.DataFrame, theirs: pl.DataFrame, columns: tuple[str, ...], pairs: pl.DataFrame) -> pl.DataFrame:
-    left = mine.join(pairs, on="id", how="anti")
-    right = theirs.join(pairs, left_on="id", right_on="money_id", how="anti").select(*columns, money_id="id")
-    return in_order(left, right, columns).select("id", "money_id")
+    left, right = _left(mine, theirs, pairs)
+    return in_order(left, right.select(*columns, money_id="id"), columns).select("id", "money_id")
 
 
 def unspent(details: pl.DataFrame, lumps: pl.DataFrame) -> pl.DataFrame:
@@ -264,7 +280,7 @@ def again(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
 
 def repeated(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
     """Pairs of payments that two files of one format show, and of which one has no id that could tell them apart."""
-    pairs = [same(*both) for both in _sides(mine, theirs, (("own_id",),))]
+    pairs = [NO_PAIRS, *(same(*both) for both in _sides(mine, theirs, (("own_id",),)))]
     return pl.concat(pairs).unique("id", keep="first", maintain_order=True).unique("money_id", keep="first")
 
 

@@ -82,8 +82,10 @@ class BookedElsewhere:
 
     def compared(self, payments: pl.DataFrame, theirs: pl.DataFrame, pairs: Pairs) -> pl.DataFrame:
         """The pairs of payments of this file and booked money of equal amounts."""
-        theirs = theirs.filter(pl.col("amount_minor").is_in(payments["amount_minor"].implode()))
         if payments.is_empty() or theirs.is_empty():
+            return details.NO_PAIRS
+        theirs = theirs.filter(pl.col("amount_minor").is_in(payments["amount_minor"].implode()))
+        if theirs.is_empty():
             return details.NO_PAIRS
         return pairs(details.said(payments, "key", pl.col("movement_key")), self.said(theirs))
 
