@@ -88,9 +88,12 @@ def who_paid_each(desk: Desk, door: VaultDoor, receipt_ids: Collection[str], pur
     unsaid = {id: _unsaid(state, erased=not gone.keys().isdisjoint(payers[id])) for id, state in states.items()}
     kinds = {id: [kind for kind in _SAID if kind not in of_each[id]] for id in states if unsaid[id] is None}
     # Of one payer, a receipt of two payers may be masked, and another one not.
-    fewest_first = sorted(kinds, key=lambda id: len(kinds[id]))
+    of_subject: dict[str, set[Kind]] = {}
+    for id, shown in kinds.items():
+        of_subject.setdefault(states[id].account_id or id, set()).update(shown)
+    noted = {subject: [kind for kind in _SAID if kind in shown] for subject, shown in of_subject.items()}
     with opened(desk, door) as vault:
-        vault.noted({states[id].account_id or id: kinds[id] for id in fewest_first}, purpose, by(desk))
+        vault.noted(noted, purpose, by(desk))
     places = {id: place for id, read in kinds.items() if read and (place := _place(states[id]))}
     read = read_lines(desk, door, places.values())
     paid = {

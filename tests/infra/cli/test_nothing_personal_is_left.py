@@ -161,6 +161,22 @@ def test_who_paid_is_shown_for_a_purpose_logged_and_masked_if_protected(settled:
     assert reskontra("receipt payer c1 --purpose audit --json", code=1).codes == ["payer_unsaid"]
 
 
+def test_what_is_read_of_one_receipt_is_logged_beside_a_masked_one_of_the_same_payer(settled: Clinic):
+    reskontra = settled.reskontra
+    reskontra("person register nora --duty billing")
+    settled.load(settled.next_day(1350_00, [20_00, 30_00, 40_00]))
+    masked = (20_00, 40_00)
+    for row in reskontra.json("receipts")["rows"]:
+        if row["unallocated_minor"] in masked:
+            reskontra(f"identify {row['receipt_id']} --account p2")
+        reskontra(f"identify {row['receipt_id']} --account p1")
+    reskontra("account mark p2 confidential --reason REGISTER")
+    rows = reskontra.by("nora").json("receipts --purpose payment_enquiry")["rows"]
+    assert sorted(row["unallocated_minor"] for row in rows if row["payer_name"] is None) == [*masked]
+    (logged,) = reskontra.json("vault log --subject p1")["rows"]
+    assert logged["kinds"] == ["name", "payer_account", "message_text"]
+
+
 def test_a_bank_file_is_kept_as_long_as_its_accounts(settled: Clinic):
     (sha256,) = (one["sha256"] for one in settled.reskontra.json("files")["rows"])
     answered = settled.reskontra(f"vault erase {sha256} --reason OLD --json", code=1)
