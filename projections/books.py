@@ -12,7 +12,7 @@ from ledger.domain.catalogue import CATALOGUE, Catalogue
 from ledger.domain.terms.entity import STREAM, Terms, terms_of
 from projections.follower import PAGE, follow
 from projections.inputs import BookInputs
-from projections.reports.bank import bank_rows
+from projections.reports.bank import bank_by_account, bank_rows
 from projections.reports.loaded_through import Reached, loaded_through, reached
 from projections.reports.registry import REPORTS
 from projections.reports.report import Clocks, Loading, Report, SetAside
@@ -110,8 +110,12 @@ class Books:
 
     def bank_reached(self, today: date = date.max) -> list[Reached]:
         """How far the statements of each declared bank account are in the book now, looked at on a day."""
-        self._reach(self.resolve())
-        return reached(self.store.now.bank_accounts(), self.store.now.complete_statements(), today)
+        inputs = BookInputs(self.journal, self.store, today, self._reach(self.resolve()))
+        accounts, statements = self.store.now.bank_accounts(), self.store.now.complete_statements()
+        # Only the ledger says whether what is missing after an opening balance is in details that are booked.
+        opened = any(one["opening_on"] is not None for one in accounts)
+        known = {id: one.gaps for id, one in bank_by_account(inputs).items()} if opened else {}
+        return reached(accounts, statements, today, known)
 
     def without_details(self) -> dict[str, date]:
         """The bank accounts of which statements have payments that no file shows in detail yet, with the first day."""

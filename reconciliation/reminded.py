@@ -11,6 +11,7 @@ from reconciliation import bank_days
 
 if TYPE_CHECKING:
     from ledger.domain.terms.entity import Terms
+    from projections.reports.gap import Gap
 
 # Whoever has this duty decides about money that has waited too long.
 _FINANCE: Final = "finance"
@@ -49,13 +50,16 @@ class Decided:
 class Lagging:
     """A bank account that is not loaded up to the day of the run, and how far it is.
 
-    `ahead_on` is the day of a statement that ends in the future, which does not count.
+    `ahead_on` is the day of a statement that ends in the future, which does not count. `gap` is what is missing between
+    its statements, and `later_on` the last day of files of the account that go further than its statements.
     """
 
     bank_account: str
     through_on: date | None
     ahead_on: date | None = None
     currency: str = ""
+    gap: Gap | None = None
+    later_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

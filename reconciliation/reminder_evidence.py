@@ -53,10 +53,9 @@ class Evidence:
     def lagging(self, currencies: set[str]) -> tuple[Lagging, ...]:
         """Which of the accounts that matter to these currencies are not loaded up to the day of the run."""
         matter = dict.fromkeys(one for currency in sorted(currencies) for one in that_matter(self.bank, currency))
+        late = (one for one in matter if one.awaited and (one.through_on is None or one.through_on < self.on))
         return tuple(
-            Lagging(one.bank_account, one.through_on, one.ahead_on, one.currency)
-            for one in matter
-            if one.awaited and (one.through_on is None or one.through_on < self.on)
+            Lagging(one.bank_account, one.through_on, one.ahead_on, one.currency, one.gap, one.later_on) for one in late
         )
 
 

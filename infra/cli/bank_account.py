@@ -81,7 +81,7 @@ def declare(
     """Declare a bank account of the provider.
 
     An account can be declared again, with what has changed; everything else stays as it was declared. `--alias` and
-    `--feed` replace all further numbers and feeds.
+    `--feed` replace all further numbers and feeds. `--until` closes the account; it has no statements or money later.
     """
     said = Declaration(id, name, alias, feed, ledger_account, from_on, until_on, numbers_from)
     with call.desk() as desk:

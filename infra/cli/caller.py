@@ -167,8 +167,8 @@ class Terminal:
             sys.stdout.flush()
             for problem in answer.problems:
                 # A report's first lines already say what is wrong with the report. A problem's sentence that is already
-                # on the page is not printed again.
-                if problem.sentence not in answer.page:
+                # on the page, alone or in a line, is not printed again.
+                if not any(isinstance(one, str) and problem.sentence in one for one in answer.page):
                     note(f"reskontra: {problem.sentence}")
 
 

@@ -14,6 +14,7 @@ from infra.cli.outcome import recorded, waits
 from infra.desk import period
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
+from infra.desk.open_points import line
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
@@ -74,13 +75,13 @@ def list_periods(call: Call) -> Answer:
 def rehearse(call: Call, through: _Period, soft: _Soft = False) -> Answer:
     """List what would stop a close of the period now, with the totals that it would record.
 
-    Nothing is recorded. The exit code is 1 if something stops a hard close.
+    Nothing is recorded. Each point names what it is about. The exit code is 1 if something stops a hard close.
     """
     with call.desk() as desk:
         found = period.rehearse(desk, through, _kind(soft=soft))
     problems = [Problem(one.code, one.sentence, ", ".join(one.about[:10])) for one in found.points]
     said = "nothing stops" if not problems else f"{counted(len(problems), 'point')} would stop"
-    lines = [f"{one.code} ({one.number}): {one.sentence}" for one in found.points]
+    lines = [line(one.row) for one in found.points]
     return Answer(
         rows=[one.row for one in found.points],
         totals=[{"name": one["role"], **one} for one in found.totals],
@@ -104,7 +105,7 @@ def close(call: Call, through: _Period, soft: _Soft = False, key: Key = None) ->
     """
     with call.desk() as desk:
         done = period.request(desk, through, _kind(soft=soft), Occasion(key))
-    points = [f"not done yet: {one['code']} ({one['count']})" for one in done.more["open_points"]]
+    points = [f"not done yet: {line(one)}" for one in done.more["open_points"]]
     return recorded(done, waits(f"period approve {through:%Y-%m}"), *points)
 
 

@@ -13,7 +13,7 @@ from infra.cli.options import On
 from infra.cli.page import amount, progress
 from infra.cli.reports import CONTROLS, bank_line, bank_table, bank_totals, on_days, total
 from infra.desk import bank_day
-from infra.desk.bank_findings import bank_problems
+from infra.desk.bank_findings import bank_problems, to_explain
 from infra.desk.counts import counted
 from infra.desk.own_files import refuse_own
 from infra.desk.problems import Problem
@@ -143,7 +143,7 @@ def _problems(file: FileSummary) -> list[Problem]:
 
 
 def _missing(summary: DaySummary, row: Row) -> str:
-    gap = summary.gaps.get(row["bank_account"], 0)
+    gap = summary.missing_before(row)
     return f", and {amount(gap, row['currency'])} is missing between its statements" if gap else ""
 
 
@@ -158,16 +158,6 @@ def _of_the_bank(summary: DaySummary) -> list[Problem]:
         )
         for row in summary.unequal
     ]
-    to_explain = [
-        Problem(
-            "bank_difference_open",
-            f"on {row['bank_account']}, {amount(row['to_explain_minor'], row['currency'])} was booked because "
-            "statements contradict the book: find it with `reskontra movement list`, and say what it is with "
-            "`reskontra movement reclassify`",
-            row["bank_account"],
-        )
-        for row in summary.to_explain
-    ]
     in_excess = [
         Problem(
             "details_exceed_statements",
@@ -179,8 +169,9 @@ def _of_the_bank(summary: DaySummary) -> list[Problem]:
         )
         for account in dict.fromkeys(row["bank_account"] for row in summary.in_excess)
     ]
-    missing = bank_problems((row for row in summary.bank if row["what"] == "gap"), amount)
-    return [*unequal, *missing, *to_explain, *in_excess, *_disputed(summary)]
+    missing = bank_problems(summary.gaps, amount)
+    explained = [to_explain(row, amount) for row in summary.to_explain]
+    return [*unequal, *missing, *explained, *in_excess, *_disputed(summary)]
 
 
 def _disputed(summary: DaySummary) -> list[Problem]:
@@ -250,9 +241,9 @@ def _page(call: Call, summary: DaySummary, rows: list[dict[str, Any]], controls:
         page.append(Table(CONTROLS, controls))
     if any(row["what"] == "gap" or row["difference_minor"] for row in summary.bank):
         page += bank_table(summary.bank)
-    verdict = "ties out" if summary.tied else "DOES NOT TIE OUT"
+    verdict = summary.verdict if summary.tied else summary.verdict.upper()
     page += bank_line(summary.bank)
-    page.append(f"the book {verdict} at position {summary.position}")
+    page.append(f"the book {verdict}{',' if ',' in verdict else ''} at position {summary.position}")
     if summary.sealed is not None and summary.sealed.facts:
         page.append(f"sealed {counted(summary.sealed.facts, 'fact')} in checkpoint {summary.sealed.checkpoint}")
     if not summary.rehearsed and any(row["waiting"] for row in rows):

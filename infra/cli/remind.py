@@ -9,8 +9,9 @@ import typer
 from infra.cli.answer import Answer, Page, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Everything, On
-from infra.cli.page import progress
+from infra.cli.page import amount, progress
 from infra.desk import bank_day, reminder
+from infra.desk.bank_findings import missing_statement
 from infra.desk.counts import counted
 from infra.desk.problems import Problem
 
@@ -120,13 +121,14 @@ def _problems(done: Reminded) -> list[Problem]:
             f"no reminder is sent while the read tables lack {counted(done.set_aside, 'fact')}; see `reskontra verify`"
         )
         return [Problem("facts_set_aside", sentence)]
-    problems = [Problem("bank_not_loaded", _lagging(one, done)) for one in done.lagging]
-    if not done.lagging and any(one.why == "bank_not_loaded" for one in done.items):
+    problems = [_lagging(one, done) for one in done.lagging]
+    nowhere = sorted({one.currency for one in done.items if one.why == "bank_not_loaded"})
+    if not done.lagging and nowhere:
         sentence = (
             f"no bank account is open on {done.on} to which these items may be paid, so nobody knows who has paid; see "
             "`reskontra bank-account list`, and declare one with `reskontra bank-account declare`"
         )
-        problems.append(Problem("bank_not_loaded", sentence))
+        problems.append(Problem("bank_not_loaded", sentence, ", ".join(nowhere)))
     if done.differing:
         accounts = ", ".join(f"{name} ({day})" if day else name for name, day in done.differing.items())
         sentence = (
@@ -134,16 +136,21 @@ def _problems(done: Reminded) -> list[Problem]:
             "contradict the book (see `reskontra quarantine`), or payments without details (see `reskontra cut-over`); "
             "`reskontra movement reclassify` says what such money was"
         )
-        problems.append(Problem("bank_differs", sentence))
+        problems.append(Problem("bank_differs", sentence, accounts))
     if done.refused:
-        problems.append(Problem("reminders_refused", f"{done.refused} reminders were refused; run the command again"))
+        refused = ", ".join(one.item_id for one in done.items if one.decision == "refused")
+        sentence = f"{done.refused} reminders were refused; run the command again"
+        problems.append(Problem("reminders_refused", sentence, refused or None))
     return problems
 
 
-def _lagging(one: Lagging, done: Reminded) -> str:
-    """Which account keeps reminders back, how far it is loaded, and what to do."""
+def _lagging(one: Lagging, done: Reminded) -> Problem:
+    """Which account keeps reminders back, how far it is loaded or what is missing, and what to do."""
     begun = f"no reminder is sent for what may be paid to {one.bank_account}, because"
     declare = f"`reskontra bank-account declare {one.bank_account} --currency {one.currency}"
+    if one.gap is not None:
+        missing = missing_statement(one.bank_account, one.currency, one.gap, amount)
+        return Problem("bank_not_loaded", f"{begun} {missing.sentence}", one.bank_account)
     ahead = (
         f"; a statement of it ends on {one.ahead_on}, which is in the future, so it does not count: ask the bank for a "
         "corrected one"
@@ -151,12 +158,18 @@ def _lagging(one: Lagging, done: Reminded) -> str:
         else ""
     )
     if one.through_on is None:
-        return (
-            f"{begun} none of its statements is loaded{ahead}; load them, or say with {declare} --from` "
-            "from which day on statements are expected"
+        sentence = (
+            f"{begun} none of its statements is loaded{ahead}; load them, or say with {declare} --from` from which day "
+            "on statements are expected"
         )
-    return (
-        f"{begun} its statements are loaded only up to and including {one.through_on}, and not up to {done.on}{ahead}; "
-        f"load the statements of the days after it, and if there are none because the account is closed, declare it "
-        f"with {declare} --until {one.through_on}`; `reskontra bank` shows gaps"
+        return Problem("bank_not_loaded", sentence, one.bank_account)
+    closed = (
+        f"and if there are none because the account is closed, declare it with {declare} --until {one.through_on}`"
+        if one.later_on is None
+        else f"although files of the account have days up to and including {one.later_on}"
     )
+    sentence = (
+        f"{begun} its statements are loaded only up to and including {one.through_on}, and not up to {done.on}{ahead}; "
+        f"load the statements of the days after it, {closed}"
+    )
+    return Problem("bank_not_loaded", sentence, one.bank_account)

@@ -134,9 +134,8 @@ def answer_of(made: Report, *, cut: bool) -> Answer:
     """Return a report as an answer; if the report is incomplete or does not tie out, the answer says so first."""
     rows: list[dict[str, Any]] = made.table.to_pylist()
     clocks = made.clocks
-    compared = rows if made.name == "bank" else made.bank
-    of_the_bank = bank_problems(compared, amount)
-    problems = [*set_aside.problems_of(made.set_aside), *_untied(made), *_loading(made), *of_the_bank]
+    of_the_bank = _of_the_bank(made)
+    problems = wrong_with(made)
     day = f" as of {clocks.as_of}" if clocks.as_of else ""
     known = f"known at position {clocks.known_at}, read at position {clocks.read_at}"
     heading = f"{made.title}, {clocks.entity}{day}, {known}"
@@ -160,6 +159,15 @@ def answer_of(made: Report, *, cut: bool) -> Answer:
     )
 
 
+def wrong_with(made: Report) -> list[Problem]:
+    """Return what is wrong with a report: what it lacks, what does not tie out, and what is wrong with the bank."""
+    return [*set_aside.problems_of(made.set_aside), *_untied(made), *_loading(made), *_of_the_bank(made)]
+
+
+def _of_the_bank(made: Report) -> list[Problem]:
+    return bank_problems(made.table.to_pylist() if made.name == "bank" else made.bank, amount)
+
+
 def bank_line(rows: Sequence[Mapping[str, Any]]) -> list[str | Table]:
     """Return one line that says whether the ledger equals the bank; none if no account has statements yet."""
     accounts = [row for row in rows if row["what"] == "account" and row["bank_minor"] is not None]
@@ -169,6 +177,8 @@ def bank_line(rows: Sequence[Mapping[str, Any]]) -> list[str | Table]:
     gaps, disputed = (sum(row["what"] == what for row in rows) for what in ("gap", "disputed"))
     wrong = [f"; {counted(gaps, 'gap')} between statements"] if gaps else []
     wrong += [f"; {counted(disputed, 'statement')} came again with another closing balance"] if disputed else []
+    waiting = [f"{amount(row['to_explain_minor'], row['currency'])}" for row in accounts if row["to_explain_minor"]]
+    wrong += [f"; {', '.join(waiting)} contradicts the book and waits"] if waiting else []
     missing = "".join([*wrong, ", see `reskontra bank`"]) if wrong else ""
     if differing:
         said = ", ".join(f"{row['bank_account']} by {_money(row)}" for row in differing)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
-from infra.desk.measurement import loaded
+from infra.desk.measurement import last_day, loaded
 from infra.desk.problems import Problem, Stopped, quoted
 
 if TYPE_CHECKING:
@@ -72,6 +72,9 @@ def declare(desk: Desk, number: str, currency: str, said: Declaration, occasion:
         numbers_from=said.numbers_from or before.get("numbers_from"),
     )
     command = DeclareBankAccount(account=account, ledger_account=said.ledger_account)
+    if before and account.until_on not in (None, before["until_on"]):
+        # Nothing may be loaded while the book is asked if the account had money later.
+        return desk.record_alone(command, occasion, lambda: last_day(desk, id), bank_account=id)
     return desk.record(command, occasion, bank_account=id)
 
 

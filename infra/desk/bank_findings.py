@@ -3,17 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from infra.desk.problems import Problem
+
+if TYPE_CHECKING:
+    from projections.reports.gap import Gap
 
 # How an amount is written with its currency.
 Written = Callable[[int, str], str]
 
 
 def bank_problems(rows: Iterable[Mapping[str, Any]], written: Written) -> list[Problem]:
-    """What is wrong in the rows of the report `bank`: differences, statements that are missing, and disputed ones."""
-    return [Problem(_CODES[row["what"]], _sentence(row, written), row["bank_account"]) for row in rows if is_wrong(row)]
+    """What is wrong in the rows of the report `bank`.
+
+    That is differences, statements that are missing or disputed, and money that waits because statements contradict the
+    book.
+    """
+    problems = []
+    for row in rows:
+        if is_wrong(row):
+            problems.append(Problem(_CODES[row["what"]], _sentence(row, written), row["bank_account"]))
+        if row["to_explain_minor"]:
+            problems.append(to_explain(row, written))
+    return problems
+
+
+def to_explain(row: Mapping[str, Any], written: Written) -> Problem:
+    """That an account has money that waits because statements contradict the book, and where it says what to do."""
+    by = written(row["to_explain_minor"], row["currency"])
+    return Problem("bank_difference_open", _TO_EXPLAIN.format(**row, by=by), row["bank_account"])
+
+
+def missing_statement(bank_account: str, currency: str, gap: Gap, written: Written) -> Problem:
+    """What is missing between two statements of an account, and what to do."""
+    from projections.reports.bank import of_gap
+
+    row = {"what": "gap", "bank_account": bank_account, "currency": currency, **of_gap(gap)}
+    return Problem("bank_gap", _sentence(row, written), bank_account)
 
 
 def is_wrong(row: Mapping[str, Any]) -> bool:
@@ -28,7 +55,13 @@ def _sentence(row: Mapping[str, Any], written: Written) -> str:
     elif row["what"] == "gap" and _follow(row["sequence"] or ""):
         sentence = _CONTRADICTING
     numbers = f" (numbers {row['sequence']})" if row["sequence"] else ""
-    return sentence.format(**row, numbers=numbers, difference=written(row["difference_minor"], row["currency"]))
+    by = row["difference_minor"]
+    told = {
+        "numbers": numbers,
+        "difference": written(by, row["currency"]),
+        "more": f"{written(abs(by), row['currency'])} {'less' if by < 0 else 'more'}",
+    }
+    return sentence.format(**row, **told)
 
 
 def _follow(sequence: str) -> bool:
@@ -38,6 +71,10 @@ def _follow(sequence: str) -> bool:
 
 
 _CODES: Final = {"account": "ledger_is_not_bank", "gap": "bank_gap", "disputed": "statement_disputed"}
+_TO_EXPLAIN: Final = (
+    "on {bank_account}, {by} was booked because statements contradict the book, and it waits for a person: `reskontra "
+    "quarantine` says what to do, step by step"
+)
 _NUMBER_LEFT_OUT: Final = (
     "a statement of {bank_account} between {from_on} and {through_on} is missing: its number is left out (numbers "
     "{sequence}), although the balances join; load it. If the bank says that there is none, `reskontra bank-account "
@@ -45,12 +82,12 @@ _NUMBER_LEFT_OUT: Final = (
 )
 _CONTRADICTING: Final = (
     "two statements of {bank_account} (numbers {sequence}) do not join: the one from {through_on} on begins with "
-    "{difference} more than the one through {from_on} ends with. No number is left out, so the bank may have corrected "
+    "{more} than the one through {from_on} ends with. No number is left out, so the bank may have corrected "
     "one of them: ask it, and load what it sends"
 )
 _SENTENCES: Final = {
     "account": (
-        "the bank's balance of {bank_account} on {through_on} is {difference} more than the ledger's: look for a "
+        "the bank's balance of {bank_account} on {through_on} is {more} than the ledger's: look for a "
         "missing statement, at what `reskontra quarantine` lists, and at the opening balance"
     ),
     "gap": (

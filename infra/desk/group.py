@@ -17,7 +17,7 @@ from infra.desk.troubles import problems_of
 
 if TYPE_CHECKING:
     from infra.settings import Settings
-    from projections import Books
+    from projections import Books, Report
 
 # By report, the columns by which its rows are summed, and the value of a column in the rows that are taken.
 VIEWS: Final[Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]]] = {
@@ -30,7 +30,8 @@ VIEWS: Final[Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]]] = {
 class View(NamedTuple):
     """The group's rows, one for each entity and sum; `totals` sums them over all entities.
 
-    `read` says how far each entity was read, and `between` compares what the entities owe each other.
+    `read` says how far each entity was read, `between` compares what the entities owe each other, and `reports` are the
+    entities' own reports.
     """
 
     rows: list[dict[str, Any]]
@@ -38,6 +39,7 @@ class View(NamedTuple):
     read: list[dict[str, Any]]
     between: list[dict[str, Any]]
     problems: list[Problem]
+    reports: dict[str, Report]
 
 
 def all_entities(settings: Settings) -> list[str]:
@@ -55,9 +57,10 @@ def view(settings: Settings, entities: Sequence[str], name: str, as_of: date | N
     rows: list[dict[str, Any]] = []
     read: list[dict[str, Any]] = []
     problems: list[Problem] = []
+    reports: dict[str, Report] = {}
     for entity in dict.fromkeys(entities):
         try:
-            found, reached = _of(settings, entity, name, as_of, now)
+            found, reached, reports[entity] = _of(settings, entity, name, as_of, now)
         except Exception as trouble:
             problems += (replace(one, about=entity) for one in problems_of(trouble))
             continue
@@ -67,13 +70,13 @@ def view(settings: Settings, entities: Sequence[str], name: str, as_of: date | N
             sentence = _BEHIND.format(**reached)
             problems.append(Problem("read_tables_behind", sentence, entity))
     keys, _ = VIEWS[name]
-    return View(rows, _summed(rows, keys), read, list(_between(rows)), problems)
+    return View(rows, _summed(rows, keys), read, list(_between(rows)), problems, reports)
 
 
 def _of(
     settings: Settings, entity: str, name: str, as_of: date | None, now: datetime
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """The entity's sums, and how far it was read."""
+) -> tuple[list[dict[str, Any]], dict[str, Any], Report]:
+    """The entity's sums, how far it was read, and its report."""
     from infra.postgres import reading_url
     from projections import open_books
 
@@ -85,7 +88,7 @@ def _of(
         found: list[dict[str, Any]] = made.table.to_pylist()
     chosen = [row for row in found if all(row[column] == value for column, value in taken.items())]
     reached = {"entity": entity, "as_of": on, "known_at": made.clocks.known_at, "behind": last > position, "last": last}
-    return [{"entity": entity, **row} for row in _summed(chosen, keys)], reached
+    return [{"entity": entity, **row} for row in _summed(chosen, keys)], reached, made
 
 
 def _positions(books: Books) -> tuple[int, int]:

@@ -39,6 +39,15 @@ def loaded(desk: Desk, bank_account: str) -> dict[str, State]:
     return {MEASURED: Measured(loaded_accounts=(bank_account,) if known else ())}
 
 
+def last_day(desk: Desk, bank_account: str) -> dict[str, State]:
+    """The last day of which a bank account has statements or money, as a state for the rule of a command."""
+    from ledger.domain.terms.measured import MEASURED, Measured
+
+    desk.books.follow()
+    last = desk.books.store.bank_lines.last_day(bank_account)
+    return {MEASURED: Measured(last_days=() if last is None else ((bank_account, last),))}
+
+
 def begins_on(desk: Desk) -> date | None:
     """The first day that the book has: that of its first fact, or an earlier one on which something counts."""
     first = [one.envelope.accounting_date for one in desk.books.journal.follow(0, 1)]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk.amounts import written
-from infra.desk.bank_findings import is_wrong
+from infra.desk.bank_findings import bank_problems, is_wrong
 from infra.desk.movement import is_unexplained
 from infra.desk.quarantine import open_doubts, open_reviews
 
 if TYPE_CHECKING:
     from infra.desk.desk import Desk
+    from projections.reports.loaded_through import Reached
 
 
 class Point(NamedTuple):
@@ -27,18 +29,32 @@ class Point(NamedTuple):
     @property
     def row(self) -> dict[str, Any]:
         """The point as one row, for programs."""
-        return {"code": self.code, "count": self.number, "sentence": self.sentence, "about": list(self.about[:10])}
+        return {"code": self.code, "count": self.number, "sentence": self.sentence, "about": list(self.about[:_NAMED])}
+
+
+def line(row: Mapping[str, Any]) -> str:
+    """A point's row as people read it: what is not done, what to do, and whom it is about."""
+    return f"{row['code']} ({row['count']}): {row['sentence']}{_concerned(row)}"
+
+
+def _concerned(row: Mapping[str, Any]) -> str:
+    """Whom a point is about, unless its sentence names them."""
+    if all(one.partition(",")[0] in row["sentence"] for one in row["about"]):
+        return ""
+    more = row["count"] - len(row["about"])
+    return f" Concerned: {'; '.join(row['about'])}{f'; and {more} more' if more > 0 else ''}."
 
 
 def open_points(desk: Desk, through_on: date) -> list[Point]:
     """What stops the period that ends on this day from being closed hard; the read tables must be up to date."""
     at = _End(desk, through_on)
+    gaps = at.gaps()
     found = {
         "facts_set_aside": [one.stream for one in desk.books.set_aside()],
         "does_not_tie": at.untied(),
         "unpaid_tax": at.unpaid_tax(),
         "bank_differs": at.bank("account"),
-        "bank_gap": at.bank("gap"),
+        "bank_gap": [f"{one['bank_account']}, {one['from_on']} to {one['through_on']}" for one in gaps],
         "statement_disputed": at.bank("disputed"),
         "bank_to_explain": at.bank_to_explain(),
         "statements_missing": at.statements_missing(),
@@ -51,7 +67,8 @@ def open_points(desk: Desk, through_on: date) -> list[Point]:
         "write_offs_waiting": at.requested("writeoff", desk.books.store.now.write_offs("requested"), "write_off_id"),
         "refunds_waiting": at.requested("refund", desk.books.store.now.refunds("requested"), "refund_id"),
     }
-    told = {"on": through_on, "differing": at.differing() if found["bank_differs"] else ""}
+    missing = "; ".join(one.sentence for one in bank_problems(gaps[:_NAMED], _with_currency))
+    told = {"on": through_on, "differing": at.differing() if found["bank_differs"] else "", "missing": missing}
     return [
         Point(code, len(which), _SENTENCES[code].format(**told), tuple(which)) for code, which in found.items() if which
     ]
@@ -85,31 +102,46 @@ class _End:
 
     def bank(self, what: str) -> list[str]:
         """The bank accounts with such a difference from the bank."""
-        return [row["bank_account"] for row in self._bank_rows() if row["what"] == what and is_wrong(row)]
+        return [row["bank_account"] for row in self._bank_rows if row["what"] == what and is_wrong(row)]
+
+    def gaps(self) -> list[dict[str, Any]]:
+        """What is missing between two statements and is, or may be, of the period or an earlier one."""
+        from projections.reports.bank import of_gap
+
+        found = [row for row in self._bank_rows if row["what"] == "gap"]
+        known = {(row["bank_account"], row["from_on"]) for row in found}
+        for one in self._reached:
+            # The statement before which one is missing may end after the period, so that the report does not have it.
+            if self._has_gap(one) and one.gap is not None and (one.bank_account, one.gap.after_on) not in known:
+                named = {"what": "gap", "bank_account": one.bank_account, "currency": one.currency}
+                found.append({**named, "to_explain_minor": None, **of_gap(one.gap)})
+        return found
 
     def differing(self) -> str:
         """By how much the bank's balances exceed the ledger's, account by account, with the day of each balance."""
         return "; ".join(
             f"{row['bank_account']} by {written(row['difference_minor'], row['currency'])} {row['currency']} on "
             f"{row['through_on']}"
-            for row in self._bank_rows()
+            for row in self._bank_rows
             if row["what"] == "account" and row["difference_minor"]
         )
 
     def bank_to_explain(self) -> list[str]:
         """The bank accounts with money that contradicts the bank and waits for a person."""
-        return [row["bank_account"] for row in self._bank_rows() if row["to_explain_minor"]]
+        return [row["bank_account"] for row in self._bank_rows if row["to_explain_minor"]]
 
     def statements_missing(self) -> list[str]:
-        """The bank accounts whose statements do not reach the period's end, each with the last day that they reach."""
-        short = [
-            one
-            for one in self.desk.books.bank_reached()
-            if one.awaited and (one.through_on is None or one.through_on < self.through_on)
-        ]
-        return [
-            f"{one.bank_account}, {f'up to {one.through_on}' if one.through_on else 'no statement'}" for one in short
-        ]
+        """The bank accounts whose statements do not reach the period's end, each with the last day that they reach.
+
+        What is missing before other statements is a gap, and not named again.
+        """
+        short = []
+        for one in self._reached:
+            last_on = one.last_on if self._has_gap(one) else one.through_on
+            awaited = not one.closed if self._has_gap(one) else one.awaited
+            if awaited and (last_on is None or last_on < self.through_on):
+                short.append(f"{one.bank_account}, {f'up to {last_on}' if last_on else 'no statement'}")
+        return short
 
     def unexplained(self, *, recalls: bool) -> list[str]:
         """Movements in suspense: recalls up to the last day, and others that are too old."""
@@ -128,11 +160,18 @@ class _End:
         return [one["receipt_id"] for one in receipts if one["booked_on"] <= self.old_on]
 
     def doubts(self) -> list[str]:
-        """Open doubts about files that have money of the period or an earlier one."""
+        """Open doubts about lines that the bank booked in the period or an earlier one.
+
+        A doubt that is about no line is one about all of its file's money.
+        """
         doubts = open_doubts(self.desk)
-        files = {one["sha256"] for one in doubts}
+        files = {one["sha256"] for one in doubts if one["booked_on"] is None}
         concerned = self.desk.books.store.now.files_booked_by(sorted(files), self.through_on)
-        return [f"doubt-{one['id']}" for one in doubts if one["sha256"] in concerned]
+        return [
+            f"doubt-{one['id']}"
+            for one in doubts
+            if (one["sha256"] in concerned if one["booked_on"] is None else one["booked_on"] <= self.through_on)
+        ]
 
     def reviews(self) -> list[str]:
         """Open reviews of movements of the period or an earlier one; what is in suspense is counted there."""
@@ -148,6 +187,15 @@ class _End:
             stream.partition("-")[2] for stream, version, dated in facts if version == 1 and dated.on <= self.through_on
         ]
 
+    @cached_property
+    def _reached(self) -> list[Reached]:
+        return self.desk.books.bank_reached()
+
+    def _has_gap(self, one: Reached) -> bool:
+        """Whether a day of the period, or an earlier one, may be in an account's first gap."""
+        return one.gap is not None and one.gap.first_on <= self.through_on
+
+    @cached_property
     def _bank_rows(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.desk.books.report("bank", self.through_on).table.to_pylist()
         return rows
@@ -156,6 +204,12 @@ class _End:
         yield from self.desk.books.store.now.movements()
 
 
+def _with_currency(minor: int, currency: str) -> str:
+    return f"{written(minor, currency)} {currency}"
+
+
+# So many of those whom a point is about are named.
+_NAMED: Final = 10
 _SENTENCES: Final = {
     "facts_set_aside": "The figures lack facts that no read table can hold; report it, see `reskontra verify`.",
     "does_not_tie": "A control account does not equal the sub-ledger; see `reskontra tie-out --as-of {on}`.",
@@ -165,12 +219,9 @@ _SENTENCES: Final = {
         "statement, correct the opening balance with `reskontra bank-account opening`, or ask the bank for a corrected "
         "statement. No command explains such a difference; close the month softly until it is gone."
     ),
-    "bank_gap": (
-        "A statement is missing between two others; load it. `reskontra bank --as-of {on}` says what to do if there "
-        "is none."
-    ),
+    "bank_gap": "The statements of a bank account have a gap: {missing}.",
     "statement_disputed": "A statement came again with another closing balance; load the next one.",
-    "bank_to_explain": "An account has money that contradicts the bank; explain it, see `reskontra movement list`.",
+    "bank_to_explain": "An account has money that contradicts the bank; `reskontra quarantine` says what to do.",
     "statements_missing": "The statements of these accounts reach only to an earlier day; load the next ones.",
     "files_loading": "A file is only partly loaded; run `reskontra reconcile` with it again.",
     "recalls_unassigned": "The bank took money back; say of which receipt with `reskontra receipt recall`.",

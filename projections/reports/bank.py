@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.reports.bank_beginning import beginning, first_day
-from projections.reports.bank_chain import Chain, Dispute, Gap, chain
+from projections.reports.bank_chain import Chain, Dispute, chain
 from projections.reports.detail_days import DetailDay, open_days
+from projections.reports.gap import Gap
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
 if TYPE_CHECKING:
@@ -70,10 +71,14 @@ class BankMoney(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """The rows of an account, and the days whose payments in detail files are in the opening balance."""
+    """The rows of an account, the days whose payments in detail files are in the opening balance, and the gaps.
+
+    `gaps` are those before the last day of the statements.
+    """
 
     rows: list[dict[str, Any]]
     contained: frozenset[date]
+    gaps: tuple[Gap, ...] = ()
 
 
 def compared(
@@ -107,13 +112,14 @@ def compared(
         "later_minor": money.later_minor,
         "details_minor": money.details_minor - contained,
     }
-    more = [{"what": "gap", **named, **_gap(gap)} for gap in begun.gaps]
+    more = [{"what": "gap", **named, **of_gap(gap)} for gap in (*begun.gaps, *found.beyond)]
     more += [{"what": "disputed", **named, **_dispute(one)} for one in found.disputed]
     more += [{**named, **_of_day(day)} for day in differing if day not in begun.contained]
-    return Compared([row, *(_NOTHING | one for one in more)], frozenset(one.on for one in begun.contained))
+    return Compared([row, *(_NOTHING | one for one in more)], frozenset(one.on for one in begun.contained), begun.gaps)
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
+def of_gap(gap: Gap) -> dict[str, Any]:
+    """The columns of a gap's row."""
     before, after = gap.sequences
     return {
         "from_on": gap.after_on,
@@ -202,7 +208,7 @@ REPORT: Final = Definition(
     "Bank",
     "Bank accounts compared with the bank.\n\nShows the balance of each bank account in the general ledger, by booking "
     "day, beside the bank's own balance on the last day of the statements that are loaded. If a statement is missing, "
-    "a further row shows the days and the amount of the gap.",
+    "a further row shows the days and the amount of the gap, also if the next statement ends after the day.",
     columns=lambda _: COLUMNS,
     build=_build,
     untied="the bank's own balance is not the ledger's; load a missing statement, correct the opening balance with "

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from projections.reports.bank_chain import Chain, Gap
+from projections.reports.bank_chain import Chain
 from projections.reports.detail_days import DetailDay
+from projections.reports.gap import Gap
 
 
 class Beginning(NamedTuple):

@@ -8,27 +8,8 @@ from itertools import groupby, takewhile
 from typing import Any, NamedTuple
 
 from ledger.domain.bank.span import Span
+from projections.reports.gap import Gap
 from projections.reports.statement_numbers import Numbered, skipped
-
-
-class Gap(NamedTuple):
-    """What no loaded statement shows: one statement closes with a balance, and the next opens with another.
-
-    If a number between theirs is missing, the balances may be equal: what is missing came in and went out. `after_on`
-    is the last day before the gap, and `before_on` the first day after it; both are the same day if the missing
-    statement is of the middle of a day.
-    """
-
-    after_on: date
-    before_on: date
-    closing_minor: int
-    opening_minor: int
-    sequences: tuple[str | None, str | None]
-
-    @property
-    def amount_minor(self) -> int:
-        """The sum of what is missing."""
-        return self.opening_minor - self.closing_minor
 
 
 class Dispute(NamedTuple):
@@ -47,7 +28,8 @@ class Dispute(NamedTuple):
 class Chain(NamedTuple):
     """The bank's balance at the end of a day, the balance from which it was counted, and the gaps between the two.
 
-    Which statement is `disputed` is open until the next statement begins with one of its closing balances.
+    Which statement is `disputed` is open until the next statement begins with one of its closing balances. `beyond` is
+    the gap after the balance, if it begins by the day that is asked about and a later statement shows it.
     """
 
     through_on: date
@@ -55,6 +37,7 @@ class Chain(NamedTuple):
     begun_minor: int
     gaps: tuple[Gap, ...]
     disputed: tuple[Dispute, ...] = ()
+    beyond: tuple[Gap, ...] = ()
 
 
 class _OfDays(NamedTuple):
@@ -81,10 +64,10 @@ def chain(
     """The chain of an account's statements with balances up to a day; None if there are none.
 
     `opening` is the day and the amount of the account's opening balance. Without one, the chain begins with the
-    opening balance of the first statement. Each statement has from_on, to_on,
-    opening_minor, closing_minor, statement_id, sequence, incoming_minor and lines; those that came last are last. Those
-    after `through_on` only decide which of the earlier ones hold. Of statements from `numbers_from` on, or of all, a
-    number that is left out is missing.
+    opening balance of the first statement. Each statement has from_on, to_on, opening_minor, closing_minor,
+    statement_id, sequence, incoming_minor and lines; those that came last are last. Those after `through_on` only
+    decide which of the earlier ones hold, and whether one is missing before them. Of statements from `numbers_from` on,
+    or of all, a number that is left out is missing.
     """
     dated = [one for one in statements if one["to_on"] is not None and one["closing_minor"] is not None]
     reached = None if opening is None else _Reached(*opening, None)
@@ -115,7 +98,20 @@ def chain(
             reached = _Reached(last, one["closing_minor"], sequence)
     if reached is None or begun is None:
         return None
-    return Chain(reached.on, reached.balance_minor, begun, tuple(gaps), tuple(disputed))
+    found = Chain(reached.on, reached.balance_minor, begun, tuple(gaps), tuple(disputed))
+    if all(one["to_on"] <= through_on for one in dated) or (opening is not None and reached.on == opening[0]):
+        return found
+    whole = chain(dated, opening, numbers_from=numbers_from)
+    return found if whole is None else found._replace(beyond=_beyond(whole, found, through_on))
+
+
+def _beyond(whole: Chain, found: Chain, through_on: date) -> tuple[Gap, ...]:
+    """What is missing after the last statement up to a day, and perhaps of that day, as later statements show."""
+    return tuple(
+        gap
+        for gap in whole.gaps
+        if gap.after_on >= found.through_on and gap.first_on <= through_on and gap not in found.gaps
+    )
 
 
 def _is_skipped(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any, Final
 
 from psycopg.rows import dict_row
@@ -43,6 +44,21 @@ class BankLines:
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return {row["doubt_id"]: row for row in cursor.execute(_CLOSED_DOUBTS, given).fetchall()}
 
+    def last_day(self, bank_account: str) -> date | None:
+        """The last day of which an account has statements or booked money; None if it has neither."""
+        with self._connections.rows() as connection:
+            found = connection.execute(_LAST_DAY, {"bank_account": bank_account}).fetchone()
+        return None if found is None else found[0]
+
+
+_LAST_DAY: Final = """
+SELECT greatest(
+    (SELECT max(statements.to_on) FROM bank_statements AS statements JOIN files USING (sha256)
+        WHERE statements.bank_account = %(bank_account)s AND files.books),
+    (SELECT max(booked_on) FROM receipts WHERE bank_account = %(bank_account)s),
+    (SELECT max(booked_on) FROM movements WHERE bank_account = %(bank_account)s)
+)
+"""
 
 _OF_THE_LINES: Final = """
 SELECT this.receipt_id, others.receipt_id FROM receipts AS others JOIN receipts AS this

@@ -36,8 +36,8 @@ def show_day(summary: DaySummary) -> None:
     create_table_artifact(
         key="bank-day-quarantine",
         table=waiting[:SHOWN],
-        description=f"{title}: refusals, doubts and reviews that wait for a person: "
-        f"{sum(file.waiting for file in summary.files)}",
+        description=f"{title}: refusals, doubts and reviews of this run's files that wait for a person: "
+        f"{sum(file.waiting for file in summary.files)}; `reskontra quarantine` lists those of all files",
     )
     refused = [_refused(file) for file in summary.files if file.judged.status == "refused"]
     create_table_artifact(
@@ -74,7 +74,7 @@ def _waiting(file: str, one: Reason | Doubt | Review) -> dict[str, Any]:
 
 
 def _tie_out(title: str, summary: DaySummary) -> str:
-    verdict = "ties out" if summary.tied else "DOES NOT TIE OUT"
+    verdict = summary.verdict if summary.tied else summary.verdict.upper()
     lines = [f"# {title}: the book {verdict}", "", f"The figures are those at position {summary.position}.", ""]
     if summary.loading:
         lines += [f"Loaded {one.loaded} of {one.lines} entries of file {one.sha256[:12]}." for one in summary.loading]

@@ -19,7 +19,7 @@ from projections import ReadStoreUnavailable
 from reconciliation.flows.artifacts import codes_of, show_day
 from reconciliation.flows.environment import acting, at_work, on_server
 from reconciliation.flows.progress import listener, progress_to
-from reconciliation.flows.run_log import lines_of, message_of, run_name
+from reconciliation.flows.run_log import lines_of, message_of, run_name, warnings_of
 from reconciliation.steps.loop import STEPS, Progress, run
 from reconciliation.steps.summary import DaySummary
 from reconciliation.store import StoreTrouble
@@ -90,6 +90,8 @@ def _failed(summary: DaySummary) -> State[DaySummary]:
     refused = [file for file in summary.files if file.judged.status == "refused"]
     for file in refused:
         log.error("file %s (%s) is refused: %s", file.name, file.judged.sha256[:12] or "not archived", codes_of(file))
+    for line in warnings_of(summary):
+        log.warning(line)
     if not summary.tied:
         log.error("the book of %s does not tie out on %s", summary.entity, summary.on)
     return Failed(message=message_of(summary), data=summary)

@@ -5,8 +5,8 @@ Entities, days, names of files, hashes, codes and counts are shown, but nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from prefect.runtime import flow_run
 
@@ -29,10 +29,26 @@ def lines_of(summary: DaySummary) -> Iterator[str]:
     yield from (_line_of(file) for file in summary.files)
     if not summary.files:
         yield "no file came"
-    for gap in summary.gaps:
-        yield f"a statement of bank account {gap} is missing"
-    verdict = "ties out" if summary.tied else "does not tie out"
-    yield f"the book of {summary.entity} {verdict} on {summary.on}, at position {summary.position}"
+    yield f"the book of {summary.entity} {summary.verdict} on {summary.on}, at position {summary.position}"
+
+
+def warnings_of(summary: DaySummary) -> Iterator[str]:
+    """What somebody must look at between the bank's statements and the book, account by account."""
+    for row in summary.gaps:
+        yield (
+            f"a statement of bank account {row['bank_account']} between {row['from_on']} and {row['through_on']} is "
+            "missing, or two do not join: see `reskontra bank`"
+        )
+    for row in summary.disputed:
+        yield (
+            f"statement {row['sequence']} of bank account {row['bank_account']} through {row['through_on']} came again "
+            "with another closing balance: see `reskontra bank`"
+        )
+    for row in summary.to_explain:
+        yield (
+            f"money on bank account {row['bank_account']} contradicts the bank and waits for a person: see `reskontra "
+            "quarantine`"
+        )
 
 
 def message_of(summary: DaySummary) -> str:
@@ -42,14 +58,19 @@ def message_of(summary: DaySummary) -> str:
         "commands were refused": any(file.refused_commands for file in summary.files),
         "files are only partly loaded: load them again": bool(summary.loading),
         "the book does not tie out": not summary.tied,
-        f"statements are missing on {', '.join(summary.gaps)}: load them": bool(summary.gaps),
+        f"statements are missing on {_accounts(summary.gaps)}: load them": bool(summary.gaps),
         "the ledger is not what the bank has": bool(summary.unequal or summary.in_excess),
-        "money that contradicts the bank waits for a person": bool(summary.to_explain),
-        "the bank contradicts itself": bool(summary.disputed),
+        f"money that contradicts the bank waits for a person on {_accounts(summary.to_explain)}, see `reskontra "
+        "quarantine`": bool(summary.to_explain),
+        f"the bank contradicts itself on {_accounts(summary.disputed)}": bool(summary.disputed),
         "the day is not sealed": summary.sealed is not None and summary.sealed.refused is not None,
     }
     said = [sentence for sentence, holds in wrong.items() if holds]
     return f"{'; '.join(said)}; `reskontra files`, `reskontra bank` and `reskontra verify` say what to do"
+
+
+def _accounts(rows: Sequence[Mapping[str, Any]]) -> str:
+    return ", ".join(dict.fromkeys(row["bank_account"] for row in rows))
 
 
 def _named(summary: DaySummary) -> str:
@@ -70,12 +91,14 @@ def reminders_line(done: Reminded) -> str:
 
 def reminders_wrong(done: Reminded) -> str | None:
     """Why somebody must look at the reminders, and what to do; None if nobody must."""
+    missing = [one.bank_account for one in done.lagging if one.gap is not None]
     wrong = {
         "bank files are only partly loaded: load them again": bool(done.loading),
         f"the read tables lack facts: {done.set_aside}": bool(done.set_aside),
         f"the bank has money of nobody on {', '.join(done.differing)}": bool(done.differing),
-        f"the bank's files are not loaded up to {done.on}": any(one.why == "bank_not_loaded" for one in done.items)
-        or bool(done.lagging),
+        f"statements are missing on {', '.join(missing)}": bool(missing),
+        f"the bank's files are not loaded up to {done.on}": len(missing) < len(done.lagging)
+        or (not missing and any(one.why == "bank_not_loaded" for one in done.items)),
         f"refused reminders: {done.refused}": bool(done.refused),
     }
     said = [sentence for sentence, holds in wrong.items() if holds]

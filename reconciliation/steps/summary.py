@@ -118,19 +118,28 @@ class DaySummary:
         self.bank = list(report.bank)
 
     @property
-    def gaps(self) -> dict[str, int]:
-        """By bank account, what is missing between its statements, in minor units."""
-        gaps: dict[str, int] = {}
-        for row in self.bank:
-            if row["what"] == "gap":
-                gaps[row["bank_account"]] = gaps.get(row["bank_account"], 0) + row["difference_minor"]
-        return gaps
+    def gaps(self) -> list[Mapping[str, Any]]:
+        """What is missing between two statements of a bank account."""
+        return [row for row in self.bank if row["what"] == "gap"]
 
     @property
     def unequal(self) -> list[Mapping[str, Any]]:
         """The bank accounts whose money in the ledger is not the bank's, even if the missing statements are added."""
-        gaps, accounts = self.gaps, (row for row in self.bank if row["what"] == "account")
-        return [row for row in accounts if (row["difference_minor"] or 0) != gaps.get(row["bank_account"], 0)]
+        return [
+            row
+            for row in self.bank
+            if row["what"] == "account" and (row["difference_minor"] or 0) != self.missing_before(row)
+        ]
+
+    def missing_before(self, account: Mapping[str, Any]) -> int:
+        """What is missing between the statements of an account's row, up to the day of its balance, in minor units."""
+        return sum(
+            row["difference_minor"]
+            for row in self.bank
+            if row["what"] == "gap"
+            and row["bank_account"] == account["bank_account"]
+            and row["through_on"] <= account["through_on"]
+        )
 
     @property
     def to_explain(self) -> list[Mapping[str, Any]]:
@@ -148,20 +157,23 @@ class DaySummary:
         return [row for row in self.bank if row["what"] == "excess"]
 
     @property
+    def bank_is_wrong(self) -> bool:
+        """Whether something is wrong with the bank's statements, or between them and the ledger."""
+        return bool(self.gaps or self.unequal or self.to_explain or self.in_excess or self.disputed)
+
+    @property
+    def verdict(self) -> str:
+        """Whether the book ties out, and whether something is wrong with the bank's statements although it does."""
+        if not self.tied:
+            return "does not tie out"
+        return "ties out" + (", but something is wrong with the bank's statements" if self.bank_is_wrong else "")
+
+    @property
     def ok(self) -> bool:
         """Whether the day needs no attention.
 
         All files are sound and loaded, no statement is missing, and the book ties out and is sealed.
         """
-        if (
-            not self.tied
-            or self.gaps
-            or self.loading
-            or self.unequal
-            or self.to_explain
-            or self.in_excess
-            or self.disputed
-            or (self.sealed is not None and self.sealed.refused)
-        ):
+        if not self.tied or self.loading or self.bank_is_wrong or (self.sealed is not None and self.sealed.refused):
             return False
         return not any(file.problems for file in self.files)

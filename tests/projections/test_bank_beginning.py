@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from projections.reports.bank_beginning import Beginning, beginning, first_day
-from projections.reports.bank_chain import Chain, Gap
+from projections.reports.bank_chain import Chain
 from projections.reports.cut_over import controls, cut_over
 from projections.reports.detail_days import DetailDay
+from projections.reports.gap import Gap
 from projections.reports.report import Control
 
 NOTHING = frozenset[DetailDay]()

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from projections.reports.bank import BankMoney, compared
-from projections.reports.bank_chain import Chain, Dispute, Gap, chain
+from projections.reports.bank_chain import Chain, Dispute, chain
+from projections.reports.gap import Gap
 
 ACCOUNT: dict[str, Any] = {
     "bank_account": "b1",
@@ -64,6 +65,29 @@ def test_a_missing_statement_is_a_gap_with_its_days_its_numbers_and_its_amount_u
     assert found == Chain(day(4), 100_000, 0, (Gap(day(1), day(4), 16_885, 99_999, ("2", "4")),))
     assert found.gaps[0].amount_minor == 83_114
     assert chain([first, later, missing], None) == Chain(day(4), 100_000, 0, ())
+
+
+def test_a_gap_is_known_on_every_day_from_its_first_one_on_although_the_next_statement_ends_later() -> None:
+    loaded = [said(1, 1, 0, 10), said(4, 9, 30, 40)]
+    gap = Gap(day(1), day(4), 10, 30, (None, None))
+    for on in (2, 3, 4, 8):
+        found = chain(loaded, None, day(on))
+        assert found == Chain(day(1), 10, 0, (), beyond=(gap,))
+        rows = compared(ACCOUNT, found, BankMoney(10, 0, 0, 0, 0)).rows
+        assert [(row["what"], row["difference_minor"]) for row in rows] == [("account", 0), ("gap", 20)]
+    assert chain(loaded, None, day(1)) == Chain(day(1), 10, 0, ())
+    assert chain(loaded, None, day(9)) == Chain(day(9), 40, 0, (gap,))
+    # Only the ledger says whether what came before the first statement is missing.
+    assert chain(loaded[1:], (day(2), 10), day(5)) == Chain(day(2), 10, 10, ())
+
+
+def test_of_two_statements_of_one_day_that_do_not_join_the_gap_is_of_that_day() -> None:
+    first, last = said(1, 1, 0, 10, "1"), said(1, 3, 30, 40, "3")
+    gap = Gap(day(1), day(1), 10, 30, ("1", "3"))
+    assert gap.first_on == day(1)
+    found = chain([first, last], None, day(1))
+    assert found is not None
+    assert (found.gaps, found.beyond) == ((), (gap,))
 
 
 def test_a_number_that_is_left_out_is_a_gap_even_if_the_balances_join() -> None:

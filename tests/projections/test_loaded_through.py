@@ -6,6 +6,7 @@ from datetime import date
 from itertools import permutations
 from typing import Any
 
+from projections.reports.gap import Gap
 from projections.reports.loaded_through import Reached, loaded_through, reached, that_matter
 
 
@@ -53,6 +54,7 @@ def account(
         "from_on": date(2024, 7, from_day) if from_day else None,
         "until_on": date(2024, 7, until_day) if until_day else None,
         "numbers_from": None,
+        "opening_on": None,
     }
 
 
@@ -130,6 +132,26 @@ def test_an_account_that_was_closed_holds_nothing_up_once_its_last_day_is_loaded
     assert through(of(1), of(5), accounts=("b1",), awaited={"b1": (None, 4)}) == 5
 
 
+def test_a_missing_statement_is_awaited_although_the_account_was_closed_before_it_or_afterwards():
+    loaded = (of(1, closing=10), of(3, opening=25, closing=40))
+    for until in (1, 2, 3, 4):
+        (found,) = reached([account("b1", until_day=until)], loaded)
+        assert (found.through_on, found.awaited, found.last_on) == (date(2024, 7, 1), True, date(2024, 7, 3))
+        assert found.gap == Gap(date(2024, 7, 1), date(2024, 7, 3), 10, 25, (None, None))
+    (found,) = reached([account("b1", until_day=3)], [*loaded, of(2, opening=10, closing=25)])
+    assert (found.through_on, found.awaited, found.gap) == (date(2024, 7, 3), False, None)
+
+
+def test_the_gaps_of_an_account_with_an_opening_balance_are_those_that_the_ledger_knows():
+    opened = account("b1") | {"opening_on": date(2024, 7, 2)}
+    loaded = (of(1, closing=10), of(2, opening=25, closing=40), of(4, opening=40, closing=50))
+    (found,) = reached([opened], loaded)
+    assert (found.through_on, found.gap) == (date(2024, 7, 4), None)
+    first = Gap(date(2024, 7, 2), date(2024, 7, 4), 30, 40, (None, None))
+    (found,) = reached([opened], loaded, known={"b1": [first]})
+    assert (found.through_on, found.gap) == (date(2024, 7, 2), first)
+
+
 def one_of(*statements: dict[str, Any], today: int) -> Reached:
     (found,) = reached([account("b1")], statements, date(2024, 7, today))
     return found
@@ -138,7 +160,9 @@ def one_of(*statements: dict[str, Any], today: int) -> Reached:
 def test_a_statement_that_ends_after_today_does_not_count_and_is_named():
     found = one_of(of(1, closing=10), of(2, opening=10, closing=20), of(9, opening=20, closing=30), today=3)
     assert (found.through_on, found.ahead_on) == (date(2024, 7, 2), date(2024, 7, 9))
-    assert one_of(of(9), today=3)[3:] == (None, False, True, date(2024, 7, 9))
+    found = one_of(of(9), today=3)
+    assert (found.through_on, found.has_statement, found.awaited) == (None, False, True)
+    assert (found.ahead_on, found.last_on) == (date(2024, 7, 9), date(2024, 7, 9))
     assert one_of(of(1), today=1).ahead_on is None
 
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
 import msgspec
 
 from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn, GivenAlias, alias_stream
+from ledger.domain.bank.ledger_account import given_ledger_account
 from ledger.domain.chart_of_accounts import BANK, Leg, pair
-from ledger.domain.days import FIRST_DAY
 from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, known_stream, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
 from ledger.domain.terms.entity import require_kept
-from ledger.domain.terms.mapping import mapped, mappings_apart, mappings_of, role_stream, streams_apart
-from ledger.domain.terms.mapping_facts import AccountMapped, Dimension
+from ledger.domain.terms.mapping import role_stream, streams_apart
 from ledger.domain.terms.measured import MEASURED, measured_of
-
-# Source: BAS chart of accounts (Sweden), 2024: 1930 to 1949 are the accounts for money at banks.
-LEDGER_ACCOUNTS: Final = tuple(str(number) for number in range(1930, 1950))
 
 # Facts
 
@@ -110,7 +105,8 @@ def evolve(state: DeclaredAccount | None, fact: BankAccountFact, on: date) -> De
 class DeclareBankAccount(Command, frozen=True):
     """Declare one of the provider's bank accounts.
 
-    Declaring the account again with `until_on` closes it: no statements are expected after that day. Another
+    Declaring the account again with `until_on` closes it: no statements are expected after that day, so none may be in
+    the book, nor any money of a later day. Another
     `ledger_account` counts from the accounting date of the declaration on. Without one, the account keeps the one that
     it has, or a new account gets the first one that is free.
     """
@@ -131,11 +127,12 @@ class DeclareBankAccount(Command, frozen=True):
         )
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The numbers that the account had before."""
+        """The numbers that the account had before, and what is booked on it, if it would get another last day."""
         state = states.get(known_stream("bankaccount", self.account.bank_account))
         if not isinstance(state, DeclaredAccount):
             return ()
-        return tuple(alias_stream(one, state.account.currency) for one in state.account.aliases)
+        numbers = (alias_stream(one, state.account.currency) for one in state.account.aliases)
+        return (*numbers, *((MEASURED,) if _is_closed_anew(state.account, self.account) else ()))
 
 
 class RecordBankOpening(Command, frozen=True):
@@ -172,13 +169,16 @@ def declare(states: States, command: DeclareBankAccount, envelope: Envelope) -> 
     account, stream = command.account, command.streams()[0]
     state = states.get(stream)
     before: tuple[Alias, ...] = ()
-    ledger_account = _ledger_account(states, command, envelope)
+    ledger_account = given_ledger_account(
+        states, account.bank_account, account.name, command.ledger_account, envelope.accounting_date
+    )
     if isinstance(state, DeclaredAccount):
         if state.account == account:
             return ledger_account
         if state.account.currency != account.currency:
             raise Refused("bank_account_already_declared", account.bank_account)
         before = state.account.aliases
+        _require_last_day(states, state.account, account)
     else:
         require_kept(states, account.currency)
     if not account.aliases:
@@ -198,38 +198,20 @@ def declare(states: States, command: DeclareBankAccount, envelope: Envelope) -> 
     return (*facts, *gone, *ledger_account)
 
 
-def _ledger_account(states: States, command: DeclareBankAccount, envelope: Envelope) -> Decision:
-    """The facts that give the account its ledger account: a new account has it on all days, whatever is booked."""
-    account, recorded = command.account, mappings_of(states, BANK)
-    dimensions = (Dimension("bank_account", account.bank_account),)
-    mine = [one for one in recorded if one.dimensions == dimensions]
-    day = envelope.accounting_date
-    now = next((one for one in mine if one.from_on <= day <= (one.until_on or day)), None)
-    if command.ledger_account is None and mine:
-        return ()
-    number = command.ledger_account or _free_ledger_account((*recorded, *mappings_apart(states, BANK)))
-    if now is not None and now.account == number:
-        return ()
-    wanted = AccountMapped(
-        role=BANK,
-        dimensions=dimensions,
-        account=number,
-        name=account.name,
-        from_on=day if mine else FIRST_DAY,
-        until_on=None,
-        source=f"bank account {account.bank_account}",
-        confirmed=True,
-    )
-    return mapped(states, wanted)
+def _is_closed_anew(before: BankAccount, account: BankAccount) -> bool:
+    return account.until_on is not None and account.until_on != before.until_on
 
 
-def _free_ledger_account(recorded: Iterable[AccountMapped]) -> str:
-    """The first ledger account for money at banks that no bank account has had, and no role that needs it alone."""
-    taken = {one.account for one in recorded if one.dimensions or one.role != BANK}
-    free = next((one for one in LEDGER_ACCOUNTS if one not in taken), None)
-    if free is None:
-        raise Refused("ledger_account_missing")
-    return free
+def _require_last_day(states: States, before: BankAccount, account: BankAccount) -> None:
+    """Refuse a last day after which the account had statements or money, which shows that it was open."""
+    if account.until_on is None or not _is_closed_anew(before, account):
+        return
+    measured = measured_of(states)  # If nobody measured the book, there may be money of later days.
+    if measured is None:
+        raise Refused("bank_account_open_later", account.bank_account)
+    last = dict(measured.last_days).get(account.bank_account)
+    if last is not None and last > account.until_on:
+        raise Refused("bank_account_open_later", f"{account.bank_account}, {last}")
 
 
 def record_opening(states: States, command: RecordBankOpening, envelope: Envelope) -> Decision:
@@ -281,6 +263,10 @@ NOUN: Final = Noun(
     amounts={BankOpeningRecorded: lambda fact: fact.posted_minor},
     refusals={
         "bank_account_already_declared": "The bank account has already been declared with another currency.",
+        "bank_account_open_later": (
+            "A statement or money of the account is of a later day than its last one would be. Give the day that is "
+            "named here, or a later one; if a statement between others is missing, load it, see `reskontra bank`."
+        ),
         "bank_account_undeclared": "No bank account with that id was declared.",
         "bank_account_without_number": "A bank account needs at least one number under which files name it.",
         "bank_number_taken": "Another bank account in the same currency has that number.",

@@ -33,6 +33,11 @@ def test_a_missing_statement_is_named_everywhere_until_it_is_loaded(clinic: Clin
         assert line in shown
         assert "ties out, but something is wrong with the bank's statements: see above" in shown
         assert "1 to 3" in shown
+        together = clinic.reskontra.json(f"group {report} --entities clinic --as-of {day}", code=1)
+        codes = [("ledger_is_not_bank", "clinic"), ("bank_gap", "clinic")]
+        assert [(one["code"], one["about"]) for one in together["problems"]] == codes
+        assert "clinic: a statement of" in together["problems"][1]["sentence"]
+        assert f"clinic: {line}" in clinic.reskontra(f"group {report} --entities clinic --as-of {day}", code=1).out
     assert [row["what"] for row in clinic.reskontra.json(f"bank --as-of {day}", code=1)["rows"]] == ["account", "gap"]
     answer = clinic.reskontra.json("verify", code=1)
     assert [row["check"] for row in answer["rows"] if not row["ok"]] == ["bank"]

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from projections.reports.gap import Gap
 from reconciliation.reminded import Decided, Lagging, Reminded
-from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.clinic import IBAN, Clinic
 from tests.infra.cli.command_line import Answers
 
 DUE = date(2026, 11, 10)
@@ -39,6 +40,7 @@ def test_before_any_file_nobody_is_reminded_and_the_account_is_named(clinic: Cli
     assert answered.codes == ["bank_not_loaded"]
     sentence = answered.json["problems"][0]["sentence"]
     assert "none of its statements is loaded" in sentence
+    assert answered.json["problems"][0]["about"] == IBAN
     # What it says to type is a command as it stands, but for the day.
     _, _, advised = sentence.partition("`reskontra ")
     clinic.reskontra(f"{advised.partition('`')[0]} 2026-11-01")
@@ -48,6 +50,22 @@ def test_before_any_file_nobody_is_reminded_and_the_account_is_named(clinic: Cli
 SAID: dict[str, tuple[dict[str, Any], str]] = {
     "late": ({"lagging": (Lagging("b1", date(2026, 11, 9)),)}, "only up to and including 2026-11-09, and not up to"),
     "ahead": ({"lagging": (Lagging("b1", None, date(2026, 12, 9)),)}, "ends on 2026-12-09, which is in the future"),
+    "closed, perhaps": (
+        {"lagging": (Lagging("b1", date(2026, 11, 9), None, "SEK"),)},
+        "declare b1 --currency SEK --until 2026-11-09`",
+    ),
+    "later files": (
+        {"lagging": (Lagging("b1", date(2026, 11, 8), None, "SEK", None, date(2026, 11, 9)),)},
+        "the days after it, although files of the account have days up to and including 2026-11-09",
+    ),
+    "missing": (
+        {"lagging": (Lagging("b1", date(2026, 11, 8), None, "SEK", Gap(date(2026, 11, 8), DUE, 0, 5, ("1", "3"))),)},
+        "because a statement of b1 between 2026-11-08 and 2026-11-10 is missing (numbers 1 to 3), 0.05 SEK in all",
+    ),
+    "not joining": (
+        {"lagging": (Lagging("b1", date(2026, 11, 8), None, "SEK", Gap(date(2026, 11, 8), DUE, 0, 5, ("1", "2"))),)},
+        "so the bank may have corrected one of them: ask it",
+    ),
     "no account": (
         {"items": (Decided("i1.1", "p1", "SEK", DUE, 150_00, "not_sent", "bank_not_loaded"),)},
         "no bank account is open on 2026-11-10",
@@ -68,6 +86,9 @@ def test_what_stands_in_the_way_is_said(
     monkeypatch.setattr(reminder_run, "remind_due", lambda *_given, **_named: done)
     (problem,) = clinic.reskontra("remind --json", code=1).json["problems"]
     assert said in problem["sentence"]
+    assert problem["about"] or "refused" in found
+    # Only an account of which nothing later is loaded can have been closed.
+    assert ("--until" in problem["sentence"]) == (said.endswith("--until 2026-11-09`") or "not up to" in said)
 
 
 def test_what_is_finances_task_is_said(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):

@@ -17,6 +17,7 @@ ROW: dict[str, Any] = {
     "through_on": date(2026, 10, 21),
     "sequence": None,
     "difference_minor": 0,
+    "to_explain_minor": None,
 }
 
 WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
@@ -24,6 +25,13 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
         {"what": "account", "difference_minor": 500},
         "ledger_is_not_bank",
         "on 2026-10-21 is 5.00 SEK more",
+    ),
+    "less than the ledger": ({"what": "account", "difference_minor": -500}, "ledger_is_not_bank", "is 5.00 SEK less"),
+    "money that contradicts the book": (
+        {"what": "account", "to_explain_minor": -9000},
+        "bank_difference_open",
+        "on b, -90.00 SEK was booked because statements contradict the book, and it waits for a person: `reskontra "
+        "quarantine` says",
     ),
     "a gap": ({"what": "gap", "difference_minor": 500}, "bank_gap", "is missing, 5.00 SEK in all: load it"),
     "a gap with numbers": (
@@ -34,7 +42,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "statements that do not join": (
         {"what": "gap", "difference_minor": -500, "sequence": "9 to 10"},
         "bank_gap",
-        "two statements of b (numbers 9 to 10) do not join: the one from 2026-10-21 on begins with -5.00 SEK more",
+        "two statements of b (numbers 9 to 10) do not join: the one from 2026-10-21 on begins with 5.00 SEK less",
     ),
     "a number left out": (
         {"what": "gap", "sequence": "1 to 3"},

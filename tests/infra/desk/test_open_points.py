@@ -9,9 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from infra.desk.open_points import open_points
+from infra.desk.open_points import line, open_points
 from ledger.domain.fact import Dated
 from ledger.domain.terms.entity import Terms
+from projections.reports.gap import Gap
 from projections.reports.loaded_through import Reached
 from projections.reports.report import Control, SetAside
 
@@ -34,7 +35,7 @@ def movement(id: str, booked_on: date, rule: str = "unknown", role: str = "bank_
 
 def bank(what: str, difference: int, to_explain: int | None = None) -> dict[str, Any]:
     row = {"what": what, "bank_account": "b", "difference_minor": difference, "to_explain_minor": to_explain}
-    return row | {"currency": "SEK", "through_on": OLD}
+    return row | {"currency": "SEK", "from_on": OLD - timedelta(2), "through_on": OLD, "sequence": None}
 
 
 def tax(currency: str, credit: int, paid_later: int = 0) -> dict[str, Any]:
@@ -50,6 +51,7 @@ NOTHING_LEFT: dict[str, Any] = {
     "ledger": (),
     "bank": [],
     "reached": (END,),
+    "gap": None,
     "files": [],
     "movements": [],
     "receipts": [],
@@ -95,7 +97,7 @@ class Desk:
             store=SimpleNamespace(now=now, bank_lines=lines),
             report=lambda name, _: reports[name],
             bank_reached=lambda: [
-                Reached(f"b{number}", "b", "SEK", day, has_statement=True, awaited=number != 2, ahead_on=None)
+                Reached(f"b{number}", "b", "SEK", day, True, number != 2, None, None if number else found["gap"], END)
                 for number, day in enumerate(found["reached"])
             ],
             set_aside=lambda: found["set_aside"],
@@ -104,8 +106,8 @@ class Desk:
         )
 
 
-def doubt(number: int, sha256: str, id: str = "open") -> dict[str, Any]:
-    return {"id": number, "sha256": sha256, "doubt_id": id}
+def doubt(number: int, sha256: str, id: str = "open", booked_on: date | None = None) -> dict[str, Any]:
+    return {"id": number, "sha256": sha256, "doubt_id": id, "booked_on": booked_on}
 
 
 def review(number: int, part_id: str | None) -> dict[str, Any]:
@@ -128,13 +130,26 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
         ("SEK",),
     ),
     ("bank_differs", {"bank": [bank("account", 5, 0)]}, ("b",)),
-    ("bank_gap", {"bank": [bank("account", 0, 0), bank("gap", 5)]}, ("b",)),
+    ("bank_gap", {"bank": [bank("account", 0, 0), bank("gap", 5)]}, ("b, 2026-08-29 to 2026-08-31",)),
     # What is missing may have come in and gone out again.
-    ("bank_gap", {"bank": [bank("account", 0, 0), bank("gap", 0)]}, ("b",)),
+    ("bank_gap", {"bank": [bank("account", 0, 0), bank("gap", 0)]}, ("b, 2026-08-29 to 2026-08-31",)),
+    # The statement after what is missing ends after the period, so that the report of its last day does not have it.
+    (
+        "bank_gap",
+        {"reached": (OLD, END), "gap": Gap(OLD, END, 5, 6, ("1", "3"))},
+        ("b0, 2026-08-31 to 2026-09-30",),
+    ),
+    (
+        "bank_gap",
+        {"bank": [bank("gap", 1) | {"bank_account": "b0"}], "gap": Gap(OLD - timedelta(2), END, 5, 6, ("1", "3"))},
+        ("b0, 2026-08-29 to 2026-08-31",),
+    ),
     ("statement_disputed", {"bank": [bank("disputed", 5)]}, ("b",)),
     ("bank_to_explain", {"bank": [bank("account", 0, 7)]}, ("b",)),
     ("statements_missing", {"reached": (END, END - timedelta(1), OLD)}, (f"b1, up to {END - timedelta(1)}",)),
     ("statements_missing", {"reached": (None,)}, ("b0, no statement",)),
+    # What is missing begins after the period.
+    ("statements_missing", {"reached": (OLD,), "gap": Gap(END, NEXT, 5, 6, (None, None))}, (f"b0, up to {OLD}",)),
     ("files_loading", {"files": [{"sha256": "f"}]}, ("f",)),
     (
         "recalls_unassigned",
@@ -148,6 +163,12 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
         ("a",),
     ),
     ("doubts_open", {"doubts": [doubt(1, "booked"), doubt(2, "later"), doubt(3, "booked", "closed")]}, ("doubt-1",)),
+    # The line's own day counts, and not the days of other lines in the same file.
+    (
+        "doubts_open",
+        {"doubts": [doubt(1, "booked", booked_on=NEXT), doubt(2, "later", booked_on=END)]},
+        ("doubt-2",),
+    ),
     (
         "reviews_open",
         {
@@ -173,6 +194,35 @@ def test_a_difference_from_the_bank_is_told_with_its_account_amount_and_day():
     assert "b by -300.00 SEK on 2026-08-31; see `reskontra bank --as-of 2026-09-30`" in point.sentence
     (point,) = open_points(Desk(controls=(Control("x", "SEK", 5, 4),)), END)  # type: ignore[arg-type]
     assert "`reskontra tie-out --as-of 2026-09-30`" in point.sentence
+
+
+def test_statements_that_do_not_reach_the_end_are_missing_beside_a_gap_unless_the_account_was_closed():
+    gap, last = Gap(OLD, OLD + timedelta(5), 5, 6, ("1", "3")), END - timedelta(1)
+    for closed, codes in ((False, ["bank_gap", "statements_missing"]), (True, ["bank_gap"])):
+        desk: Any = Desk()
+        desk.books.bank_reached = lambda closed=closed: [
+            Reached("b", "b", "SEK", OLD, True, True, None, gap, last, closed)
+        ]
+        points = open_points(desk, END)
+        assert [one.code for one in points] == codes
+        assert closed or points[1].about == (f"b, up to {last}",)
+
+
+def test_a_gap_is_told_with_its_days_and_what_to_do():
+    gap = Gap(OLD, END, 5_00, 6_00, ("1", "3"))
+    (point,) = open_points(Desk(gap=gap), END)  # type: ignore[arg-type]
+    said = "a statement of b0 between 2026-08-31 and 2026-09-30 is missing (numbers 1 to 3), 1.00 SEK in all: load it"
+    assert point.sentence.startswith(f"The statements of a bank account have a gap: {said}")
+    assert line(point.row).count("b0") == 1
+
+
+def test_a_point_names_whom_it_is_about_and_how_many_more_there_are():
+    files = [{"sha256": f"f{number}"} for number in range(12)]
+    (point,) = open_points(Desk(files=files), END)  # type: ignore[arg-type]
+    assert line(point.row).startswith(f"files_loading (12): {point.sentence} Concerned: f0; f1; ")
+    assert line(point.row).endswith("; f9; and 2 more.")
+    (point,) = open_points(Desk(files=files[:1]), END)  # type: ignore[arg-type]
+    assert line(point.row).endswith(" Concerned: f0.")
 
 
 def test_where_everything_is_done_nothing_stops_a_close():

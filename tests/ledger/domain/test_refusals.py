@@ -96,6 +96,7 @@ def owing() -> Book:
         has_vouchers=True,
         currencies=("SEK",),
         loaded_accounts=("b1",),
+        last_days=(("b1", date(2026, 1, 1)),),
     )
     return book
 

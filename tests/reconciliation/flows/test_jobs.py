@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
 from ledger import JournalUnavailable
 from projections import Control, Loading, ReadStoreUnavailable
+from projections.reports.gap import Gap
 from reconciliation.flows.environment import JobServerUnavailable, settle_environment
 from reconciliation.gate import Doubt, Reason
 from reconciliation.proposals.proposal import Match, Review
-from reconciliation.reminded import Lagging, Reminded
+from reconciliation.reminded import Decided, Lagging, Reminded
 from reconciliation.steps.outcomes import Judged
 from reconciliation.steps.summary import DaySummary, FileSummary
 from reconciliation.store import StoreTrouble
@@ -137,7 +138,8 @@ def test_what_waits_for_a_person_is_shown_with_its_reason(job: ModuleType, shown
     ]
     assert (
         shown["bank-day-quarantine"]["description"]
-        == "clinic, 2026-10-05: refusals, doubts and reviews that wait for a person: 3"
+        == "clinic, 2026-10-05: refusals, doubts and reviews of this run's files that wait for a person: 3; `reskontra "
+        "quarantine` lists those of all files"
     )
     assert [(row["file"], row["item_id"]) for row in shown["bank-day-matches"]["table"]] == [("day.xml", "i1.1")]
 
@@ -169,14 +171,47 @@ def test_a_run_that_somebody_must_look_at_ends_as_failed_with_its_summary_and_na
     assert not job._bank_day.retries
 
 
-def test_a_run_without_a_statement_that_is_missing_ends_as_failed_and_names_its_account(job: ModuleType):
-    from reconciliation.flows.run_log import message_of
+OF_THE_BANK: dict[str, Any] = {
+    "bank_account": "b1",
+    "from_on": date(2026, 9, 1),
+    "through_on": ON,
+    "sequence": "1 to 3",
+    "difference_minor": 0,
+    "to_explain_minor": None,
+}
+EQUAL = OF_THE_BANK | {"what": "account", "to_explain_minor": 0}
+WRONG = {
+    "missing": ([EQUAL, OF_THE_BANK | {"what": "gap"}], "statements are missing on b1: load them; `reskontra files`"),
+    "disputed": ([EQUAL, OF_THE_BANK | {"what": "disputed"}], "the bank contradicts itself on b1; `reskontra files`"),
+    "to explain": (
+        [EQUAL | {"to_explain_minor": -9000}],
+        "money that contradicts the bank waits for a person on b1, see `reskontra quarantine`; `reskontra files`",
+    ),
+}
 
-    gap = {"what": "gap", "bank_account": "b1", "difference_minor": 0, "to_explain_minor": None}
-    account = {"what": "account", "bank_account": "b1", "difference_minor": 0, "to_explain_minor": 0}
-    day = DaySummary("clinic", ON, tied=True, bank=[account, gap])
-    assert not day.ok
-    assert message_of(day).startswith("statements are missing on b1: load them; `reskontra files`")
+
+@pytest.mark.parametrize(("bank", "said"), WRONG.values(), ids=WRONG)
+def test_a_run_in_which_something_is_wrong_with_the_bank_ends_as_failed_and_warns_of_each_account(
+    job: ModuleType,
+    shown: dict[str, dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    bank: list[dict[str, Any]],
+    said: str,
+):
+    from reconciliation.flows.run_log import lines_of, warnings_of
+
+    day = DaySummary("clinic", ON, tied=True, bank=bank)
+    warned: list[str] = []
+    monkeypatch.setattr(job, "get_run_logger", lambda: SimpleNamespace(warning=warned.append))
+    assert job._failed(day).message.startswith(said)
+    assert (day.ok, warned) == (False, list(warnings_of(day)))
+    assert len(warned) == 1
+    assert "bank account b1" in warned[0]
+    job.show_day(day)
+    but = "ties out, but something is wrong with the bank's statements"
+    assert shown["bank-day-tie-out"]["markdown"].startswith(f"# clinic, 2026-10-05: the book {but}\n")
+    assert list(lines_of(day))[-1] == f"the book of clinic {but} on 2026-10-05, at position 0"
+    assert not any("b1" in line for line in lines_of(day))
 
 
 def test_the_log_of_a_run_says_what_happened_to_each_file_and_the_book(job: ModuleType):
@@ -203,6 +238,13 @@ def test_reminders_that_the_bank_keeps_back_are_said_with_the_day(job: ModuleTyp
         "bank files are only partly loaded: load them again; the bank's files are not loaded up to 2026-10-05; "
         "`reskontra remind --dry-run` says more"
     )
+    gap = Gap(ON, ON, 0, 5, ("1", "3"))
+    two = (Lagging("b1", ON, gap=gap), Lagging("b2", ON))
+    items = (Decided("i", "p", "SEK", ON, 5, "not_sent", "bank_not_loaded"),)
+    missing = "statements are missing on b1"
+    for lagging, said in ((two[:1], missing), (two, f"{missing}; the bank's files are not loaded up to 2026-10-05")):
+        late = Reminded(ON, None, loading=0, due=1, sent=0, suppressed=1, refused=0, lagging=lagging, items=items)
+        assert reminders_wrong(late) == f"{said}; `reskontra remind --dry-run` says more"
 
 
 def test_a_server_that_stops_during_a_run_is_no_fault_of_the_program(

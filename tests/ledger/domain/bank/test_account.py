@@ -8,7 +8,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from ledger.domain.bank.account import (
-    LEDGER_ACCOUNTS,
     BankAccountDeclared,
     BankOpeningRecorded,
     DeclareBankAccount,
@@ -16,6 +15,7 @@ from ledger.domain.bank.account import (
     RecordBankOpening,
 )
 from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn, alias_stream
+from ledger.domain.bank.ledger_account import LEDGER_ACCOUNTS
 from ledger.domain.days import FIRST_DAY
 from ledger.domain.fact import NewFact
 from ledger.domain.terms.chart import Chart
@@ -59,8 +59,27 @@ def test_a_bank_account_is_declared_with_its_numbers_and_its_feeds_may_change() 
 
 def test_declared_again_with_its_last_day_it_is_closed() -> None:
     closed = with_account(until_on=date(2024, 12, 31))
-    book = Book().given(DECLARE).when(closed).then(BankAccountDeclared(account=closed.account))
+    book = Book().given(DECLARE)
+    book.states[MEASURED] = Measured(last_days=(("b1", date(2024, 12, 31)), ("b2", date(2025, 1, 1))))
+    book.when(closed).then(BankAccountDeclared(account=closed.account))
     book.when(closed).nothing_new()
+
+
+def test_its_last_day_is_none_before_a_day_of_which_it_has_statements_or_money() -> None:
+    closed = with_account(until_on=date(2024, 12, 31))
+    Book().when(closed).then(
+        BankAccountDeclared(account=closed.account), NewFact("bankalias-5050109.SEK", GIVEN), mapped("1930")
+    )
+    book = Book().given(DECLARE)
+    book.when(closed).refused("bank_account_open_later")
+    book.states[MEASURED] = Measured(last_days=(("b1", date(2025, 1, 1)),))
+    book.when(closed).refused("bank_account_open_later")
+    later = with_account(until_on=date(2025, 1, 1))
+    book.given(later).when(closed).refused("bank_account_open_later")
+    # What else is said of an account that is closed asks for no day again.
+    book.states[MEASURED] = Measured(last_days=(("b1", date(2025, 2, 1)),))
+    renamed = with_account(until_on=date(2025, 1, 1), name="Giro")
+    book.when(renamed).then(BankAccountDeclared(account=renamed.account))
 
 
 def test_one_number_in_two_currencies_is_two_accounts() -> None:
@@ -169,6 +188,7 @@ def test_another_ledger_account_counts_from_the_declaration_on_and_leaves_what_w
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
     "bank_account_already_declared": ((DECLARE,), with_account(currency="EUR")),
+    "bank_account_open_later": ((DECLARE,), with_account(until_on=DAY)),
     "bank_account_undeclared": ((), opening(1)),
     "bank_account_without_number": ((), with_account(aliases=())),
     "bank_number_taken": ((DECLARE,), with_account(bank_account="b2")),
