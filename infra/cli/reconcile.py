@@ -47,6 +47,10 @@ _MATCHES: Final = (
 )
 _REVIEWS: Final = (("where", "raw_position"), ("code", "code"), ("why", "reasons"), ("candidates", "candidates"))
 _BEFORE: Final = "not booked, because the account's opening balance contains them"
+_NOT_BOOKED: Final = (
+    "not all of the file is in the book, and nobody is reminded until it is. Ask the bank for a corrected file and "
+    "load both, or report this as a fault of the program. What was refused"
+)
 _COUNTS: Final = ("receipts", "movements", "allocations", "seen_before", "in_doubt", "before_opening")
 
 
@@ -129,7 +133,8 @@ def _shown_as(file: FileSummary, summary: DaySummary) -> str:
         return "refused"
     if file.nothing_new:
         return "nothing new"
-    return "would be loaded" if summary.rehearsed else "loaded"
+    loaded = "partly loaded" if file.refused_commands else "loaded"
+    return f"would be {loaded}" if summary.rehearsed else loaded
 
 
 def _problems(file: FileSummary) -> list[Problem]:
@@ -138,7 +143,9 @@ def _problems(file: FileSummary) -> list[Problem]:
         Problem(reason.code, f"{name} is refused: {reason.sentence}", f"{name} {reason.raw_position}")
         for reason in file.judged.refusals
     ]
-    commands = [Problem(str(one.code), f"{name}: {one.sentence}", one.key) for one in file.refused_commands]
+    commands = [
+        Problem(str(one.code), f"{name}: {_NOT_BOOKED}: {one.sentence}", one.key) for one in file.refused_commands
+    ]
     return [*refused, *commands]
 
 

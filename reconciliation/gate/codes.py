@@ -104,7 +104,7 @@ _STATEMENT = {
     ),
     "sum_too_large": Code(
         "refuse",
-        "the sum of each statement's booked movements is at most 10^15 minor units",
+        "each statement's booked movements, signs left out, sum up to 10^15 minor units",
         "The sum of the movements is more than any account can hold, so some amounts must be damaged. Fetch the file "
         "again.",
     ),
@@ -213,7 +213,8 @@ _MOVEMENT = {
     "value_on_beyond_belief": Code(
         "doubt",
         "the value date of each booked movement is within the accepted days",
-        "The value date is outside the accepted days. Check the day with the bank.",
+        "The value date is outside the accepted days; before 1900 or after 2199, the money is booked without it. Check "
+        "the day with the bank.",
     ),
     "bank_ref_repeated": Code(
         "doubt",

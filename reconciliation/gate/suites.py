@@ -63,7 +63,7 @@ def statements(terms: Terms, proof: Proof | None) -> Suite:
             ignore_row_if="either_value_is_missing",
             meta=_code("statement_period_reversed"),
         ),
-        gxe.ExpectColumnValuesToNotBeNull(column="booked_minor", meta=_code("sum_too_large")),
+        gxe.ExpectColumnValuesToNotBeNull(column="booked_gross_minor", meta=_code("sum_too_large")),
         *_declared(),
         *(_balances() if proof == "balances" else ()),
         *(_stated_totals() if proof == "deposits" else ()),

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 import pyarrow as pa
 
+from ledger.domain.days import FIRST_DAY, LAST_DAY
 from reconciliation.matching.booking_day import OF_STATEMENT, booking_day
 
 # The money is the line's; details only say how it divides. They divide the line if each of them states its exact amount
@@ -49,6 +50,7 @@ class Entry(NamedTuple):
     corrected a statement, and 'lump' for an amount whose payments other files show in detail.
     `amount_minor` is positive if it raises the account's balance, negative if it lowers it. `booked_on` is the day on
     which the entry is booked, and `dated_on` the day that the bank states, even if we do not accept that day.
+    `value_on` is null if no book can have the bank's value day.
     `line_minor` and `line_bank_ref` are the line's amount and bank id, and `members` is the number of its details.
     `unsplit` is true if a line with several details is booked as a whole, `contradicted` if line and detail disagree on
     amount or reference, and `is_charge` if a rest equals the stated charges. `in_detail` is true if the account's
@@ -162,6 +164,8 @@ def _dated(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) 
         # The line's identity uses the bank's own date, because that date does not depend on the days that we accept.
         dated_on=pl.coalesce("booked_on", "value_on", "to_on"),
         booked_on=booking_day(earliest, latest),
+        # The value day says nothing about the money, so one that no book can have is left out, and the gate doubts it.
+        value_on=pl.when(pl.col("value_on").is_between(FIRST_DAY, LAST_DAY)).then("value_on"),
     )
 
 

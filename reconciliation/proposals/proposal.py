@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import AllocateReceipt
 from ledger.domain.cash.recall import RecallReceipt
-from ledger.domain.cash.refund_movement import BankView
+from ledger.domain.cash.receipt import RecordReceipt
+from ledger.domain.cash.refund_movement import BankView, BookRefundMovement
 from ledger.domain.fact import Command, Envelope, PolicyRef
 from ledger.execution.submission import Outcome, Submission
 
@@ -86,6 +88,11 @@ class Proposal:
     submissions: tuple[Submission, ...]
     reviews: tuple[Review, ...]
     matches: tuple[Match, ...]
+
+
+def books_money(command: Command) -> bool:
+    """Whether a command books an entry of a file; without it, what else concerns the entry is refused too."""
+    return isinstance(command, RecordReceipt | ClassifyMovement | BookRefundMovement)
 
 
 def kept_back(submission: Submission, outcome: Outcome) -> Review | None:

@@ -94,7 +94,8 @@ class _Loop:
             # this chunk has booked, to say why a further line waits for a person.
             behind = executed.of_refunds
             self._advance()
-        if not self._day.rehearsed:
+        # A file is not complete while something of it is refused: the next run tries that again.
+        if not self._day.rehearsed and not summary.refused_commands:
             summary.loaded = self._fresh("close", close, sha256)
         return summary
 

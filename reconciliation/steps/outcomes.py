@@ -35,10 +35,14 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """The result of a chunk's commands; `of_refunds` is true if at least one of them books a line of a refund."""
+    """The result of a chunk's commands; `of_refunds` is true if at least one of them books a line of a refund.
+
+    `unbooked` are the streams of the receipts and movements whose booking was refused.
+    """
 
     done: int
     nothing_new: int
     unplaced: tuple[Review, ...]
     refused: tuple[Outcome, ...]
     of_refunds: bool = False
+    unbooked: frozenset[str] = frozenset()

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.refund_movement import BookRefundMovement
-from reconciliation.proposals.proposal import kept_back
+from reconciliation.proposals.proposal import books_money, kept_back
 from reconciliation.steps.outcomes import Executed
 
 if TYPE_CHECKING:
+    from ledger import Outcome, Submission
     from reconciliation.proposals.proposal import Proposal
     from reconciliation.steps.day import BankDay
+
+    Answered = tuple[Submission, Outcome]
 
 
 def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
@@ -19,13 +22,15 @@ def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
     if not day.rehearsed:
         day.desk.keep_reviews(proposal.reviews, day.recorded_at, sha256)
     outcomes = day.decide(proposal.submissions)
-    answers = zip(proposal.submissions, outcomes, strict=True)
-    refused = [(outcome, kept_back(one, outcome)) for one, outcome in answers if outcome.status == "refused"]
+    answers = list(zip(proposal.submissions, outcomes, strict=True))
+    refusals = [answer for answer in answers if answer[1].status == "refused"]
+    unbooked = frozenset(one.command.streams()[0] for one, _ in refusals if books_money(one.command))
+    refused = [(answer[1], kept_back(*answer)) for answer in refusals if _of_booked(answer, unbooked)]
     # The ledger refuses an allocation if, for example, its item was written off. The money is booked nevertheless, and
     # a person decides what it is for.
     recalled = [
         one.command.part_id
-        for one, outcome in zip(proposal.submissions, outcomes, strict=True)
+        for one, outcome in answers
         if isinstance(one.command, RecallReceipt) and outcome.status == "done"
     ]
     unplaced = tuple(review for _, review in refused if review is not None)
@@ -38,4 +43,11 @@ def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
         unplaced=unplaced,
         refused=tuple(outcome for outcome, review in refused if review is None),
         of_refunds=any(isinstance(one.command, BookRefundMovement) for one in proposal.submissions),
+        unbooked=unbooked,
     )
+
+
+def _of_booked(answer: Answered, unbooked: frozenset[str]) -> bool:
+    """Whether a command books money, or is about money that is booked: else the refusal of the money says enough."""
+    command, _ = answer
+    return books_money(command.command) or unbooked.isdisjoint(command.command.streams())

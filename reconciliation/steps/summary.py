@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from ledger.domain.fact import stream_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
@@ -37,7 +39,8 @@ class MatchTally:
 class FileSummary:
     """The summary of one file; it counts entries, each of which is a receipt or a part.
 
-    `loaded` is None if the file was not loaded in this run.
+    `loaded` is None if the file was not loaded in this run; also if one of its commands was refused, because the file
+    is then not completely in the book.
     """
 
     name: str
@@ -55,10 +58,11 @@ class FileSummary:
         """Add the result of one chunk."""
         self.done += executed.done
         # One payment may pay several items, so receipts are counted, and not their matches.
-        placed = {one.receipt_id for one in proposal.matches} - {one.receipt_id for one in executed.unplaced}
+        matched = {one.receipt_id for one in proposal.matches} - {one.receipt_id for one in executed.unplaced}
+        placed = {one for one in matched if stream_of("receipt", one) not in executed.unbooked}
         self.matched += len(placed)
         self.reviewed += len(proposal.reviews) + len(executed.unplaced)
-        for match in proposal.matches:
+        for match in (one for one in proposal.matches if one.receipt_id in placed):
             self.kinds.setdefault(match.kind, MatchTally()).add(match.currency, match.amount_minor)
         self.refused_commands += executed.refused
         self.matches += proposal.matches[: max(SHOWN - len(self.matches), 0)]
@@ -72,6 +76,8 @@ class FileSummary:
     @property
     def nothing_new(self) -> bool:
         """Whether everything in the file was already in the book."""
+        if self.refused_commands:
+            return False
         return self.judged.status == "complete" or (self.judged.status != "refused" and self.done == 0)
 
     @property

@@ -39,6 +39,12 @@ REFUSED: Final[list[tuple[str, Parsed, list[str]]]] = [
         camt053(movement(1, LARGEST), movement(2, LARGEST), movement(3, 2), opening_minor=0, closing_minor=0),
         ["statement 1"],
     ),
+    # What came in and went out again is too much as well.
+    (
+        "sum_too_large",
+        camt053(movement(1, LARGEST), movement(2, -LARGEST), movement(3, -2), opening_minor=0, closing_minor=-2),
+        ["statement 1"],
+    ),
     ("balance_missing", camt053(COIN, closing_minor=None), ["statement 1"]),
     ("balance_missing", camt053(COIN, opening_minor=None, closing_minor=500_00), ["statement 1"]),
     ("balances_do_not_foot", camt053(COIN, closing_minor=100_500_01), ["statement 1"]),
