@@ -18,8 +18,7 @@ import msgspec
 
 from ledger.domain.days import FIRST_DAY, LAST_DAY
 from ledger.domain.grammar import FORMS, LISTS, MOST_MINOR, MOST_PARTS, NUMBERED, WORDS, ends_of
-from ledger.domain.identifier import has_personal_number
-from ledger.domain.national_numbers import has_national_number
+from ledger.domain.national_numbers import has_national_number, has_number_of_a_person
 from ledger.domain.refusals import Refused
 
 # Refuses a value that is beyond its bounds.
@@ -88,7 +87,7 @@ def _check_of(name: str, option: Any, from_bank: bool) -> Check | None:
 
 def _text(name: str, from_bank: bool) -> Check:
     wrong, expected = FORMS.get(name, WORDS)
-    is_personal = has_personal_number if name in NUMBERED else has_national_number
+    is_personal = has_number_of_a_person if name in NUMBERED else has_national_number
 
     def check(value: str) -> None:
         if not from_bank and is_personal(value):

@@ -93,8 +93,9 @@ FORMS: Final[Mapping[str, Form]] = {
     for name in names.split()
 }
 
-# What has, or is called by, a number of a bank account or a reference of a payment. Those of other countries have the
-# form and the check digits of personal numbers there, so in these, only a Swedish personal number alone is one.
+# What has, or is called by, a number of a bank account or a reference of a payment. Those of other countries may have
+# the form and the check digits of personal numbers there, so where one of these is all of it, only a Swedish personal
+# number is one.
 NUMBERED: Final = frozenset(("bank_account", "name", "number", "reference", "value"))
 
 # The ends of whole numbers that are neither amounts nor counts.

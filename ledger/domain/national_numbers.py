@@ -13,7 +13,10 @@ from typing import Final
 
 from stdnum import luhn
 from stdnum.fi import hetu
+from stdnum.iso7064 import mod_97_10
 from stdnum.no import fodselsnummer
+
+from ledger.domain.identifier import has_personal_number
 
 # The fewest digits of a personal number, and the digits that a Swedish one has, without and with its century.
 _FEWEST: Final = 9
@@ -42,6 +45,9 @@ _NORWEGIAN: Final = re.compile(
 # Many newer Danish numbers have no right check digit, so the form alone decides. Source: Danish Act on the Civil
 # Registration System (no. 1010 of 2024) 3 §, and the CPR office on numbers without check digit since 2007.
 _DANISH: Final = re.compile(r"(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d-\d{4}(?!\d)", re.ASCII)
+# An IBAN or a creditor reference, and a domestic number of an account. Sources: ISO 13616, ISO 11649.
+_CHECKED: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}")
+_GROUPED: Final = re.compile(r"[0-9][0-9 .,-]*")
 # A hyphen as keyboards and word processors also write it.
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 
@@ -56,6 +62,23 @@ def has_national_number(text: str) -> bool:
     if _FEW_DIGITS.fullmatch(rest):
         return False
     return _is_swedish(rest) or _is_of_a_neighbour(rest)
+
+
+@lru_cache(maxsize=4096)
+def has_number_of_a_person(text: str) -> bool:
+    """Whether a personal number is in what may be, or be called by, a number of a bank account or a reference.
+
+    An IBAN or a creditor reference with right check digits, and digits alone, are such numbers and may look like a
+    personal number of another country; in anything else, every personal number is looked for.
+    """
+    if _is_checked(text):
+        return has_personal_number(text)
+    return _is_swedish(text) if _GROUPED.fullmatch(text) else has_national_number(text)
+
+
+def _is_checked(text: str) -> bool:
+    closed = text.replace(" ", "")
+    return _CHECKED.fullmatch(closed) is not None and bool(mod_97_10.is_valid(closed[4:] + closed[:4]))
 
 
 def _is_swedish(text: str) -> bool:

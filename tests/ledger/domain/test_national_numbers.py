@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from random import Random
 from uuid import UUID
 
@@ -11,10 +12,12 @@ from msgspec.structs import replace
 
 from ledger.domain.bounds import require_bounds
 from ledger.domain.grammar import FORMS, NUMBERED
-from ledger.domain.national_numbers import has_national_number
+from ledger.domain.national_numbers import has_national_number, has_number_of_a_person
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.references import make
 from ledger.domain.refusals import Refused
+from ledger.domain.terms.mapping import SetMapping
+from ledger.domain.terms.mapping_facts import AccountMapped
 from tests.kit.care import declare_bank_account, invoice, open_account
 
 
@@ -84,6 +87,7 @@ def test_a_text_has_none(text: str) -> None:
     assert not has_national_number(text)
 
 
+MAPPED = AccountMapped("ar_patient", (), "1510", None, date(2026, 11, 1), None, "chart", confirmed=True)
 RANDOM: dict[str, Callable[[Random], str]] = {
     "uuid": lambda dice: str(UUID(int=dice.getrandbits(128), version=4)),
     "item of a uuid": lambda dice: f"{UUID(int=dice.getrandbits(128), version=4)}.{dice.randrange(1, 99)}",
@@ -122,3 +126,48 @@ def test_our_references_and_bank_accounts_may_look_like_numbers_of_other_countri
         require_bounds(open_account("p15108695088"))
     with pytest.raises(Refused, match="personal_number_given"):
         require_bounds(OpenSeries(series="s251248-9996"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Eva \uff11\uff19\uff11\uff12\uff11\uff12\uff11\uff12\uff11\uff12\uff11\uff12",
+        "\uff11\uff19\uff11\uff12\uff11\uff12\uff11\uff12\uff11\uff12\uff11\uff12",
+        "19121212_1212",
+        "19-12-12-12-12-12",
+        "1 9 1 2 1 2 1 2 1 2 1 2",
+        "19121212-1212",
+        "191212121212",
+        "SE191212121212",
+        "\N{SUPERSCRIPT ONE}91212121212",
+        "Eva 131052A308T",
+        "131052-308T",
+        "Eva 15108695088",
+        "p15108695088",
+        "251248-9996 Eva",
+    ],
+)
+def test_what_is_called_by_a_number_may_not_be_called_by_a_persons(name: str) -> None:
+    assert has_number_of_a_person(name)
+    with pytest.raises(Refused, match="personal_number_given"):
+        require_bounds(declare_bank_account("SE4550000000058398257466", name=name))
+    with pytest.raises(Refused, match="personal_number_given"):
+        require_bounds(SetMapping(mapping=replace(MAPPED, name=name)))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "Nordea 5491 0000003",
+        "bankgiro 991-2346",
+        "SE4550000000058398257466",
+        "SE45 5000 0000 0583 9825 7466",
+        "NL67ABNA8803200016",
+        "RF838803200016",
+        "15108695088",
+        "1510 86 95088",
+    ],
+)
+def test_a_number_of_a_bank_account_or_a_reference_is_a_name(name: str) -> None:
+    assert not has_number_of_a_person(name)
