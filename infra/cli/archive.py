@@ -9,6 +9,7 @@ import typer
 
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
+from infra.cli.options import whole
 from infra.cli.page import progress
 from infra.desk import archive
 from infra.desk.counts import counted
@@ -28,7 +29,7 @@ _FILES: Final = (("first", "first_position"), ("last", "last_position"), ("facts
 @COMMANDS.add("years", needs={"": archive.ARCHIVING})
 def years(
     call: Call,
-    year: Annotated[int, typer.Argument(metavar="YEAR", min=1900, max=2999, help="The last year to archive.")],
+    year: Annotated[int, typer.Argument(parser=whole(1900, 2999), metavar="YEAR", help="The last year to archive.")],
     folder: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="The folder for the files; below the data folder if you give none."),

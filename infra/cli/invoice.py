@@ -13,7 +13,17 @@ import typer
 from infra.cli import lists
 from infra.cli.answer import Answer, Row, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import REFERENCE_PREFIX, AccountingDate, Id, Key, PayerName, currency, day
+from infra.cli.options import (
+    LAST_NUMBER,
+    REFERENCE_PREFIX,
+    AccountingDate,
+    Id,
+    Key,
+    PayerName,
+    currency,
+    day,
+    whole,
+)
 from infra.cli.outcome import recorded
 from infra.cli.page import money, progress
 from infra.desk import invoice
@@ -66,7 +76,10 @@ _Payer = Annotated[
     typer.Option(help="The kind of payer; if the account is not open yet, it is opened for this kind."),
 ]
 _First = Annotated[
-    int | None, typer.Option(min=1, metavar="NUMBER", help="Open the series at this number, if it is not open yet.")
+    int | None,
+    typer.Option(
+        parser=whole(1, LAST_NUMBER), metavar="NUMBER", help="Open the series at this number, if it is not open yet."
+    ),
 ]
 _Currency = Annotated[
     str | None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -15,6 +16,11 @@ from infra.desk.problems import quoted
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
 ReferenceKindName = Literal["ocr", "rf", "none"]
 RailName = Literal["bank_transfer", "bankgiro", "plusgiro", "card", "swish", "cash"]
+# The ends of counts, of numbers of a series and of positions: those of the same numbers in commands.
+MOST_COUNTED: Final = 2**31 - 1
+LAST_NUMBER: Final = 10**18 - 1
+LAST_POSITION: Final = 2**53
+_WHOLE: Final = re.compile(r"[0-9]{1,19}")
 # What can be limited, named as in the ledger.
 LimitedName = Literal["write_off", "credit", "refund"]
 # Why something is undone, named as in the ledger.
@@ -41,9 +47,21 @@ def month(text: str) -> date:
         ) from None
 
 
+def whole(first: int, last: int) -> Callable[[str], int]:
+    """Return a parser of a whole number between two ends, in the digits 0 to 9, as in amounts and days."""
+
+    def parse(text: str) -> int:
+        said = str(text)
+        if not _WHOLE.fullmatch(said) or not first <= int(said) <= last:
+            raise typer.BadParameter(f"{quoted(said)} is not a whole number from {first} to {last}")
+        return int(said)
+
+    return parse
+
+
 def position_or_time(text: str) -> int | datetime:
     """Parse a position in the journal, or a time with its zone."""
-    if re.fullmatch(r"\d{1,18}", text):
+    if re.fullmatch(r"[0-9]{1,18}", text):
         return int(text)
     try:
         at = datetime.fromisoformat(text)
@@ -229,9 +247,15 @@ Everything: TypeAlias = Annotated[
 ]
 Limit: TypeAlias = Annotated[
     int | None,
-    typer.Option(min=1, metavar="NUMBER", help="Show at most so many rows; a terminal shows 50 unless asked."),
+    typer.Option(
+        parser=whole(1, MOST_COUNTED),
+        metavar="NUMBER",
+        help="Show at most so many rows; a terminal shows 50 unless asked.",
+    ),
 ]
-Skip: TypeAlias = Annotated[int, typer.Option(min=0, metavar="NUMBER", help="Leave out the first so many rows.")]
+Skip: TypeAlias = Annotated[
+    int, typer.Option(parser=whole(0, MOST_COUNTED), metavar="NUMBER", help="Leave out the first so many rows.")
+]
 OnBehalfOf: TypeAlias = Annotated[
     str | None,
     typer.Option("--on-behalf-of", metavar="PERSON", help="Who asked you for it; that person cannot approve it."),

@@ -9,7 +9,7 @@ import typer
 from infra.cli import lists
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import REFERENCE_PREFIX, Key, ReferenceKindName
+from infra.cli.options import LAST_NUMBER, REFERENCE_PREFIX, Key, ReferenceKindName, whole
 from infra.cli.outcome import recorded
 from infra.desk import series
 from infra.desk.desk import Occasion
@@ -21,7 +21,9 @@ COMMANDS: Final = Commands("series", "Number series of invoices and credit notes
 def open_series(
     call: Call,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the series.")],
-    first: Annotated[int, typer.Option(min=1, help="The first number of the series.")] = 1,
+    first: Annotated[
+        int, typer.Option(parser=whole(1, LAST_NUMBER), metavar="NUMBER", help="The first number of the series.")
+    ] = 1,
     reference_kind: Annotated[
         ReferenceKindName,
         typer.Option(help="The kind of payment references that are made from the numbers; none for credit notes."),

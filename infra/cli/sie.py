@@ -11,7 +11,7 @@ import typer
 from infra.cli.answer import Answer, Row, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.mapping import unconfirmed
-from infra.cli.options import KnownAt, currency, day, month
+from infra.cli.options import LAST_POSITION, KnownAt, currency, day, month, whole
 from infra.desk import general_ledger
 from infra.desk.counts import counted
 from infra.desk.general_ledger import Asked, Exported
@@ -19,6 +19,14 @@ from infra.desk.problems import Problem
 
 COMMANDS: Final = Commands("sie", "Vouchers for the general ledger (SIE 4), and its file compared with ours.")
 
+_After = Annotated[
+    int,
+    typer.Option(
+        parser=whole(0, LAST_POSITION),
+        metavar="POSITION",
+        help="Only vouchers recorded after this position of an earlier file.",
+    ),
+]
 _TOTALS: Final = (
     ("account", "account"),
     ("name", "name"),
@@ -71,10 +79,7 @@ def export(
         str | None,
         typer.Option("--currency", parser=currency, metavar="CODE", help="By default the entity's first currency."),
     ] = None,
-    after: Annotated[
-        int,
-        typer.Option(min=0, metavar="POSITION", help="Only vouchers recorded after this position of an earlier file."),
-    ] = 0,
+    after: _After = 0,
     known_at: KnownAt = None,
 ) -> Answer:
     """Write vouchers into a SIE 4 file for the general ledger.

@@ -100,7 +100,7 @@ def _about(desk: Desk, id: str) -> _About:
     if kind == "file":
         sha256 = refused_file(desk, name)
         return _About(of_refused(sha256), REFUSED, sha256)
-    if kind not in ("doubt", "review") or not name.isdecimal() or len(name) > _LONGEST:
+    if kind not in ("doubt", "review") or not (name.isascii() and name.isdecimal()) or len(name) > _LONGEST:
         sentence = f"{quoted(id)} is not an id in a list; give one such as doubt-12, review-7 or file-3dd2bedf1e32"
         raise Stopped(Problem("id_malformed", sentence))
     row = desk.lists.doubt(int(name)) if kind == "doubt" else desk.lists.review(int(name))

@@ -98,16 +98,16 @@ class BankDay:
         (outcome,) = self.decide([self._submission(command, key)])
         return outcome
 
-    def refused_of(self, commands: Mapping[str, Command]) -> str | None:
+    def refused_of(self, commands: Mapping[str, Command]) -> Outcome | None:
         """Record commands that belong together, each under its key; in a rehearsal, only decide them.
 
-        Returns the key of a command that is refused, and then none is recorded; or null.
+        Returns the outcome of a command that is refused, and then none is recorded; or null.
         """
         if not commands:
             return None
         submissions = [self._submission(command, key) for key, command in commands.items()]
         outcomes = self.decide(submissions) if self.rehearsed else execute_together(self.books.journal, submissions)
-        return next((one.key for one in outcomes if one.status == "refused"), None)
+        return next((one for one in outcomes if one.status == "refused"), None)
 
     def _submission(self, command: Command, key: str) -> Submission:
         envelope = Envelope(

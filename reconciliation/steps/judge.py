@@ -85,7 +85,8 @@ def _strangers(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
             accounts[f"declare:{number}:{currency}:{parsed.format}"] = account
     refused = day.refused_of({key: DeclareBankAccount(account=account) for key, account in accounts.items()})
     if refused is not None:
-        return _unknown([accounts[refused].name])
+        sentence = f"{_NOT_DECLARED} {refused.sentence}"
+        return (Reason(str(refused.code), sentence, f"account ending {accounts[refused.key].name[-4:]}"),)
     for account in accounts.values():
         day.declared(account)
     return ()
@@ -143,6 +144,10 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
 _BESIDE_ERASED: Final = (
     "The file is of days of which another file was loaded and later erased, so nothing shows which of its lines are in "
     "the book already. Load a file of later days only."
+)
+_NOT_DECLARED: Final = (
+    "The bank account in the file could not be declared. Declare it with `reskontra bank-account declare`, then load "
+    "the file again. Why it was refused:"
 )
 _GIRO_APART: Final = (
     "The giro's money is deposited on another account of yours, so its payments would be counted there and here. "

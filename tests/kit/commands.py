@@ -32,6 +32,11 @@ def _registered() -> dict[str, Any]:
 COMMANDS = frozenset(_registered())
 
 
+def registered(command: str) -> Any:
+    """A command as it is registered."""
+    return _registered()[command]
+
+
 def options_of(command: str) -> set[str]:
     """The options of a command, as typed."""
     registered = _registered()[command]

@@ -9,7 +9,7 @@ from ledger.domain.bank.alias import Alias
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from reconciliation.statements.camt_writer import CamtStatement, write_camt053
 from tests.kit.care import declare_bank_account
-from tests.kit.clinic import ACCOUNT, DAY, Clinic, paid, statement
+from tests.kit.clinic import ACCOUNT, DAY, PRICE, Clinic, paid, reference_of, statement
 
 BEFORE = DAY - timedelta(days=1)
 
@@ -59,9 +59,20 @@ def test_of_the_accounts_of_a_file_all_are_declared_or_none(clinic: Clinic):
     before = clinic.count("BankAccountDeclared")
     (refused,) = clinic.load(write_camt053("M", at, [stated("999"), stated("9" * 41)]), declare=True)
     assert [(one.code, one.raw_position) for one in refused.refusals] == [
-        ("bank_account_unknown", "account ending 9999")
+        ("bank_number_malformed", "account ending 9999")
     ]
     assert clinic.count("BankAccountDeclared") == before
     (accepted,) = clinic.load(write_camt053("M", at, [stated("999"), stated("888")]), declare=True)
     assert accepted.status == "new"
     assert clinic.count("BankAccountDeclared") == before + 2
+
+
+def test_a_file_whose_account_cannot_be_declared_says_why(clinic: Clinic):
+    clinic.do(*(declare_bank_account(f"b{number}", ledger_account=str(number)) for number in range(1931, 1950)))
+    file = statement([paid(PRICE, reference_of(0), "b1")], account="999")
+
+    for rehearsed in (True, False):
+        (refused,) = clinic.load(file, declare=True, rehearsed=rehearsed)
+        (reason,) = refused.refusals
+        assert (reason.code, reason.raw_position) == ("ledger_account_missing", "account ending 999")
+        assert "--ledger-account" in reason.sentence

@@ -274,7 +274,7 @@ NOUN: Final = Noun(
             "The opening balance was recorded for another day, and a file of the account was loaded since, so what "
             "happened after that day is booked; only the balance's amount and source can be corrected."
         ),
-        "ledger_account_missing": "All ledger accounts from 1930 to 1949 belong to bank accounts; name another one.",
+        "ledger_account_missing": "Bank accounts have all ledger accounts from 1930 to 1949; give --ledger-account.",
     },
     sentences={
         BankAccountDeclared: lambda fact: f"Bank account {fact.account.name} declared",
