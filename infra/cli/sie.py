@@ -50,7 +50,8 @@ _COMPARED: Final = (
     ("text", "text"),
 )
 
-_LEFT_OUT: Final = "{0} in {1} of these days not in the file, which has one currency; --currency {1} writes them"
+_LEFT_OUT: Final = "{0} in {1} of these days not in the file, which has one currency; {2}"
+_NOT_IN_SIE: Final = "`reskontra journal` has them, because SIE needs amounts with two decimals"
 
 
 @COMMANDS.add("export")
@@ -99,8 +100,14 @@ def export(
     ]
     if kind == "4I" and any(row["opening_minor"] for row in made.rows):
         page.append("opening balances are not in the file, because they are no vouchers; --type 4E has them")
-    page += [_LEFT_OUT.format(counted(count, "voucher"), one) for one, count in made.left_out.items()]
+    page += [_left_out(one, count) for one, count in made.left_out.items()]
     return Answer(rows=made.rows, totals=_totals(made, file), known_at=made.known_at, page=page)
+
+
+def _left_out(currency: str, count: int) -> str:
+    """How many vouchers in a currency are not in the file, and where they are."""
+    what_to_do = f"--currency {currency} writes them" if general_ledger.fits(currency) else _NOT_IN_SIE
+    return _LEFT_OUT.format(counted(count, "voucher"), currency, what_to_do)
 
 
 def _by_account(made: Exported) -> list[str | Table]:

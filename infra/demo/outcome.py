@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infra.demo import pictures
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
+from infra.desk.table_file import without_formulas
 from ledger.disk import write_whole
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _write_csv(table: pa.Table, path: Path) -> None:
     import pyarrow.csv as pa_csv
 
     content = io.BytesIO()
-    pa_csv.write_csv(table, content)
+    pa_csv.write_csv(without_formulas(table), content)
     write_whole(path, content.getvalue(), mode=0o644)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+from infra.desk.problems import Problem, Stopped
+
 _BACK: Final = {"today": 0, "yesterday": 1}
 
 
@@ -33,3 +35,10 @@ def last_day(text: str) -> date:
     from ledger.domain.terms.closed_days import end_of_month
 
     return end_of_month(day_of(f"{text}-01"))
+
+
+def require_order(first: date | None, last: date | None) -> None:
+    """Raise Stopped if no day is between these two: an answer would only seem to show that nothing happened."""
+    if first is not None and last is not None and first > last:
+        sentence = f"the first day, {first}, is after the last one, {last}; give the earlier one as the first"
+        raise Stopped(Problem("days_reversed", sentence))

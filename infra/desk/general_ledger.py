@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from infra.desk.days import require_order
 from infra.desk.desk import Desk
 from infra.desk.problems import Problem, Stopped
 from infra.desk.sie_content import Sums, head_of, sie_vouchers
@@ -170,21 +171,32 @@ def _known(desk: Desk, known_at: int | datetime | None) -> int:
 
 def _currency(desk: Desk, asked: str | None) -> str:
     """The currency of a file, which has only one; its amounts have at most two decimals."""
+    kept = desk.terms.currencies
+    currency = asked or kept[0]
+    if currency not in kept:
+        sentence = f"the entity keeps no {currency}, so it has no vouchers in it; give one of {', '.join(kept)}"
+        raise Stopped(Problem("currency_not_kept", sentence))
+    if not fits(currency):
+        sentence = (
+            f"amounts in {currency} do not have two decimals, as SIE needs: `reskontra journal` has these vouchers"
+        )
+        raise Stopped(Problem("currency_not_in_sie", sentence))
+    return currency
+
+
+def fits(currency: str) -> bool:
+    """Whether a SIE file can have amounts in a currency."""
     from ledger.domain.money import decimals_of
     from reconciliation.general_ledger.sie import DECIMALS
 
-    currency = asked or desk.terms.currencies[0]
-    if decimals_of(currency) != DECIMALS:
-        raise Stopped(Problem("currency_not_in_sie", f"amounts in {currency} do not have two decimals, as SIE needs"))
-    return currency
+    return decimals_of(currency) == DECIMALS
 
 
 def _first_day(inputs: BookInputs, asked: Asked) -> date:
     """The first day of the file: a file with balances begins with the fiscal year."""
     from ledger.domain.terms.fiscal_year import fiscal_year
 
-    if asked.from_on > asked.to_on:
-        raise Stopped(Problem("days_reversed", f"{asked.from_on} is after {asked.to_on}"))
+    require_order(asked.from_on, asked.to_on)
     year_from, _ = fiscal_year(asked.to_on, inputs.terms.fiscal_year_from)
     if asked.from_on < year_from:
         sentence = f"numbers of vouchers begin anew with a fiscal year, so a file is of one: give --from {year_from}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from infra.desk import asked, list_columns, names, received_files
+from infra.desk.days import require_order
 from infra.desk.desk import Desk
 from infra.desk.problems import Problem, Stopped, quoted
 
@@ -59,7 +60,9 @@ def _searched(desk: Desk, listing: Listing, given: Mapping[str, Any]) -> dict[st
     chosen = {name: value for name, value in given.items() if value is not None and value is not False}
     for name, value in chosen.items():
         _require_known(filters[name], value)
-    return {name: _READ[filters[name].kind](desk, value) for name, value in chosen.items()}
+    found = {name: _READ[filters[name].kind](desk, value) for name, value in chosen.items()}
+    require_order(*(cast("date | None", found.get(name)) for name in ("from", "to")))
+    return found
 
 
 def _require_known(one: Filter, value: object) -> None:

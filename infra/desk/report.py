@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from infra.desk import names
+from infra.desk.days import require_order
 from infra.desk.desk import Desk
 from infra.desk.problems import Problem, Stopped, quoted
 
@@ -66,12 +67,6 @@ def written(
     return write_pages(path, columns, desk.books.pages(name, on, known, **chosen)), known
 
 
-def _in_order(first: date | None, last: date | None) -> None:
-    """Raise Stopped if no day is between these two: such a report would only seem to show that nothing happened."""
-    if first is not None and last is not None and first > last:
-        raise Stopped(Problem("days_reversed", f"the first day, {first}, is after the last one, {last}"))
-
-
 def _asked(
     desk: Desk, name: str, as_of: date | None, known_at: int | datetime | None, given: Mapping[str, Any]
 ) -> tuple[date | None, int, dict[str, Any]]:
@@ -81,7 +76,7 @@ def _asked(
     definition, books = REPORTS[name], desk.books
     kinds = {one.name: one.kind for one in definition.options}
     on = as_of or (desk.today if definition.of_a_day else None)
-    _in_order(given.get("from_on"), given.get("to_on") or on)
+    require_order(given.get("from_on"), given.get("to_on") or on)
     try:
         chosen = {
             option: _FOUND[kinds[option]](desk, value) if kinds[option] in _FOUND else value
@@ -91,4 +86,10 @@ def _asked(
         known = books.resolve(known_at)
     except ValueError as wrong:
         raise Stopped(Problem("known_at_unknown", str(wrong))) from None
+    since = next((chosen[name] for name, kind in kinds.items() if kind == "position" and name in chosen), 0)
+    if since > known:
+        sentence = (
+            f"--since {since} is after what is known, position {known}; give an earlier one, or a later --known-at"
+        )
+        raise Stopped(Problem("positions_reversed", sentence))
     return on, known, chosen

@@ -6,6 +6,7 @@ A name means the same in every command and in every part of one, so what it may 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -23,6 +24,8 @@ LONGEST_LINE: Final = 64
 # The most parts that a list has, such as the statements of a file, if its name is not in LISTS.
 MOST_PARTS: Final = 10_000
 
+# Letters that are drawn as nothing: the fillers of Hangul, and the pattern of braille without dots.
+_BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _STREAM: Final = re.compile(r"[a-z_]+(?:-[A-Za-z0-9._-]{1,64})?")
 
 
@@ -63,6 +66,21 @@ def text_of(most: int) -> Form:
     return Form(wrong, f"up to {most} characters in one line")
 
 
+def visible_text_of(most: int) -> Form:
+    """The form of words that somebody must see, such as a source: as other words, and not blank."""
+    words, _ = text_of(most)
+
+    def wrong(text: str) -> str | None:
+        return words(text) or (None if any(map(is_visible, text)) else "text_malformed")
+
+    return Form(wrong, f"1 to {most} characters in one line, and not blank")
+
+
+def is_visible(character: str) -> bool:
+    """Whether a character shows something by itself: no space, no mark on another one, no letter that fills a place."""
+    return unicodedata.category(character)[0] not in "ZCM" and character not in _BLANK
+
+
 # Most texts are said again and again: a currency, a reason, who acts.
 ID: Final = Form(lru_cache(maxsize=16_384)(_id), "an id")
 CODE: Final = Form(_code, "a code")
@@ -70,6 +88,7 @@ REASON: Final = Form(_reason, "a code")
 STREAM: Final = Form(lru_cache(maxsize=4096)(_stream), "noun-id")
 CURRENCY: Final = Form(_currency, "a code of ISO 4217")
 WORDS: Final = text_of(LONGEST_WORDS)
+SEEN: Final = visible_text_of(LONGEST_WORDS)
 LINE: Final = text_of(LONGEST_LINE)
 # Keys are made of several ids.
 KEY: Final = text_of(400)
@@ -85,7 +104,8 @@ FORMS: Final[Mapping[str, Form]] = {
         REASON: "code reason_code",
         STREAM: "corrects document streams_of",
         CURRENCY: "currency",
-        WORDS: "bank_ref evidence legal_name name reasons reference return_reason source statement_id",
+        WORDS: "bank_ref evidence reasons reference return_reason statement_id",
+        SEEN: "legal_name name source",
         LINE: """account actor currencies duty end_to_end_id id jurisdiction language ledger_account number on_behalf_of
             raw_position reference_prefix sequence system vat_number zone""",
         KEY: "cause correlation key",

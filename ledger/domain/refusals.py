@@ -67,8 +67,8 @@ REFUSALS: Final[dict[str, str]] = {
     ),
     "reason_missing": "The command needs a reason code.",
     "text_malformed": (
-        "This text is too long, or has something that is no visible character: a line end, or marks that control a "
-        "terminal or the direction of writing. Type it again as one line."
+        "This text is too long or blank, or has something that is no visible character: a line end, or marks that "
+        "control a terminal or the direction of writing. Type it again as one line."
     ),
     "word_unknown": "This field has one of the words that are named here; give one of them.",
 }

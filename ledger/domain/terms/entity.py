@@ -15,6 +15,7 @@ from ledger.domain.chart_of_accounts import VAT_DEFERRED, VAT_OUTPUT
 from ledger.domain.countries import COUNTRIES
 from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, stream_of
+from ledger.domain.languages import LANGUAGES
 from ledger.domain.money import decimals_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
@@ -26,7 +27,6 @@ from ledger.domain.zones import ZONES
 STREAM: Final = stream_of("entity", "terms")
 
 _VAT_NUMBER: Final = re.compile(r"[A-Z]{2}[A-Z0-9+*]{2,12}")
-_LANGUAGE: Final = re.compile(r"[a-z]{2}")
 
 VatMethod = Literal["invoice", "cash"]
 
@@ -173,7 +173,7 @@ def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decisi
         ("currencies", bool(terms.currencies) and None not in map(decimals_of, terms.currencies)),
         ("zone", terms.zone in ZONES),
         ("jurisdiction", terms.jurisdiction in COUNTRIES),
-        ("language", _LANGUAGE.fullmatch(terms.language)),
+        ("language", terms.language in LANGUAGES),
         ("vat_number", terms.vat_number is None or _is_vat_number(terms.vat_number)),
         ("aging_edges", all(first < second for first, second in pairwise(terms.aging_edges))),
     )
@@ -255,7 +255,7 @@ NOUN: Final = Noun(
         ),
         "term_malformed": (
             "One term has an impossible value: give currencies of ISO 4217, a country of ISO 3166 such as SE, a time "
-            "zone of the IANA database such as Europe/Stockholm, the language in two small letters, the VAT number "
+            "zone of the IANA database such as Europe/Stockholm, a language of ISO 639-1 such as sv, the VAT number "
             "with its country and check digit, the aging's edges in rising order, and numbers within their bounds."
         ),
     },

@@ -218,8 +218,12 @@ def test_a_month_or_both_days_are_given(reskontra: Reskontra, tmp_path: Path):
     assert from_march.codes == ["days_not_from_year"]
     two_years = reskontra(f"sie export {tmp_path / 'x.si'} --from 2025-12-01 --to 2026-10-01 --json", code=1)
     assert two_years.codes == ["days_of_two_years"]
+    euros = reskontra(f"sie export {tmp_path / 'x.si'} {OCTOBER} --currency EUR --json", code=1)
+    assert euros.codes == ["currency_not_kept"]
+    reskontra("entity declare --currencies SEK --currencies JPY")
     yen = reskontra(f"sie export {tmp_path / 'x.si'} {OCTOBER} --currency JPY --json", code=1)
     assert yen.codes == ["currency_not_in_sie"]
+    assert not list(tmp_path.iterdir())
 
 
 # Each command and its exit code in books where nothing was declared.

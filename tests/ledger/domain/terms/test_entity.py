@@ -91,6 +91,7 @@ MALFORMED: list[tuple[str, object]] = [
     ("jurisdiction", ""),
     ("language", "SV"),
     ("language", "swe"),
+    ("language", "xx"),
     ("aging_edges", (60, 30)),
     ("aging_edges", (30, 30, 60)),
 ]
