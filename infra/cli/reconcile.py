@@ -73,6 +73,8 @@ def reconcile(
 
     Each file is either proven and loaded completely, or refused completely. Payments are matched by reference; payments
     without a match wait for a person. At the end the book is tied out. A file that was loaded before adds nothing new.
+    The receipts and movements of a file are those that the book has of it, whoever loaded it; in JSON, `recorded` says
+    how many commands this run recorded.
     """
     refuse_own(call.settings, paths)
     with call.desk() as desk:
@@ -113,7 +115,8 @@ def _row(file: FileSummary, summary: DaySummary) -> dict[str, Any]:
     plain, judged = msgspec.to_builtins, file.judged
     return {
         "name": file.name,
-        **{name: getattr(judged, name) for name in ("sha256", "status", "format", "books", "entries")},
+        "sha256": judged.sha256 or None,
+        **{name: getattr(judged, name) for name in ("status", "format", "books", "entries")},
         "nothing_new": file.nothing_new,
         "shown_as": _shown_as(file, summary),
         "recorded": file.done,
@@ -140,13 +143,18 @@ def _shown_as(file: FileSummary, summary: DaySummary) -> str:
 def _problems(file: FileSummary) -> list[Problem]:
     name = file.name
     refused = [
-        Problem(reason.code, f"{name} is refused: {reason.sentence}", f"{name} {reason.raw_position}")
+        Problem(reason.code, f"{name} is refused: {reason.sentence}", _place(name, reason.raw_position))
         for reason in file.judged.refusals
     ]
     commands = [
         Problem(str(one.code), f"{name}: {_NOT_BOOKED}: {one.sentence}", one.key) for one in file.refused_commands
     ]
     return [*refused, *commands]
+
+
+def _place(name: str, raw_position: str | None) -> str:
+    """The file, and where in it something is, unless it is about the file itself."""
+    return name if raw_position in (None, "", name) else f"{name} {raw_position}"
 
 
 def _missing(summary: DaySummary, row: Row) -> str:

@@ -25,6 +25,8 @@ CHUNK: Final = 2000
 MOST_LISTED: Final = 50
 
 _T = TypeVar("_T")
+# The marks with which files in UTF-16 begin.
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 class _Line(NamedTuple):
@@ -109,10 +111,13 @@ def _content(path: Path) -> bytes:
     if path.is_dir():
         raise Stopped(Problem("file_is_folder", f"{path} is a folder; name the file itself"))
     try:
-        return path.read_bytes()
+        content = path.read_bytes()
     except OSError as trouble:
         sentence = f"{path} cannot be read ({trouble.strerror}); check the path and your right to read it"
         raise Stopped(Problem("file_unreadable", sentence)) from trouble
+    if content[:2] in _UTF_16 or b"\0" in content[:2]:
+        raise Stopped(Problem("line_unreadable", f"{path.name} is in UTF-16; save it as UTF-8", path.name))
+    return content
 
 
 def _require_all(desk: Desk, path: Path, content: bytes, accounting_date: date | None) -> int:

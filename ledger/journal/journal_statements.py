@@ -14,9 +14,9 @@ ON CONFLICT DO NOTHING
 """
 LAST: Final = "SELECT coalesce(max(notification_id), 0) FROM {schema}.events"
 DRAWN: Final = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM {schema}.events_position"
-END_OF_SAVE: Final = "SELECT {schema}.end_of_save(%b)"
+END_OF_SAVE: Final = "SELECT {schema}.end_of_read_save(%b)"
 POSITION_AT: Final = """
-SELECT {schema}.end_of_save(
+SELECT {schema}.end_of_read_save(
         (SELECT coalesce(max(position), 0) FROM {schema}.watermarks WHERE logged_at <= %b::timestamptz)
     ),
     (SELECT max(logged_at) FROM {schema}.watermarks)

@@ -7,6 +7,7 @@ from typing import Final
 from ledger.journal.migrations_archive import ARCHIVE
 from ledger.journal.migrations_obeyed import OBEYED
 from ledger.journal.migrations_positions import END_OF_A_SAVE, OF_A_FACT, POSITIONS
+from ledger.journal.migrations_told import TOLD
 
 # Writers append in parallel and never wait for each other. Before it draws positions, a transaction takes a shared
 # advisory lock whose key is the last position drawn so far; the lock is released after the commit is visible. So no
@@ -114,4 +115,5 @@ MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (5, "the stable position if the table of events is empty", OF_A_FACT),
     (6, "the end of a save", END_OF_A_SAVE),
     (7, "a stream that every writer obeys", OBEYED),
+    (8, "no end of a save after the last fact, and what each column is", TOLD),
 )

@@ -130,6 +130,41 @@ GRANT SELECT, INSERT ON {schema}.quarantine TO {writer};
 GRANT SELECT ON {schema}.quarantine TO {reader};
 """
 
+_TOLD: Final = """
+COMMENT ON COLUMN {schema}.gate_results.id IS 'Number of the verdict.';
+COMMENT ON COLUMN {schema}.gate_results.sha256 IS 'Hash of the file.';
+COMMENT ON COLUMN {schema}.gate_results.gate_version IS 'Version of the gate.';
+COMMENT ON COLUMN {schema}.gate_results.accepted IS 'False if the file is refused.';
+COMMENT ON COLUMN {schema}.gate_results.format IS 'Format of the file; null if it has none that is known.';
+COMMENT ON COLUMN {schema}.gate_results.refusals IS 'Why it is refused: code, sentence and place of each reason.';
+COMMENT ON COLUMN {schema}.gate_results.warnings IS 'What was noticed besides: code, sentence and place.';
+COMMENT ON COLUMN {schema}.quarantine.id IS 'Number of the doubt, in the order in which they arose.';
+COMMENT ON COLUMN {schema}.quarantine.code IS 'What is doubtful.';
+COMMENT ON COLUMN {schema}.quarantine.sentence IS 'What is doubtful, and what to do.';
+COMMENT ON COLUMN {schema}.quarantine.statement_no IS 'Number of the statement in the file, from 1; null for the file.';
+COMMENT ON COLUMN {schema}.quarantine.raw_position IS 'Place in the file.';
+COMMENT ON COLUMN {schema}.quarantine.bank_account IS 'Our bank account, if the money is booked.';
+COMMENT ON COLUMN {schema}.quarantine.currency IS 'Currency of the money.';
+COMMENT ON COLUMN {schema}.quarantine.booked_on IS 'Day on which the money is booked.';
+COMMENT ON COLUMN {schema}.quarantine.opened_at IS 'When the doubt arose.';
+COMMENT ON COLUMN {schema}.reviews.id IS 'Number of the review, in the order in which they arose.';
+COMMENT ON COLUMN {schema}.reviews.receipt_id IS 'The receipt; null if it is about a movement.';
+COMMENT ON COLUMN {schema}.reviews.part_id IS 'The movement, its part, or a line that is not booked; null for a receipt.';
+COMMENT ON COLUMN {schema}.reviews.code IS 'Why no rule was certain.';
+COMMENT ON COLUMN {schema}.reviews.reasons IS 'The same in sentences, with what to do.';
+COMMENT ON COLUMN {schema}.reviews.sha256 IS 'Hash of the file; null if no file led to it.';
+COMMENT ON COLUMN {schema}.reviews.raw_position IS 'Place in the file.';
+COMMENT ON COLUMN {schema}.reviews.opened_at IS 'When the review arose.';
+COMMENT ON COLUMN {schema}.reviews.closed_at IS 'When it was closed; null while a person must decide.';
+COMMENT ON COLUMN {schema}.reviews.closed_by IS 'Who closed it: a person or a job.';
+COMMENT ON COLUMN {schema}.reviews.closing_reason IS 'Why it was closed, as a code.';
+COMMENT ON COLUMN {schema}.received_files.id IS 'Number of the row, in the order in which the names came.';
+COMMENT ON COLUMN {schema}.received_files.name IS 'Name of the file, without its folder.';
+COMMENT ON COLUMN {schema}.received_files.first_at IS 'When the content first came under this name.';
+COMMENT ON COLUMN {schema}.received_files.last_at IS 'When it last did.';
+COMMENT ON COLUMN {schema}.received_files.sentence IS 'Why the file could not be archived, and what to do.';
+"""
+
 MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (1, "gate results", _GATE_RESULTS),
     (2, "quarantine", _QUARANTINE),
@@ -138,4 +173,5 @@ MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (5, "parts of movements", _PARTS_OF_MOVEMENTS),
     (6, "received files", _RECEIVED),
     (7, "doubts in the book", _DOUBTS_IN_THE_BOOK),
+    (8, "what each column is", _TOLD),
 )

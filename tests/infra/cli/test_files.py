@@ -61,6 +61,8 @@ def test_a_path_at_which_there_is_nothing_is_refused_and_no_file_that_came(clini
     answered = clinic.reskontra("reconcile", clinic.folder / "mistyped.xml", "--json", code=1)
     assert answered.codes == ["path_missing"]
     assert "check the path" in answered.json["problems"][0]["sentence"]
+    assert answered.json["problems"][0]["about"] == "mistyped.xml"
+    assert answered.json["rows"][0]["sha256"] is None
     assert clinic.reskontra.json("files")["rows"] == []
 
 

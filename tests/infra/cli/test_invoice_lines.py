@@ -46,6 +46,15 @@ def test_brackets_within_brackets_are_no_fault_of_the_program(clinic: Clinic):
     assert clinic.reskontra("invoice", "issue", "--file", path, "--json", code=1).codes == ["line_unreadable"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_in_utf_16_is_one_error_that_says_so(clinic: Clinic, encoding: str):
+    path = written(clinic.folder, invoice("f1"), invoice("f2"))
+    path.write_bytes(path.read_text("utf-8").encode(encoding))
+    (problem,) = clinic.reskontra("invoice", "issue", "--file", path, "--json", code=1).json["problems"]
+    assert problem["code"] == "line_unreadable"
+    assert "save it as UTF-8" in problem["sentence"]
+
+
 def test_every_wrong_line_and_field_is_told_at_once(clinic: Clinic):
     wrong = {**invoice("f2"), "due_on": "31/10/2026", "note": "Eva Ek"}
     wrong["payers"] = [{"account_id": "p1", "amount_minor": "200.00"}]

@@ -64,6 +64,16 @@ def test_a_position_inside_a_save_resolves_to_the_end_before_it(journal: Journal
     assert journal.end_of_save(0) == 0
 
 
+def test_whoever_asks_in_sql_gets_no_position_after_the_end(journal: Journal, database_urls: Urls):
+    save(journal, "a", 3)
+    last = save(journal, "b", 2)[-1]
+
+    with psycopg.connect(database_urls.reader) as reader:
+        asked = "SELECT clinic.end_of_save(%s)"
+        found = [reader.execute(asked, [one]).fetchone() for one in (99_999, 2**62, last, last - 1, -5)]
+    assert found == [(last,), (last,), (last,), (last - 2,), (0,)]
+
+
 def test_saves_of_any_length_in_any_knot_are_undone_together(journal: Journal, database_urls: Urls):
     dice = Random(1)
     marks = [(first, first + dice.choice((0, 1, 4, 30, 255, 256, 700))) for first in dice.sample(range(1, 20_000), 160)]
@@ -156,7 +166,9 @@ def test_the_end_of_a_save_is_found_without_reading_all_commands(journal: Journa
         )
         owner.execute("ANALYZE clinic.commands")
     with psycopg.connect(database_urls.reader) as reader:
-        ends = [reader.execute("SELECT clinic.end_of_save(%s)", (asked,)).fetchone() for asked in range(50_000, 50_300)]
+        ends = [
+            reader.execute("SELECT clinic.end_of_read_save(%s)", (asked,)).fetchone() for asked in range(50_000, 50_300)
+        ]
         read = reader.execute(
             "SELECT seq_scan, seq_tup_read FROM pg_stat_xact_user_tables WHERE relid = 'clinic.commands'::regclass"
         ).fetchone()
