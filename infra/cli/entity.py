@@ -13,6 +13,7 @@ from infra.cli.outcome import recorded
 from infra.desk import group, terms
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
+from infra.desk.first_time import first_time
 
 if TYPE_CHECKING:
     from ledger.domain.terms.entity import Terms
@@ -39,7 +40,7 @@ def declare(call: Call, /, key: Key = None, **given: Any) -> Answer:
     declaration counts.
     """
     with call.desk() as desk:
-        wanted = changed(terms.shown(desk).terms, given)
+        wanted = changed(first_time(desk, key).terms, given)
         zone(wanted.zone)
         answer = recorded(terms.declare(desk, wanted, Occasion(key)))
     return replace(answer, page=[*answer.page, Table(_TERMS, _rows(wanted))])

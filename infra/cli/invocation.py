@@ -248,7 +248,7 @@ def _answer(
         try:
             with closing(call):
                 refuse_others(settings, _paths(given.values()))
-                answer = work(call, **{name: _said(call, value) for name, value in given.items()})
+                answer = work(call, **{name: _said(call, value, given.get("key")) for name, value in given.items()})
                 if shows:
                     answer = call.with_alarm(answer)
         except (typer.Exit, typer.BadParameter):
@@ -266,9 +266,19 @@ def _paths(given: Iterable[Any]) -> Iterator[Path]:
         yield from (one for one in (value if isinstance(value, (list, tuple)) else [value]) if isinstance(one, Path))
 
 
-def _said(call: Call, value: Any) -> Any:
-    """Return the given value; `today` and `yesterday` become dates in the entity's time zone."""
-    return value.before(call.today) if isinstance(value, DaysBack) else value
+def _said(call: Call, value: Any, key: object) -> Any:
+    """Return the given value; `today` and `yesterday` become dates in the entity's time zone.
+
+    In a command that is repeated with its key, they mean what they meant when it was first given.
+    """
+    if not isinstance(value, DaysBack):
+        return value
+    if not isinstance(key, str):
+        return value.before(call.today)
+    from infra.desk.first_time import first_time
+
+    with call.desk() as desk:
+        return value.before(first_time(desk, key).today)
 
 
 _SHARED: Final = (

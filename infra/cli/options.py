@@ -203,7 +203,9 @@ REFERENCE_PREFIX: Final = typer.Option(
 Key: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        parser=key, metavar="KEY", help="Idempotency key: a repeated command with the same key is recorded only once."
+        parser=key,
+        metavar="KEY",
+        help="Idempotency key: a repeated command with the same key is recorded only once, also on another day.",
     ),
 ]
 Id: TypeAlias = Annotated[str | None, typer.Option(metavar="ID", help="The new id; a random one if you give none.")]

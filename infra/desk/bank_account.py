@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.first_time import first_time
 from infra.desk.measurement import last_day, loaded
 from infra.desk.problems import Problem, Stopped, quoted
 
 if TYPE_CHECKING:
-    from ledger.domain.bank.account import Feed
+    from ledger.domain.bank.account import BankAccount, Feed
     from ledger.domain.bank.alias import Alias
 
 _FEED: Final = re.compile(r"([a-z0-9.]+)(?::(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?)?")
@@ -53,26 +54,26 @@ def declare(desk: Desk, number: str, currency: str, said: Declaration, occasion:
     ours = OurAccounts(rows)
     found = ours.named(named[0].number, currency)
     id = said.id or (found.bank_account if found else ours.free_id(named[0].number, currency))
-    before: Mapping[str, Any] = next((one for one in rows if one["bank_account"] == id), {})
-    kept = () if said.aliases is not None else _numbers(desk, id)
+    before = _declared_before(desk, id, occasion)
+    kept = before.aliases if before is not None and said.aliases is None else ()
     if said.feeds is not None:
         feeds = tuple(map(_feed, said.feeds))
-    elif before:
-        feeds = tuple(Feed(one["format"], one["from_on"], one["until_on"]) for one in before["feeds"])
+    elif before is not None:
+        feeds = before.feeds
     else:
         feeds = (Feed(_usual_format(named[0])),)
     account = BankAccount(
         bank_account=id,
-        name=said.name or before.get("name") or named[0].number,
+        name=said.name or (named[0].number if before is None else before.name),
         currency=currency,
         aliases=tuple({one.number: one for one in (*kept, *named)}.values()),
         feeds=feeds,
-        from_on=said.from_on or before.get("from_on"),
-        until_on=said.until_on or before.get("until_on"),
-        numbers_from=said.numbers_from or before.get("numbers_from"),
+        from_on=said.from_on or (before.from_on if before else None),
+        until_on=said.until_on or (before.until_on if before else None),
+        numbers_from=said.numbers_from or (before.numbers_from if before else None),
     )
     command = DeclareBankAccount(account=account, ledger_account=said.ledger_account)
-    if before and account.until_on not in (None, before["until_on"]):
+    if before is not None and account.until_on not in (None, before.until_on):
         # Nothing may be loaded while the book is asked if the account had money later.
         return desk.record_alone(command, occasion, lambda: last_day(desk, id), bank_account=id)
     return desk.record(command, occasion, bank_account=id)
@@ -121,12 +122,13 @@ def alias_of(number: str) -> Alias:
     return Alias(account_number(number), kind_of(number))
 
 
-def _numbers(desk: Desk, bank_account: str) -> tuple[Alias, ...]:
-    """The numbers that an account has now."""
+def _declared_before(desk: Desk, bank_account: str, occasion: Occasion) -> BankAccount | None:
+    """The account as it was declared before, or before the command that is repeated."""
     from ledger.domain.bank.account import BankAccountDeclared
 
-    facts = [one for one in desk.facts([f"bankaccount-{bank_account}"]) if isinstance(one, BankAccountDeclared)]
-    return facts[-1].account.aliases if facts else ()
+    facts = first_time(desk, occasion.key).before(desk.books.journal.read_all(f"bankaccount-{bank_account}"))
+    declared = [one.account for one in facts if isinstance(one, BankAccountDeclared)]
+    return declared[-1] if declared else None
 
 
 def declared_as(desk: Desk, account: str) -> dict[str, Any]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.first_time import first_time
 from infra.desk.item import split
 from infra.desk.matching_again import match_early
 from infra.desk.problems import Problem, Stopped, quoted
 from infra.desk.terms import only_currency
 
 if TYPE_CHECKING:
+    from infra.desk.first_time import FirstTime
     from infra.settings import Settings
     from ledger.domain.fact import Command
     from ledger.domain.receivables.account import Payer
@@ -54,10 +56,13 @@ class Billed:
 def issue(desk: Desk, settings: Settings, billed: Billed, occasion: Occasion, id: str | None = None) -> Done:
     """Issue an invoice with the next number of its series; returns its items and references.
 
-    A payment that came before is matched with it: `early_receipts`.
+    Without a key, an id that somebody gives is the invoice's key too, as in a file. A payment that came before is
+    matched with it: `early_receipts`.
     """
+    if id is not None and occasion.key is None:
+        occasion = replace(occasion, key=key_of(id))
     invoice_id = desk.id(id, occasion)
-    command = _command(desk, invoice_id, billed)
+    command = _command(desk, invoice_id, billed, first_time(desk, occasion.key))
     # Of an invoice that is dated ahead, they are open from today on.
     before = Occasion(on=None if occasion.on is None else min(occasion.on, desk.today))
     opened = [(one, before) for one in _opening(desk, billed)]
@@ -67,6 +72,11 @@ def issue(desk: Desk, settings: Settings, billed: Billed, occasion: Occasion, id
     early = match_early(desk, settings, items) if done.outcome.status == "done" else ()
     came = {"items": items, "early_receipts": [{"receipt_id": one} for one in early]}
     return done._replace(more={**more, "currency": issued.currency, **came})
+
+
+def key_of(invoice_id: str) -> str:
+    """Return the key of an invoice whose id somebody gave, in a file or alone: the same id is the same invoice."""
+    return f"invoice:{invoice_id}"
 
 
 def _opening(desk: Desk, billed: Billed) -> Iterator[Command]:
@@ -83,14 +93,13 @@ def _opening(desk: Desk, billed: Billed) -> Iterator[Command]:
         yield OpenSeries(series=billed.series, first=billed.first, reference_prefix=billed.reference_prefix or "")
 
 
-def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
+def _command(desk: Desk, invoice_id: str, billed: Billed, first: FirstTime) -> IssueInvoice:
     from ledger.domain.receivables.invoice import IssueInvoice
     from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
     from ledger.domain.terms.tax_codes import tax_within
 
-    terms = desk.terms
-    currency = only_currency(desk, billed.currency, "the invoice's currency")
-    on = billed.issued_on or desk.today
+    currency = only_currency(desk, first.terms, billed.currency, "the invoice's currency")
+    on = billed.issued_on or first.today
     shares = [_share(desk, one, currency) for one in billed.share or ()]
     amount, service_on = minor_units(billed.amount, currency, zero=True), billed.service_on or on
     gross = amount + sum(one.amount_minor for one in shares)
@@ -106,7 +115,7 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
         series=billed.series,
         currency=currency,
         issued_on=on,
-        due_on=billed.due_on or on + timedelta(days=terms.days_to_pay),
+        due_on=billed.due_on or on + timedelta(days=first.terms.days_to_pay),
         lines=(line,),
         payers=(PayerAsked(owing, amount), *shares),
     )

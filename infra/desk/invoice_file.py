@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from infra.desk.desk import Desk, Occasion
-from infra.desk.invoice import items_of
+from infra.desk.invoice import items_of, key_of
 from infra.desk.invoice_lines import WrongLine, decoded, numbered, require_once, untold
 from infra.desk.matching_again import match_early
 from infra.desk.problems import Problem, Stopped
@@ -163,7 +163,7 @@ def _chunks(lines: Iterator[_T]) -> Iterator[list[_T]]:
 
 
 def _submission(desk: Desk, command: IssueInvoice, accounting_date: date | None) -> Submission:
-    occasion = Occasion(f"invoice:{command.invoice_id}", command.issued_on, accounting_date)
+    occasion = Occasion(key_of(command.invoice_id), command.issued_on, accounting_date)
     return desk.submission(command, occasion)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Listed, Occasion
+from infra.desk.first_time import first_time
 
 if TYPE_CHECKING:
     from ledger.domain.duty import Duty
@@ -83,6 +84,6 @@ def grant(
         amount_minor=minor_units(amount, currency),
         currency=currency,
         reason_code=reason,
-        month=desk.today,
+        month=first_time(desk, occasion.key).today,
     )
     return desk.record(command, occasion, person_id=person_id, document=command.document)

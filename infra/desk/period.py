@@ -7,12 +7,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from infra.desk.desk import Desk, Done, Listed, Occasion
+from infra.desk.first_time import first_time
 from infra.desk.measurement import begins_on, contents, totals
 from infra.desk.open_points import Point, open_points
 
 if TYPE_CHECKING:
     from ledger import Recorded
-    from ledger.domain.fact import Command, State
+    from ledger.domain.fact import Command, Fact, State
     from ledger.domain.terms.closed_days import ClosedDays
     from ledger.domain.terms.period import Periods
     from ledger.domain.terms.period_facts import ControlTotal, Kind
@@ -68,8 +69,9 @@ def approve(desk: Desk, through_on: date, occasion: Occasion) -> Done:
     from ledger.domain.terms.period import ApprovePeriodReopening
     from ledger.domain.terms.period_facts import PeriodReopened, PeriodReopeningRequested
 
-    # If nothing waits, this may be an approval that is repeated with its key.
-    asked = _periods(desk).waiting or next((one.fact for one in reversed(_facts(desk))), None)
+    # An approval that is repeated with its key is of what waited when it was first given.
+    found = first_time(desk, occasion.key).before(_facts(desk))
+    asked = found[-1] if found else None
     if isinstance(asked, PeriodReopeningRequested | PeriodReopened):
         return _recorded(desk, ApprovePeriodReopening(through_on=through_on), occasion)
     return _closed(desk, through_on, getattr(asked, "kind", "hard"), occasion)
@@ -114,8 +116,13 @@ def _closed(desk: Desk, through_on: date, kind: Kind, occasion: Occasion) -> Don
 
     command = ApprovePeriodClose(kind=kind, through_on=through_on)
     done = desk.record_alone(command, occasion, measure, period=named(through_on))
-    fact: Any = _facts(desk)[-1].fact
+    fact: Any = _last_fact(desk, done.outcome.last_position)
     return done._replace(more={"kind": kind, "totals_hash": fact.totals_hash, "open_points": list(fact.open_points)})
+
+
+def _last_fact(desk: Desk, position: int | None) -> Fact:
+    """The newest fact of the periods up to a position, or of all of them."""
+    return [one.fact for one in _facts(desk) if position is None or one.position <= position][-1]
 
 
 def _recorded(desk: Desk, command: Command, occasion: Occasion) -> Done:

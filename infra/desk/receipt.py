@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from infra.desk import applied_names, names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.first_time import first_time
 from infra.desk.item import currency_of, split
 from infra.desk.matching_again import say_again
 from infra.desk.movement import is_unexplained
@@ -146,14 +147,14 @@ def record(
     from ledger.domain.cash.receipt import RecordReceipt
     from ledger.domain.cash.receipt_facts import Payment
 
-    receipt_id = desk.id(id, occasion)
-    currency = only_currency(desk, currency, "the payment's currency")
+    receipt_id, first = desk.id(id, occasion), first_time(desk, occasion.key)
+    currency = only_currency(desk, first.terms, currency, "the payment's currency")
     payment = Payment(
         rail=rail,
         bank_account=rail,
         amount_minor=minor_units(amount, currency),
         currency=currency,
-        booked_on=occasion.on or desk.today,
+        booked_on=occasion.on or first.today,
     )
     command = RecordReceipt(receipt_id=receipt_id, payment=payment)
     return _with_rest(desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.first_time import first_time
 from infra.desk.terms import only_currency
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def request(
     from ledger.domain.cash.refund import RequestRefund
 
     account_id, refund_id = names.account(desk, account), desk.id(id, occasion)
-    currency = only_currency(desk, currency, "the refund's currency")
+    terms = first_time(desk, occasion.key).terms
+    currency = only_currency(desk, terms, currency, "the refund's currency")
     command = RequestRefund(
         refund_id=refund_id,
         account_id=account_id,

@@ -21,12 +21,12 @@ class TermsShown(NamedTuple):
     position: int | None
 
 
-def only_currency(desk: Desk, given: str | None, what: str) -> str:
-    """Return the given currency, or else the only one of the entity; raises Stopped if it has several.
+def only_currency(desk: Desk, terms: Terms, given: str | None, what: str) -> str:
+    """Return the given currency, or else the only one of the entity's terms; raises Stopped if they have several.
 
     `what` says whose currency it is, as in "the refund's currency".
     """
-    currencies = desk.terms.currencies
+    currencies = terms.currencies
     if given is None and len(currencies) != 1:
         sentence = f"give {what} with --currency: {desk.books.entity} keeps its books in {', '.join(currencies)}"
         raise Stopped(Problem("currency_missing", sentence))

@@ -28,17 +28,20 @@ class Mirror(Fact, frozen=True):
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """Something that a person or a job asks the book to record.
 
-    `streams` names the document's stream and other streams that the rule needs. Once these are loaded, `more` may name
-    further streams that depend on what was loaded. The rule sees all of these streams. The rule may also begin streams
-    that are not named, if they belong to the command's document, such as the streams of an invoice's items. `begins` is
-    a number n: the command itself normally writes the first fact of each of the first n streams that `streams` names.
-    These n streams are therefore assumed to be new, and are read only if the decision depends on them. `from_bank`
-    names the fields with what a bank said, which nobody can word otherwise. `most_ahead` and `most_back` say by how
-    many days somebody may date it in the future and in the past, if that is a rule of its own and not the entity's.
+    `streams` names the document's stream and other streams that the rule needs. Once these are loaded, `more` may
+    name further streams that depend on what was loaded. The rule sees all of these streams. The rule may also begin
+    streams that are not named, if they belong to the command's document, such as the streams of an invoice's items.
+    `begins` is a number n: the command itself normally writes the first fact of each of the first n streams that
+    `streams` names. These n streams are therefore assumed to be new, and are read only if the decision depends on
+    them. `from_bank` names the fields with what a bank said, which nobody can word otherwise. `looked_up` names those
+    that nobody says, because whoever gives the command finds them in the book: a repeated command may find others.
+    `most_ahead` and `most_back` say by how many days somebody may date it in the future and in the past, if that is a
+    rule of its own and not the entity's.
     """
 
     begins: ClassVar[int] = 0
     from_bank: ClassVar[tuple[str, ...]] = ()
+    looked_up: ClassVar[tuple[str, ...]] = ()
     most_ahead: ClassVar[int | None] = None
     most_back: ClassVar[int | None] = None
 

@@ -45,7 +45,10 @@ REFUSALS: Final[dict[str, str]] = {
         "items are made of it."
     ),
     "job_without_duty": "No job of this name may do that; a person must do it.",
-    "key_reused": "The idempotency key was already used for a command with other content.",
+    "key_reused": (
+        "The idempotency key, for an invoice with an id also that id, was already used for a command with other "
+        "content. Look at what it recorded: repeat a command in the same words, and give what is new another key or id."
+    ),
     "limit_passed": (
         "This is more than the person's duties may decide; the limit is named here, with what is left of it. Somebody "
         "with a higher limit can decide it, or another manager or approver can grant an exception: `reskontra limit "

@@ -73,9 +73,10 @@ text
 ```
 
 An id that is twice in a file is an error, and so is a field that is twice in an object. The same file again issues
-nothing: an invoice's id is also its idempotency key. The answer (`--json`) has a row for each line: `line`,
-`invoice_id`, `status` (`done`, or `nothing_new` if the invoice was issued before), `number`, and `items`, each with
-`item_id`, `account_id`, `reference`, `currency` and `amount_minor`."""
+nothing: an invoice's id is also its idempotency key, here and for `invoice issue --id` without a key of its own, so it
+does not matter which of the two comes first. Other content under the same id is refused. The answer (`--json`) has a
+row for each line: `line`, `invoice_id`, `status` (`done`, or `nothing_new` if the invoice was issued before), `number`,
+and `items`, each with `item_id`, `account_id`, `reference`, `currency` and `amount_minor`."""
 
 
 def page() -> str:

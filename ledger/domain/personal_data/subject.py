@@ -7,7 +7,7 @@ bank file, which says of many persons what they paid, is erased in the same way;
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 import msgspec
 
@@ -108,6 +108,8 @@ class _WhatIsKnown(Command, frozen=True, kw_only=True):
     `streams_of` are the person's items, receipts, refunds and write-offs, and the accounts of which the person is the
     guardian; or the bank file.
     """
+
+    looked_up: ClassVar[tuple[str, ...]] = ("account_id", "last_on", "ledger_position", "streams_of")
 
     subject_id: str
     account_id: str | None = None

@@ -276,7 +276,7 @@ def _posted(fact: InvoiceIssued) -> tuple[Leg, ...]:
 _REFUSALS: Final = {
     "due_before_issue": "The due date is before the issue date.",
     "due_far_after_issue": DUE_FAR,
-    "invoice_already_issued": "Another invoice already has this id.",
+    "invoice_already_issued": "An invoice, this one with another key or another one, has this id; see it first.",
     "invoice_unknown": "There is no invoice with that id.",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import ClassVar, Final
 
 from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.noun import Noun
@@ -32,6 +32,8 @@ _PERSONS: Final = ("patient", "guardian")
 class MarkAccount(DatedCommand, frozen=True):
     """Mark a payer; `guardian_id` is the account of a minor's guardian, `item_ids` the open items of a dead payer."""
 
+    looked_up: ClassVar[tuple[str, ...]] = ("item_ids",)
+
     account_id: str
     mark: Mark
     reason_code: str
@@ -46,6 +48,8 @@ class MarkAccount(DatedCommand, frozen=True):
 
 class EndMark(DatedCommand, frozen=True):
     """End a mark; `item_ids` are the items that are held because the payer was marked as dead."""
+
+    looked_up: ClassVar[tuple[str, ...]] = ("item_ids",)
 
     account_id: str
     mark: Mark

@@ -196,7 +196,8 @@ def test_a_cancelled_transfer_never_arrives_and_its_money_is_unallocated(group: 
     south.by("bo")(f"transfer send {receipt} --to north --reason PAID_US --id t1", code=1)
     assert south.by("bo")("transfer cancel t1 --reason OURS --json", code=1).codes == ["duty_ended"]
     assert statuses(south) == {"t1": "under_way"}
-    cancelled = south.json("transfer cancel t1 --reason OURS")["rows"][0]
+    cancelled, again = (south.json("transfer cancel t1 --reason OURS --key K")["rows"][0] for _ in range(2))
+    assert (cancelled["status"], again["status"]) == ("done", "nothing_new")
     assert (cancelled["transfer_status"], group.owed(), group.receipt()) == ("cancelled", (0, 0), receipt)
     assert statuses(north) == {"t1": "declined"}
     assert [row["entity"] for row in north.json("transfer list")["rows"]] == ["south"]

@@ -1,0 +1,52 @@
+"""The first time a command was given with its key: what it left out then has the same default when it is repeated."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from infra.desk.desk import Desk
+
+if TYPE_CHECKING:
+    from ledger import Recorded
+    from ledger.domain.fact import Fact
+    from ledger.domain.terms.entity import Terms
+
+
+class FirstTime(NamedTuple):
+    """The civil day and the entity's terms when a command was first given, and the position of its first fact.
+
+    A command that is given for the first time has those of now, and no position.
+    """
+
+    today: date
+    terms: Terms
+    position: int | None = None
+
+    def before(self, recorded: list[Recorded]) -> list[Fact]:
+        """Those of a stream's facts that the command found when it was first given."""
+        return [one.fact for one in recorded if self.position is None or one.position < self.position]
+
+
+def first_time(desk: Desk, key: str | None) -> FirstTime:
+    """Return when a command with this key was first given: the defaults of a repeated command are those of that time.
+
+    Otherwise a command whose answer was lost would have other content after midnight, or under new terms.
+    """
+    from ledger import civil_day
+
+    journal = desk.books.journal
+    mark = None if key is None else journal.marks([key]).get(key)
+    recorded = [] if mark is None else journal.follow(mark.first - 1, 1)
+    if mark is None or not recorded:
+        return FirstTime(desk.today, desk.terms)
+    terms = _terms(desk, mark.first)
+    return FirstTime(civil_day(terms, recorded[0].envelope.recorded_at), terms, mark.first)
+
+
+def _terms(desk: Desk, position: int) -> Terms:
+    from ledger.domain.terms.entity import STREAM, EntityTermsDeclared, Terms
+
+    declared = [one.fact for one in desk.books.journal.read_all(STREAM) if one.position < position]
+    last = declared[-1] if declared else None
+    return last.terms if isinstance(last, EntityTermsDeclared) else Terms()
