@@ -35,7 +35,7 @@ from ledger.domain.receivables.mark import EndMark, MarkAccount
 from ledger.domain.receivables.mark_facts import Mark
 from ledger.domain.receivables.number_series import OpenSeries, SeriesKind
 from ledger.domain.terms.tax_codes import tax_on
-from tests.kit.book import Asked, Book, by
+from tests.kit.book import Asked, Book, by, on
 
 VISIT = date(2024, 6, 3)
 DUE = date(2024, 7, 3)
@@ -43,13 +43,13 @@ BOOKED = date(2024, 7, 10)
 
 
 def open_clinic() -> Book:
-    """A book with two number series, two patients and a region."""
+    """A book with two number series, two patients and a region, whose accounts were opened when care was given."""
     return Book().given(
         open_series("inv"),
         open_series("cre", 1, kind="none"),
-        open_account("p1"),
-        open_account("p2"),
-        open_account("r1", "region"),
+        on(VISIT, open_account("p1")),
+        on(VISIT, open_account("p2")),
+        on(VISIT, open_account("r1", "region")),
     )
 
 

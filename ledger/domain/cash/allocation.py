@@ -126,7 +126,7 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
         credit_account=None,
         rule=command.rule,
     )
-    paid_by_day = by_day(command.on, receipt, items, shares, credit)
+    paid_by_day = by_day(command.on, receipt, items, shares, credit, _opened_on(states, credit_account))
     recovered = _recovered(stream, command.allocation_id, items, paid_by_day)
     facts = (*recovered, *_facts(stream, receipt, allocated, paid_by_day, credit_account))
     if left:
@@ -135,6 +135,10 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
     paid = tuple(Paid(target.item_id, target.amount_minor, on) for on, target in opened)
     made = Allocation(command.receipt_id, command.allocation_id, items, paid)
     return (*facts, *closed(states, receipt, made, terms, envelope.occurred_on))
+
+
+def _opened_on(states: States, account_id: str | None) -> date | None:
+    return None if account_id is None else account_of(states, account_id).opened_on
 
 
 def _asked(states: States, command: AllocateReceipt) -> tuple[tuple[ItemToPay, ...], str | None]:

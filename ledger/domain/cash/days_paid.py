@@ -14,9 +14,18 @@ OnDay = tuple[date, tuple[Share, ...], int]
 
 
 def by_day(
-    given: date | None, receipt: Receipt, items: dict[str, Item], shares: list[Share], credit: int
+    given: date | None,
+    receipt: Receipt,
+    items: dict[str, Item],
+    shares: list[Share],
+    credit: int,
+    credit_from: date | None,
 ) -> list[OnDay]:
-    """The parts of an allocation by the days on which they take effect, first day first."""
+    """The parts of an allocation by the days on which they take effect, first day first.
+
+    The rest is customer credit not before `credit_from`, the day on which its account was opened, and not before the
+    first of the items arose that the money is for: until then, it is a payment in advance.
+    """
     booked_on, left = receipt.payment.booked_on, receipt.balance
     payable: dict[tuple[str, str | None], Balance] = {}
     for id, item in items.items():
@@ -38,7 +47,9 @@ def by_day(
         on = effective_day(given, booked_on, arose_on, left.first_day_of(amount), payable[opened].first_day_of(amount))
         left, payable[opened] = left.moved(on, -amount), payable[opened].moved(on, -amount)
         paid.setdefault(on, []).append(share)
-    rest_on = effective_day(given, booked_on, left.first_day_of(credit)) if credit else None
-    if rest_on is not None:
+    rest_on = None
+    if credit:
+        first_arose = min((item.raised.arose_on for item in items.values()), default=None)
+        rest_on = effective_day(given, booked_on, left.first_day_of(credit), credit_from, first_arose)
         paid.setdefault(rest_on, [])
     return [(on, tuple(paid[on]), credit if on == rest_on else 0) for on in sorted(paid)]

@@ -110,6 +110,7 @@ class Account(State, frozen=True):
 
     account_id: str
     payer: Payer
+    opened_on: date
     credit: dict[str, Balance] = msgspec.field(default_factory=dict)
     free: dict[str, Balance] = msgspec.field(default_factory=dict)
     applied: dict[str, Applied] = msgspec.field(default_factory=dict)
@@ -134,7 +135,7 @@ class Account(State, frozen=True):
 def evolve(state: Account | None, fact: AccountFact, on: date) -> Account:
     """The account after one more fact."""
     if isinstance(fact, AccountOpened):
-        return Account(account_id=fact.account_id, payer=fact.payer)
+        return Account(account_id=fact.account_id, payer=fact.payer, opened_on=on)
     assert state is not None, "an account's first fact is AccountOpened"
     if isinstance(fact, AccountMarked | AccountMarkEnded):
         return msgspec.structs.replace(state, marks=mark_facts.marked(state.marks, fact))
@@ -281,11 +282,7 @@ NOUN: Final = Noun(
             "The account has not been opened; `reskontra account open` opens it, and `invoice issue --payer` opens it "
             "with its invoice."
         ),
-        "amount_exceeds_credit": (
-            "The account has less free customer credit than that, or none; `reskontra customer-credit list` shows what "
-            "accounts have. What a requested refund reserves or an item has got of it is free again after `reskontra "
-            "refund cancel` or `customer-credit release`."
-        ),
+        **credit_facts.REFUSALS,
     },
     sentences={
         AccountOpened: lambda fact: f"Account opened for a payer of kind {fact.payer}",

@@ -101,3 +101,12 @@ SENTENCES: Final[dict[type[Fact], Callable[[Any], str]]] = {
     CustomerCreditReleased: lambda fact: f"Customer credit released from item {fact.item_id} ({fact.because})",
     CustomerCreditReclaimed: lambda fact: f"Customer credit paid out is claimed back as item {fact.item_id}",
 }
+
+REFUSALS: Final = {
+    "amount_exceeds_credit": (
+        "The account has less free customer credit than that, or none; `reskontra customer-credit list` shows what "
+        "accounts have. What a requested refund reserves or an item has got of it is free again after `reskontra refund "
+        "cancel` or `customer-credit release`. Money that is only identified as the account's becomes its credit with "
+        "`reskontra allocate RECEIPT --credit-account ACCOUNT`; `reskontra receipts` lists it."
+    ),
+}

@@ -97,7 +97,7 @@ def test_an_envelope_has_none_either(field: str, value: Any) -> None:
 
 def test_no_field_of_a_command_hides_a_text() -> None:
     """A new field is looked at by itself, because each type that a command is made of is known."""
-    rules = ("begins", "from_bank", "most_ahead", "most_back")
+    rules = ("begins", "from_bank", "looked_up", "most_ahead", "most_back")
     for command in (*CATALOGUE.rules, Envelope):
         for name, hint in typing.get_type_hints(command).items():
             assert name in rules or understood(hint), f"{command.__name__}.{name}: {hint}"

@@ -134,7 +134,7 @@ def _paid_to_the_bankgiro(world: World) -> None:
 
 
 def _booking_day(monkey: Monkey) -> None:
-    def by_day(given: date | None, receipt: Receipt, items: dict[str, Item], targets: Any, credit: int) -> Any:
+    def by_day(given: date | None, receipt: Receipt, items: dict[str, Item], targets: Any, credit: int, _: Any) -> Any:
         on = max((receipt.payment.booked_on, *(one.raised.arose_on for one in items.values())))
         return [(on, targets, credit)]
 
@@ -144,8 +144,8 @@ def _booking_day(monkey: Monkey) -> None:
 def _youngest(monkey: Monkey) -> None:
     right: Any = allocation.by_day
 
-    def by_day(given: date | None, receipt: Receipt, items: dict[str, Item], targets: Any, credit: int) -> Any:
-        days = [on for on, _, _ in right(given, receipt, items, targets, credit)]
+    def by_day(given: date | None, receipt: Receipt, items: dict[str, Item], targets: Any, credit: int, _: Any) -> Any:
+        days = [on for on, _, _ in right(given, receipt, items, targets, credit, _)]
         return [(max(days), targets, credit)]
 
     monkey.setattr(allocation, "by_day", by_day)
