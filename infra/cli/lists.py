@@ -63,7 +63,10 @@ def add(commands: Commands, name: str, listing: str, below: Callable[[Call, Desk
 
 def _answer(call: Call, listing: Listing, found: lists.Page, more: Below, skip: int) -> Answer:
     left = found.found - skip - len(found.rows)
-    shown = f"{counted(found.found, listing.one, listing.several)} of {call.entity}"
+    things = found.found if found.things is None else found.things
+    shown = f"{counted(things, listing.one, listing.several)} of {call.entity}"
+    if things != found.found:
+        shown += f", {found.found} rows: one for each currency"
     if listing.apart is not None:
         all_are = listing.narrow and found.apart == found.found
         shown += f" {listing.apart[1]}" if all_are else f", {found.apart} of them {listing.apart[1]}"

@@ -55,9 +55,10 @@ def reminders(
         raise typer.BadParameter("give one of --tasks and --in-vain")
     with call.desk() as desk:
         rows, position = reminder.in_vain(desk, on) if in_vain else reminder.decided(desk, on, tasks_only=tasks)
-    said = f"{counted(len(rows), 'reminder')} of {call.entity}{f' on {on}' if on else ''}"
+    sent, of = sum(one["decision"] == "sent" for one in rows), f"of {call.entity}{f' on {on}' if on else ''}"
+    said = f"{counted(len(rows), 'item')} {of}: {counted(sent, 'reminder')} sent, {len(rows) - sent} not sent"
     page: Page = [said, Table(_LISTED, rows, long=True)]
     if in_vain:
-        page = [f"{said} to people whose money was there", Table(IN_VAIN, rows, long=True)]
+        page = [f"{counted(sent, 'reminder')} {of} to people whose money was there", Table(IN_VAIN, rows, long=True)]
         page += [IN_VAIN_SAID] if rows else []
     return Answer(rows=rows, as_of=on, position=position, page=page)

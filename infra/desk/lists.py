@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 class Page(NamedTuple):
     """A page of a list: its rows, how many rows meet the search in all, and the position up to which it is complete.
 
-    `apart` is how many of them the list counts apart, such as refunds under way.
+    `apart` is how many of them the list counts apart, such as refunds under way; `things` is how many of what is listed
+    they are about, such as accounts with a row for each currency.
     """
 
     rows: list[dict[str, Any]]
     found: int
     position: int
     apart: int | None = None
+    things: int | None = None
 
 
 def page(desk: Desk, name: str, given: Mapping[str, Any], limit: int | None = None, skip: int = 0) -> Page:
@@ -47,7 +49,8 @@ def page(desk: Desk, name: str, given: Mapping[str, Any], limit: int | None = No
         return Page(rows[skip : None if limit is None else skip + limit], len(rows), position)
     found = desk.books.store.listed.page(listing, searched, desk.today, limit, skip)
     apart = None if listing.apart is None else _count(desk, listing, {**searched, listing.apart[0]: True})
-    return Page(list_columns.completed(desk, name, found.rows), found.found, position, apart)
+    things = desk.books.store.listed.things(listing, searched, desk.today) if listing.by_currency else None
+    return Page(list_columns.completed(desk, name, found.rows), found.found, position, apart, things)
 
 
 def _count(desk: Desk, listing: Listing, searched: Mapping[str, object]) -> int:

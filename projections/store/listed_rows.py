@@ -40,6 +40,12 @@ class ListedRows:
             row.pop(_FOUND, None)
         return Found(rows, found)
 
+    def things(self, listing: Listing, given: Mapping[str, object], today: date) -> int:
+        """How many of what is listed the rows that meet all given filters are about."""
+        query = f"SELECT count(DISTINCT {listing.key}) AS things {_rows_of(listing, list(given))}"
+        (row,) = self._rows(query, {**given, "today": today})
+        return int(row["things"])
+
     def of_keys(self, listing: Listing, keys: Sequence[str], today: date) -> list[dict[str, Any]]:
         """The rows with these keys, in the order of the list."""
         rows = f"SELECT * FROM ({listing.source}) AS listed WHERE {listing.key} = ANY(%(keys)s)"
@@ -52,12 +58,16 @@ class ListedRows:
 
 def statement(listing: Listing, given: Sequence[str], *, counted: bool) -> str:
     """The statement of a list with these filters; if it is `counted`, each row says how many rows there are in all."""
-    conditions = " AND ".join(one.where for one in listing.filters if one.name in given) or "true"
-    rows = f"FROM ({listing.source}) AS listed WHERE {conditions}"
+    rows = _rows_of(listing, given)
     # Only the rows are computed in full; what is only counted needs no look-ups.
     count = f", (SELECT count(*) {rows}) AS {_FOUND}" if counted else ""
     page = f"SELECT *{count} {rows} ORDER BY {listing.order} LIMIT %(limit)s OFFSET %(skip)s"
     return page if listing.late is None else _completed(listing, page)
+
+
+def _rows_of(listing: Listing, given: Sequence[str]) -> str:
+    conditions = " AND ".join(one.where for one in listing.filters if one.name in given) or "true"
+    return f"FROM ({listing.source}) AS listed WHERE {conditions}"
 
 
 def _completed(listing: Listing, rows: str) -> str:

@@ -48,4 +48,5 @@ LIST: Final = Listing(
         flag("marked", "cardinality(marks) > 0", "Only accounts whose payer is marked."),
     ),
     ("payer", "opened_on"),
+    by_currency=True,
 )

@@ -50,6 +50,8 @@ class Listing(NamedTuple):
     narrow: bool = False
     # A column that is looked up for the rows of a page only, which are called `page`.
     late: str | None = None
+    # Whether one of what is listed may have several rows, one for each of its currencies.
+    by_currency: bool = False
 
 
 # The amount in minor units of the currency of the row.

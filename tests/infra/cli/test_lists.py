@@ -254,3 +254,12 @@ ANSWERS: Answers = {
     "receipt allocations": ("--receipt {receipt}", 0),
     "entity list": ("", 0),
 }
+
+
+def test_accounts_are_counted_and_not_their_currencies(loaded: Clinic):
+    loaded.reskontra("entity declare --currencies SEK --currencies EUR")
+    typed = "invoice issue --account p1 --series inv --amount 20 --currency EUR --service VISIT"
+    loaded.reskontra(typed)
+    assert "2 accounts of clinic, 3 rows: one for each currency" in loaded.reskontra("account list").out
+    assert "2 accounts of clinic, 3 rows: one for each currency" in loaded.reskontra("account list --limit 1").out
+    assert "1 account of clinic\n" in loaded.reskontra("account list --amount 350").out

@@ -32,7 +32,7 @@ def test_a_rehearsal_says_what_the_run_then_does(clinic: Clinic):
     for words in ("reminders", f"remind --on {DUE} --dry-run"):
         assert "Eva Ek" not in json.dumps(reskontra.json(words))
     assert "dry run: nothing is recorded" in reskontra(f"remind --on {DUE} --dry-run").out
-    assert "1 reminder of clinic" in reskontra("reminders").out
+    assert "1 item of clinic: 1 reminder sent, 0 not sent" in reskontra("reminders").out
 
 
 def test_before_any_file_nobody_is_reminded_and_the_account_is_named(clinic: Clinic):
