@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from infra.desk import names
 from infra.desk.desk import Desk, Done, Listed, Occasion
-from infra.desk.sign_in import hashed, holder, sound, spelt_otherwise
+from infra.desk.sign_in import hashed, reader, sound, spelt_otherwise
 
 if TYPE_CHECKING:
     from ledger.domain.duty import Duty
@@ -31,20 +31,10 @@ def persons(desk: Desk) -> Listed:
     Each has the number of their sign-ins, and whether they are the one who asks.
     """
     position = desk.books.follow()
-    today, asker = desk.today, _asker(desk)
+    today, asker = desk.today, reader(desk.books, desk.key, desk.user)
     found = desk.books.store.now.persons()
     rows = [one | {"held": _held(one, today), "you": one["person_id"] == asker} for one in found]
     return Listed(rows, position)
-
-
-def _asker(desk: Desk) -> str | None:
-    """Return who asks, if the book knows them, and if the master key is here, without which nobody is known."""
-    from ledger.vault import VaultRefused
-
-    try:
-        return holder(desk.books, desk.key, desk.user)
-    except VaultRefused:
-        return None
 
 
 def _held(row: dict[str, object], today: date) -> str | None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from infra.desk.desk import Desk
+from infra.desk.sign_in import reader
 
 if TYPE_CHECKING:
     from ledger.domain.chart_of_accounts import Leg
@@ -35,7 +36,7 @@ def head_of(desk: Desk, inputs: BookInputs, kind: Kind, from_on: date, currency:
         program="reskontra",
         version=VERSION,
         generated_on=desk.today,
-        generated_by=desk.actor,
+        generated_by=_generated_by(desk),
         company=desk.terms.legal_name or desk.books.entity,
         company_id=desk.books.entity,
         years={0: fiscal_year(inputs.as_of, inputs.terms.fiscal_year_from)},
@@ -46,6 +47,16 @@ def head_of(desk: Desk, inputs: BookInputs, kind: Kind, from_on: date, currency:
         through_on=inputs.as_of,
         dimensions={_BANK_ACCOUNTS: ("Bankkonto", banks)},
     )
+
+
+def _generated_by(desk: Desk) -> str | None:
+    """Who made the file, if the book knows them: whoever may read the book may make it, and the name is optional."""
+    from ledger.domain.duty import person_actor
+
+    if desk.job is not None:
+        return desk.actor
+    person_id = reader(desk.books, desk.key, desk.user)
+    return None if person_id is None else person_actor(person_id)
 
 
 def organisation_number(vat_number: str | None) -> str | None:

@@ -45,6 +45,16 @@ def holder(books: Books, key: Path, sign_in: str) -> str | None:
     return holder_of({stream: books.catalogue.remember(stream, None, facts)}, stream)
 
 
+def reader(books: Books, key: Path, sign_in: str) -> str | None:
+    """Return who only reads, if the book knows them, and if the master key is here, without which nobody is known."""
+    from ledger.vault import VaultRefused
+
+    try:
+        return holder(books, key, sign_in)
+    except VaultRefused:
+        return None
+
+
 def _is_text(text: str) -> bool:
     """Whether what was typed is text: bytes that are not come as characters that no text has."""
     return not any("\ud800" <= one <= "\udfff" for one in text)

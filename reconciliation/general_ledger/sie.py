@@ -49,7 +49,7 @@ class Head(NamedTuple):
     program: str
     version: str
     generated_on: date
-    generated_by: str
+    generated_by: str | None
     company: str
     company_id: str
     years: Mapping[int, tuple[date, date]]

@@ -42,7 +42,7 @@ def _about(head: Head) -> Iterator[str]:
     yield "#FLAGGA 0"
     yield f"#PROGRAM {_text(head.program)} {_text(head.version)}"
     yield "#FORMAT PC8"
-    yield f"#GEN {_day(head.generated_on)} {_text(head.generated_by)}"
+    yield f"#GEN {_day(head.generated_on)}" + (f" {_text(head.generated_by)}" if head.generated_by else "")
     yield "#SIETYP 4"
     if head.note:
         yield f"#PROSA {_text(head.note)}"

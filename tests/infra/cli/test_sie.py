@@ -231,3 +231,10 @@ ANSWERS: Answers = {
     "sie export": ("{folder}/vouchers.si --period 2026-10", 0),
     "sie compare": ("none.se", 1),
 }
+
+
+def test_whoever_may_read_the_book_may_export_it_and_is_named_if_the_book_knows_them(loaded: Clinic, tmp_path: Path):
+    for who, signed in (("anna", ' "person:anna"'), ("stranger", "")):
+        loaded.reskontra.by(who)(f"sie export {tmp_path / who} {OCTOBER}")
+        (line,) = [one for one in (tmp_path / who).read_text("cp437").splitlines() if one.startswith("#GEN")]
+        assert line.partition(" ")[2][len("20261128") :] == signed
