@@ -38,7 +38,27 @@ def _write_offs(desk: Desk, rows: Rows) -> Rows:
     from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff
 
     turn = _turn(desk, ApproveWriteOff)
-    return [row | {"turn": _said(turn, row) if row["status"] == "requested" else None} for row in rows]
+    turns = [_said(turn, row) if row["status"] == "requested" else None for row in rows]
+    return [row | {"turn": one, "who": _who(row, one)} for row, one in zip(rows, turns, strict=True)]
+
+
+def _who(write_off: Mapping[str, Any], turn: str | None) -> str:
+    """Say in one line who asked for a write-off, who decided, and who reversed it and why, or whose turn it is."""
+    named = {name: _person(write_off[name]) for name in ("requester", "on_behalf_of", "approver", "reversed_by")}
+    asked = f"asked by {named['requester']}" + (f" for {named['on_behalf_of']}" if named["on_behalf_of"] else "")
+    reason = write_off["ended_reason"]
+    if write_off["status"] == "requested":
+        return f"{asked}; {turn}"
+    if write_off["status"] == "rejected":
+        return f"{asked}, rejected by {named['approver']}: {reason}"
+    approved = f"{asked}, approved by {named['approver']}"
+    if write_off["status"] != "reversed":
+        return approved
+    return f"{approved}, reversed by {named['reversed_by']}: {reason} ({write_off['because']})"
+
+
+def _person(actor: str | None) -> str | None:
+    return None if actor is None else actor.removeprefix("person:")
 
 
 def _transfers(desk: Desk, rows: Rows) -> Rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
@@ -32,6 +33,10 @@ class WriteOff(Row, frozen=True):
         str | None, "Who asked the requester for it, if anybody did; that person cannot approve it."
     ]
     approver: Annotated[str | None, "Who approved or rejected the write-off."]
+    reversed_by: Annotated[str | None, "Who reversed the write-off."]
+    reversed_on: Annotated[date | None, "The day from which the write-off is reversed."]
+    because: Annotated[str | None, "Why it was reversed: mistake, so that it never was; or moved."]
+    ended_reason: Annotated[str | None, "Reason code of the rejection or the reversal."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[WriteOff, ...]:
@@ -44,11 +49,23 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[WriteOff, ...]:
         case WriteOffApproved():
             return (replace(only(rows, recorded), status="approved", approver=fact.approver),)
         case WriteOffRejected():
-            return (replace(only(rows, recorded), status="rejected", approver=fact.approver),)
+            ended = fact.reason_code
+            return (replace(only(rows, recorded), status="rejected", approver=fact.approver, ended_reason=ended),)
         case WriteOffReversed():
-            return (replace(only(rows, recorded), status="reversed"),)
+            return (_reversed(only(rows, recorded), fact, recorded),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def _reversed(row: WriteOff, fact: WriteOffReversed, recorded: Recorded) -> WriteOff:
+    return msgspec.structs.replace(
+        row,
+        status="reversed",
+        reversed_by=recorded.envelope.actor,
+        reversed_on=recorded.envelope.occurred_on,
+        because=fact.because,
+        ended_reason=fact.reason_code,
+    )
 
 
 def _requested(fact: WriteOffRequested) -> WriteOff:
@@ -62,6 +79,10 @@ def _requested(fact: WriteOffRequested) -> WriteOff:
         requester=fact.requester,
         on_behalf_of=fact.on_behalf_of,
         approver=None,
+        reversed_by=None,
+        reversed_on=None,
+        because=None,
+        ended_reason=None,
     )
 
 

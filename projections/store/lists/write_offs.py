@@ -1,4 +1,4 @@
-"""The list of write-offs: those that wait for approval first, with whose turn it is."""
+"""The list of write-offs: those that wait for approval first, with whose turn it is, and who decided the others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ LIST: Final = Listing(
     "write-offs",
     "write-off",
     "write-offs",
-    "List the write-offs that wait for approval, with whose turn it is.",
+    "List the write-offs that wait for approval, with who asked for each and whose turn it is.\n\nOf those that have "
+    "ended, it says who asked, who approved or rejected, and who reversed it and why.",
     (
         Column("write_off_id", "write-off", "id", "the write-off"),
         Column("called", "item", "id", "the item's name"),
@@ -23,12 +24,17 @@ LIST: Final = Listing(
         Column("amount_minor", "amount", "money", "amount given up"),
         Column("status", "status", "code", "requested, approved, rejected or reversed"),
         Column("reason_code", "reason", "code", "reason of the request"),
-        Column("turn", "whose turn", "text", "the duties that may decide, and who may not"),
+        Column("who", "who, and whose turn", "text", "who asked, decided and reversed it and why, or whose turn it is"),
         Column("item_id", "item id", "id", "the item", listed=False),
         Column("number", "number", "count", "number of the item's invoice", listed=False),
         Column("requester", "requested by", "id", "who requested it", listed=False),
         Column("on_behalf_of", "on behalf of", "id", "who asked the requester for it", listed=False),
+        Column("turn", "whose turn", "text", "the duties that may decide, and who may not", listed=False),
         Column("approver", "approved by", "id", "who approved or rejected it", listed=False),
+        Column("reversed_by", "reversed by", "id", "who reversed it", listed=False),
+        Column("reversed_on", "reversed", "day", "the day from which it is reversed", listed=False),
+        Column("because", "because", "code", "mistake, so that it never was, or moved", listed=False),
+        Column("ended_reason", "ended because", "code", "reason of the rejection or the reversal", listed=False),
     ),
     f"""
     SELECT write_offs.*, {CALLED} AS called, invoices.series, invoices.number, items.account_id

@@ -132,6 +132,10 @@ def test_a_write_off_is_approved_by_another_and_taken_back(clinic: Clinic):
     reskontra("write-off reverse w1 --reason PAID_AFTER_ALL")
     assert open_minor(clinic)["i3"] == 350_00
     assert reskontra("write-off reverse w1 --reason AGAIN --json", code=1).codes == ["write_off_unknown"]
+    (ended,) = reskontra.json("write-off list --ended")["rows"]
+    assert (ended["requester"], ended["approver"], ended["reversed_by"]) == ("person:me", "person:bo", "person:me")
+    assert (ended["because"], ended["ended_reason"], ended["turn"]) == ("moved", "PAID_AFTER_ALL", None)
+    assert ended["who"] == "asked by me, approved by bo, reversed by me: PAID_AFTER_ALL (moved)"
 
 
 def test_a_write_off_is_rejected(clinic: Clinic):
