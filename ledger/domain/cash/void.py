@@ -81,8 +81,9 @@ NOUN: Final = Noun(
         "money_has_left": (
             "Some of the receipt's money was paid out as a refund and has left the bank, so the receipt cannot be "
             "voided. If the refund's money came back or never left, record that first, with `reskontra refund return` "
-            "or `reskontra refund fail`. If it did leave, undo the allocation first, with `reskontra allocate RECEIPT --reverse "
-            "ALLOCATION`: then the payer owes what was paid out, and the receipt can be voided and recorded anew."
+            "or `reskontra refund fail`. If it did leave, undo the allocation first, with `reskontra allocate RECEIPT "
+            "--reverse ALLOCATION`: then the payer owes what was paid out, and the receipt can be voided and recorded "
+            "anew."
         ),
         "receipt_elsewhere": (
             "Some of the receipt's money is booked on another account role; bring it back first, with `reskontra "

@@ -105,8 +105,8 @@ SENTENCES: Final[dict[type[Fact], Callable[[Any], str]]] = {
 REFUSALS: Final = {
     "amount_exceeds_credit": (
         "The account has less free customer credit than that, or none; `reskontra customer-credit list` shows what "
-        "accounts have. What a requested refund reserves or an item has got of it is free again after `reskontra refund "
-        "cancel` or `customer-credit release`. Money that is only identified as the account's becomes its credit with "
-        "`reskontra allocate RECEIPT --credit-account ACCOUNT`; `reskontra receipts` lists it."
+        "accounts have. What a requested refund reserves or an item has got of it is free again after `reskontra "
+        "refund cancel` or `customer-credit release`. Money that is only identified as the account's becomes credit "
+        "with `reskontra allocate RECEIPT --credit-account ACCOUNT`; `reskontra receipts` lists it."
     ),
 }

@@ -19,6 +19,7 @@ from ledger.domain.cash.refund_facts import (
 )
 from ledger.domain.cash.refund_payment import FailRefund, ReturnRefund, SendRefund, SettleRefund
 from ledger.domain.cash.refund_state import Refund
+from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.account import (
     Account,
@@ -279,3 +280,7 @@ RAISED: Raised = {
     "refund_settled": ((*ASKED, *LEADING["settled"]), SEND),
     "refund_unknown": ((), approve_refund("f")),
 }
+
+
+def test_the_refusal_names_how_identified_money_becomes_credit() -> None:
+    assert "`reskontra allocate RECEIPT --credit-account ACCOUNT`" in CATALOGUE.refusals["amount_exceeds_credit"]
