@@ -1,22 +1,26 @@
 """Statements that a bank sent again with other money, and the amount by which what was booked of them is wrong.
 
 A bank may correct a statement by leaving a line out. A cumulative statement that comes late looks the same, so nothing
-is booked until the next statement begins with one of the two closing balances.
+is booked until the next statement begins with one of the two closing balances. A line that the bank added is booked
+like any other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
 from reconciliation.matching.differences import CONTRADICTS, CORRECTED, CORRECTS, Difference, key_of
+from reconciliation.matching.pairing import BOOK
 
 if TYPE_CHECKING:
     from datetime import date
 
     from projections.store.matching_lookups import KnownStatement
+
+_COUNTED: Final = ("money_id", "bank_account", "in_detail", "file", "statement_no", "amount_minor", "line_key")
 
 
 class Corrected(NamedTuple):
@@ -56,11 +60,19 @@ def corrected(stated: Sequence[KnownStatement], known: Sequence[KnownStatement])
     return found
 
 
+def with_new(booked: pl.DataFrame, entries: pl.DataFrame, sha256: str) -> pl.DataFrame:
+    """What is booked from other files, and what a file's entries add to it: the lines that the bank added are there."""
+    new = entries.filter(pl.col("decision") == BOOK).with_columns(
+        pl.col("statement_no").cast(pl.Int64), bank_account="account", file=pl.lit(sha256)
+    )
+    return pl.concat([booked.select(_COUNTED), new.with_columns(money_id="key", line_key="key").select(_COUNTED)])
+
+
 def difference(one: Corrected, booked: pl.DataFrame) -> Difference | None:
     """What is booked too much or too little of a corrected statement.
 
-    `booked` is what is booked on the account's days from other files; see `pairing.decide`. Nothing can be said unless
-    an earlier delivery of the statement is booked as it was, with its differences.
+    `booked` is what is booked on the account's days, also from this file (`with_new`). Nothing can be said unless a
+    delivery of the statement is booked as it was, with its differences.
     """
     proven = one.statement.proven
     assert proven.closing_minor is not None, "the statement has balances"

@@ -50,9 +50,10 @@ def key_of(proven: StatementProven, part: str = CONTRADICTS) -> str:
     return hashlib.blake2b(repr((part, *said)).encode(), digest_size=12).hexdigest()
 
 
-def entries_of(differences: Sequence[Difference]) -> pl.DataFrame:
-    """Each difference as an entry, which is booked like a line of its statement."""
-    return pl.DataFrame([_entry(one) for one in differences])
+def beside(entries: pl.DataFrame, differences: Sequence[Difference]) -> pl.DataFrame:
+    """The entries of a file, and after them each difference, which is booked like a line of its statement."""
+    rows = [_entry(one) for one in differences]
+    return pl.concat([entries, pl.DataFrame(rows)], how="diagonal_relaxed") if rows else entries
 
 
 def _entry(one: Difference) -> dict[str, Any]:

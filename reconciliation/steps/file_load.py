@@ -123,16 +123,17 @@ class FileLoad:
         fresh = (pl.col("decision") == pairing.BOOK) & (pl.col("statement_no").is_in(proven) | taken)
         entries = identity.apart(entries.with_columns(fresh=fresh), booked["line_key"], self.sha256)
         entries = entries.drop("fresh")
-        made = [*decided.differences, *self._corrections(stated, others, look_up)]
-        return pl.concat([entries, differences.entries_of(made)], how="diagonal_relaxed") if made else entries
+        entries = differences.beside(entries, decided.differences)
+        return differences.beside(entries, tuple(self._corrections(stated, others, look_up, entries)))
 
     def _corrections(
-        self, stated: list[KnownStatement], others: list[KnownStatement], look_up: ForMatching
+        self, stated: list[KnownStatement], others: list[KnownStatement], look_up: ForMatching, entries: pl.DataFrame
     ) -> Iterator[differences.Difference]:
         for one in corrected.corrected(stated, others):
             files = [other.sha256 for other in one.alike]
             found = pl.DataFrame(pl.from_arrow(look_up.booked({one.statement.proven.bank_account}, *one.days, files)))
-            made = corrected.difference(one, found.filter(pl.col("file").ne_missing(pl.lit(self.sha256))))
+            elsewhere = found.filter(pl.col("file").ne_missing(pl.lit(self.sha256)))
+            made = corrected.difference(one, corrected.with_new(elsewhere, entries, self.sha256))
             if made is not None:
                 yield made
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from projections.store.matching_lookups import KnownStatement
-from reconciliation.matching.corrected import corrected, difference
+from reconciliation.matching.corrected import corrected, difference, with_new
 from reconciliation.matching.differences import CONTRADICTS, CORRECTED, key_of
 from tests.reconciliation.matching.written_files import but, stated
 
@@ -109,3 +109,30 @@ def test_nothing_is_booked_twice_nor_beside_what_is_not_the_statements() -> None
     assert difference(one, booked(("a", 400, "p1"))) is None
     assert difference(one, booked(("a", 450, "p1"), ("y", -50, "other"))) is not None
     assert difference(one, booked(("a", 440, "p1"))) is None
+
+
+def entry(amount: int, decision: str, key: str = "p3") -> pl.DataFrame:
+    """A line of a file, as it is decided."""
+    row = {"statement_no": 1, "key": key, "account": FIRST.proven.bank_account, "amount_minor": amount}
+    return pl.DataFrame([row | {"decision": decision, "in_detail": False}], schema_overrides={"statement_no": pl.Int32})
+
+
+@pytest.mark.parametrize("known", [(FIRST,), (FIRST, but(FOLLOWING, opening_minor=500))])
+def test_a_line_that_the_bank_added_is_booked_once_also_if_the_next_statement_came_before(
+    known: tuple[KnownStatement, ...],
+) -> None:
+    more, following = but(stated("b", 1, 0, 500), **NAMED), but(FOLLOWING, opening_minor=500, sha256="b", number=2)
+    (one,) = corrected([more, following], known)
+    assert one.statement == more
+    assert difference(one, with_new(ALL, entry(50, "book"), "b")) is None
+    made = difference(one, with_new(ALL, entry(50, "covered"), "b"))
+    assert made is not None
+    assert made.amount_minor == 50
+
+
+def test_a_line_that_the_next_statement_contradicts_is_taken_back() -> None:
+    (one,) = corrected([but(stated("b", 1, 0, 500), **NAMED)], [FIRST, but(FOLLOWING, opening_minor=450)])
+    made = difference(one, with_new(ALL, entry(50, "book"), "b"))
+    assert one.statement == FIRST
+    assert made is not None
+    assert made.amount_minor == -50
