@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infra.cli import lists
 from infra.cli.invocation import Call, Commands
 from infra.desk import received_files
+from infra.desk.vault import CLERKS, deals_with_payers
 from projections.store.lists.files import STATUSES
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def _counted(call: Call, desk: Desk) -> lists.Below:
         said.append(
             "`reskontra doubt close file-HASH --reason CODE` sets aside a refused file that needs nobody any more"
         )
+    if not deals_with_payers(desk):
+        said.append(f"names are left out: they are shown to persons with one of the duties {', '.join(CLERKS)}")
     return lists.Below(said, totals)
 
 

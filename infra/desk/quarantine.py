@@ -11,6 +11,7 @@ from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.movement import is_unexplained
 from infra.desk.problems import Problem, Stopped, quoted
 from infra.desk.received_files import REFUSED, of_refused, refused_file
+from infra.desk.vault import deals_with_payers
 
 # At most this many rows are listed.
 _MOST: Final = 100_000
@@ -168,8 +169,10 @@ def _fitting(booked: Mapping[str, Any]) -> str:
 
 
 def _names(desk: Desk) -> dict[str, list[str]]:
-    """The names under which each file came."""
+    """The names under which each file came, for persons to whom these are shown."""
     named: dict[str, list[str]] = {}
+    if not deals_with_payers(desk):
+        return named
     for row in desk.lists.received():
         named.setdefault(row["sha256"] or "", []).append(row["name"])
     return named

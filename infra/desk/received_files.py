@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from infra.desk.desk import Desk
 from infra.desk.problems import Problem, Stopped, quoted
+from infra.desk.vault import deals_with_payers
 from projections.store.lists.files import STATUSES
 
 # Files that need a person come first.
@@ -27,7 +28,8 @@ def listed(desk: Desk, searched: Mapping[str, Any]) -> list[dict[str, Any]]:
 
     A file is refused, waiting (it was archived but not judged yet), loading or loaded. If a refused file came again
     under the same name with another content and was loaded, `replaced_by` is the hash of that content. A refused file
-    that somebody has looked into and closed, because it needs nobody any more, is set aside.
+    that somebody has looked into and closed, because it needs nobody any more, is set aside. A name may be a
+    person's, so it is shown to those who may see who paid.
     """
     judged = {row["sha256"]: row for row in desk.books.store.now.files()}
     closed = desk.books.store.bank_lines.closed_doubts()
@@ -42,8 +44,16 @@ def listed(desk: Desk, searched: Mapping[str, Any]) -> list[dict[str, Any]]:
         row |= {"closed_because": settled and settled["reason_code"], "closed_by": settled and settled["decided_by"]}
         row["why"] = [f"{one['code']}: {one['sentence']}" for one in row["reasons"]]
         row["replaced"] = (row["replaced_by"] or "")[:12] or None
+    rows = rows if deals_with_payers(desk) else [_unnamed(row) for row in rows]
     found = (row for row in rows if all(_MEETS[name](desk, row, value) for name, value in searched.items()))
     return sorted(found, key=lambda row: _ORDER[row["status"]])
+
+
+def _unnamed(row: dict[str, Any]) -> dict[str, Any]:
+    """A file without its names; what is said of one that could not be archived has its path."""
+    if row["sha256"]:
+        return row | {"names": []}
+    return row | {"names": [], "why": [one["code"] for one in row["reasons"]], "reasons": []}
 
 
 def counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:

@@ -31,6 +31,14 @@ REPLACING_KEYS: Final[tuple[Duty, ...]] = ("admin",)
 NAMING: Final[tuple[Duty, ...]] = (*CLERKS, "auditor", "approver", "admin")
 
 
+def deals_with_payers(desk: Desk) -> bool:
+    """Whether whoever is at the desk may read who paid; lists are for everybody, known or not."""
+    try:
+        return desk.holds(*CLERKS)
+    except Stopped:
+        return False
+
+
 class VaultDoor(NamedTuple):
     """Where the vault is, the file of its master key, and the folder of the bank files, which have keys too."""
 

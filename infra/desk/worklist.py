@@ -9,8 +9,7 @@ from infra.desk import names
 from infra.desk.amounts import written
 from infra.desk.desk import Desk
 from infra.desk.payer import Paid, who_paid_each
-from infra.desk.problems import Stopped
-from infra.desk.vault import CLERKS, VaultDoor
+from infra.desk.vault import VaultDoor, deals_with_payers
 
 if TYPE_CHECKING:
     from ledger.vault.purposes import Purpose
@@ -54,20 +53,12 @@ def receipts(desk: Desk, account: str | None = None, reading: Reading | None = N
     suggested = (one["item_id"] for one in candidates if one["item_id"] is not None)
     called = names.called(desk, suggested)
     rows = [_receipt(receipt, found, called) for receipt, found in theirs]
-    allowed = _allowed(desk)
+    allowed = deals_with_payers(desk)
     if reading is not None and allowed:
         paid = who_paid_each(desk, reading.door, [row["receipt_id"] for row in rows], reading.purpose).receipts
         rows = [row | _payer(paid[row["receipt_id"]]) for row in rows]
         return Waiting(rows, _sums(rows), position, "shown")
     return Waiting(rows, _sums(rows), position, "not_asked" if allowed else "not_allowed")
-
-
-def _allowed(desk: Desk) -> bool:
-    """Whether whoever is at the desk may read who paid; the list itself is for everybody, known or not."""
-    try:
-        return desk.holds(*CLERKS)
-    except Stopped:
-        return False
 
 
 def _payer(paid: Paid) -> dict[str, Any]:

@@ -23,10 +23,15 @@ _BANK_AMOUNTS: Final = (
 
 
 def show_day(summary: DaySummary) -> None:
-    """Create the day's artifacts, which contain ids, references and amounts, but nothing about a person."""
+    """Create the day's artifacts, which contain ids, references and amounts, but nothing about a person.
+
+    Files are named by their hashes, because a file's name may be a person's.
+    """
     title = f"{summary.entity}, {summary.on}"
-    matches = [{**msgspec.to_builtins(match), "file": file.name} for file in summary.files for match in file.matches]
-    waiting = [_waiting(file.name, one) for file in summary.files for one in _of_a_person(file)]
+    matches = [
+        {**msgspec.to_builtins(match), "file": shown_as(file)} for file in summary.files for match in file.matches
+    ]
+    waiting = [_waiting(file, one) for file in summary.files for one in _of_a_person(file)]
     create_table_artifact(
         key="bank-day-matches",
         table=matches[:SHOWN],
@@ -51,8 +56,13 @@ def codes_of(file: FileSummary) -> str:
     return ", ".join(dict.fromkeys(reason.code for reason in file.judged.refusals))
 
 
+def shown_as(file: FileSummary) -> str:
+    """What a file is called where its name must not be: the beginning of its hash, by which `files` lists it."""
+    return file.judged.sha256[:12] or "not archived"
+
+
 def _refused(file: FileSummary) -> dict[str, str]:
-    return {"file": file.name, "sha256": file.judged.sha256, "codes": codes_of(file)}
+    return {"file": shown_as(file), "sha256": file.judged.sha256, "codes": codes_of(file)}
 
 
 def _of_a_person(file: FileSummary) -> Iterator[Reason | Doubt | Review]:
@@ -61,13 +71,16 @@ def _of_a_person(file: FileSummary) -> Iterator[Reason | Doubt | Review]:
     yield from file.reviews
 
 
-def _waiting(file: str, one: Reason | Doubt | Review) -> dict[str, Any]:
+def _waiting(file: FileSummary, one: Reason | Doubt | Review) -> dict[str, Any]:
     review = one if isinstance(one, Review) else None
+    # What is said of a file that could not be archived has its path.
+    archived = bool(file.judged.sha256)
+    why = " ".join(one.reasons) if isinstance(one, Review) else one.sentence
     return {
-        "file": file,
-        "raw_position": one.raw_position,
+        "file": shown_as(file),
+        "raw_position": one.raw_position if archived else None,
         "code": one.code,
-        "why": " ".join(one.reasons) if isinstance(one, Review) else one.sentence,
+        "why": why if archived else "the file could not be archived: `reskontra files` says why",
         "receipt": review and review.receipt_id,
         "candidates": len(review.candidates) if review else 0,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -16,10 +16,11 @@ from prefect.states import Failed
 from ledger import JournalUnavailable
 from ledger.domain.days import day_of
 from projections import ReadStoreUnavailable
-from reconciliation.flows.artifacts import codes_of, show_day
+from reconciliation.flows.artifacts import codes_of, show_day, shown_as
 from reconciliation.flows.environment import acting, at_work, on_server
 from reconciliation.flows.progress import listener, progress_to
 from reconciliation.flows.run_log import lines_of, message_of, run_name, warnings_of
+from reconciliation.flows.typed_paths import typed, typed_paths
 from reconciliation.steps.loop import STEPS, Progress, run
 from reconciliation.steps.summary import DaySummary
 from reconciliation.store import StoreTrouble
@@ -65,7 +66,7 @@ def _called() -> str:
 @flow(name="bank-day", flow_run_name=_called, validate_parameters=False)
 def _bank_day(
     entity: str,
-    paths: list[str],
+    paths: list[str] | None = None,
     on: str | None = None,
     declare: bool = False,
     recorded_at: str | None = None,
@@ -74,7 +75,7 @@ def _bank_day(
     now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
     by = acting(actor, "bank-day")
     with at_work(entity, day_of(on) if on else None, now, by, declare=declare) as day:
-        summary = run(day, [Path(path) for path in paths], call=_as_task, progress=listener())
+        summary = run(day, [Path(path) for path in paths or typed()], call=_as_task, progress=listener())
     show_day(summary)
     for line in lines_of(summary):
         get_run_logger().info(line)
@@ -84,12 +85,12 @@ def _bank_day(
 def _failed(summary: DaySummary) -> State[DaySummary]:
     """The final state of a run that somebody must look at; the run is not retried, because it would end the same way.
 
-    Names of files, hashes and codes are logged, but nothing of a payer.
+    Hashes of files and codes are logged, but nothing of a payer.
     """
     log = get_run_logger()
     refused = [file for file in summary.files if file.judged.status == "refused"]
     for file in refused:
-        log.error("file %s (%s) is refused: %s", file.name, file.judged.sha256[:12] or "not archived", codes_of(file))
+        log.error("file %s is refused: %s", shown_as(file), codes_of(file))
     for line in warnings_of(summary):
         log.warning(line)
     if not summary.tied:
@@ -97,14 +98,19 @@ def _failed(summary: DaySummary) -> State[DaySummary]:
     return Failed(message=message_of(summary), data=summary)
 
 
-def bank_day(progress: Progress | None = None, **given: Any) -> DaySummary:
-    """Run the bank day here and now, with `entity`, `paths`, and optionally `on`, `declare` and `recorded_at`.
+def bank_day(progress: Progress | None = None, paths: Sequence[str] = (), **given: Any) -> DaySummary:
+    """Run the bank day here and now for these paths, with `entity`, and optionally `on`, `declare` and `recorded_at`.
 
     Returns the day's summary: each file, its money, and whether the book ties out. If somebody must look at the day,
     the run ends as failed all the same. `progress` receives the number of steps done and the total. Prefect's heartbeat
     is switched off, because it costs a second per run and is only useful for jobs that nobody waits for.
     """
-    with on_server(), progress_to(progress), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+    with (
+        on_server(),
+        typed_paths(paths),
+        progress_to(progress),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+    ):
         state: State[Any] = _bank_day(**given, return_state=True)
         summary = state.result(raise_on_failure=False)
         # A day with a refused file has failed and has a summary; any other failure has only its error.

@@ -1,6 +1,6 @@
 """What Prefect shows of a run: its name, the lines of its log, and the message of its last state.
 
-Entities, days, names of files, hashes, codes and counts are shown, but nothing of a payer.
+Entities, days, hashes of files, codes and counts are shown, but nothing of a payer, so no names of files either.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from prefect.runtime import flow_run
 
-from reconciliation.flows.artifacts import codes_of
+from reconciliation.flows.artifacts import codes_of, shown_as
 
 if TYPE_CHECKING:
     from reconciliation.reminded import Reminded
@@ -76,7 +76,7 @@ def _accounts(rows: Sequence[Mapping[str, Any]]) -> str:
 def _named(summary: DaySummary) -> str:
     """The number of refused files, and the first of them with the codes of the reasons."""
     refused = [file for file in summary.files if file.judged.status == "refused"]
-    named = ", ".join(f"{file.name} ({codes_of(file)})" for file in refused[:_NAMED])
+    named = ", ".join(f"{shown_as(file)} ({codes_of(file)})" for file in refused[:_NAMED])
     return f"{len(refused)}, {named}" + (f" and {len(refused) - _NAMED} more" if len(refused) > _NAMED else "")
 
 
@@ -108,11 +108,11 @@ def reminders_wrong(done: Reminded) -> str | None:
 def _line_of(file: FileSummary) -> str:
     judged = file.judged
     if judged.status == "refused":
-        return f"file {file.name}: refused ({codes_of(file)})"
+        return f"file {shown_as(file)}: refused ({codes_of(file)})"
     if file.nothing_new:
-        return f"file {file.name}: nothing new"
+        return f"file {shown_as(file)}: nothing new"
     waits = file.reviewed + len(judged.doubts)
-    return f"file {file.name}: loaded, {judged.entries} lines, {file.matched} matched, {waits} wait for a person"
+    return f"file {shown_as(file)}: loaded, {judged.entries} lines, {file.matched} matched, {waits} wait for a person"
 
 
 # At most this many refused files are named in the message of a run.

@@ -37,7 +37,7 @@ class Call(Protocol):
     """Calls a step; calling the step a second time with the same work changes nothing."""
 
     def __call__(self, name: str, work: Callable[[], T], about: str) -> T:
-        """Do the work of the step with this name; `about` is the file's name, or the day."""
+        """Do the work of the step with this name; `about` is the beginning of the file's hash, or the day."""
 
 
 def at_once(name: str, work: Callable[[], T], about: str) -> T:
@@ -76,7 +76,8 @@ class _Loop:
         return summary
 
     def _load(self, name: str, sha256: str) -> FileSummary:
-        self._about = name
+        # A file's name may be a person's, so no step is called by it.
+        self._about = sha256[:12]
         # The steps must also see facts that the office has just recorded: declared accounts, issued invoices, sent
         # refunds.
         judged = self._fresh("judge", judge, sha256)

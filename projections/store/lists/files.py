@@ -20,7 +20,7 @@ LIST: Final = Listing(
     "aside a file that needs nobody any more, such as one that is not the bank's.",
     (
         Column("status", "status", "code", "refused, waiting, loading, loaded or set aside"),
-        Column("names", "names", "text", "names under which it came"),
+        Column("names", "names", "text", "names under which it came; shown to persons who may see who paid"),
         Column("file", "file", "id", "beginning of the hash of its content"),
         Column("format", "format", "code", "its format"),
         Column("last_at", "came", "instant", "when it came last"),
@@ -33,7 +33,7 @@ LIST: Final = Listing(
     "sha256",
     "",
     (
-        Filter("name", "word", "", "Only files that came under a name with this in it."),
+        Filter("name", "word", "", "Only files that came under a name with this in it, if names are shown to you."),
         Filter("id", "part", "", "Only the file whose hash begins or ends with this."),
         Filter("status", "word", "", "Only files with this status, such as refused.", STATUSES),
         Filter("from", "from", "", "Only files that came on this day or later."),

@@ -79,6 +79,28 @@ def test_a_file_that_could_not_be_read_is_listed_until_it_comes_again(clinic: Cl
     assert (row["status"], row["names"]) == ("loaded", ["day.xml"])
 
 
+def test_names_of_files_are_shown_to_whoever_may_see_who_paid(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
+    path = clinic.statement([paid(1, 150_00, "1001172")])
+    clinic.reskontra("reconcile", path.rename(path.with_name("Eva Ek 19121212-1212.xml")))
+    long = clinic.folder / "Bo By.xml"
+    long.write_bytes(b"x" * 99)
+    with monkeypatch.context() as patch:
+        patch.setattr("reconciliation.archive.archive.LARGEST_FILE", 10)
+        patch.setattr(Archive.__init__, "__defaults__", (10,))
+        clinic.reskontra("reconcile", long, code=1)
+    clinic.reskontra("person register otto --duty auditor --id otto")
+    auditor = clinic.reskontra.by("otto")
+    answer = auditor.json("files")
+    assert [(row["names"], row["why"]) for row in answer["rows"]] == [([], ["file_unreadable"]), ([], [])]
+    said = auditor("files").out + auditor("quarantine").out
+    assert "names are left out: they are shown to persons with one of the duties front_desk, nurse" in said
+    assert (answer["rows"][1]["file"] or "?") in said
+    for asked in ("files", "files --json", "quarantine", "quarantine --json"):
+        assert not {"Eva", "Bo By", "1212"} & {*auditor(asked).out.split()}, asked
+        assert "Eva Ek 19121212-1212.xml" in clinic.reskontra(asked).out, asked
+    assert auditor.json("files --name Eva")["rows"] == []
+
+
 def test_a_file_that_never_was_the_banks_is_set_aside_with_a_reason(clinic: Clinic):
     path = clinic.folder / "shopping.txt"
     path.write_text("milk", encoding="utf-8")

@@ -6,6 +6,7 @@ The server starts only once, because its start takes as long as several of these
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -19,7 +20,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import psycopg
 import pytest
 
 from infra.postgres import Urls
@@ -34,7 +34,7 @@ from tests.kit.held_commits import until
 from tests.kit.staff import make_books
 from tests.kit.vault_key import VAULT_KEYS
 from tests.reconciliation.flows.other_process import ran
-from tests.reconciliation.flows.stage import Stage, fault_of, files, workers
+from tests.reconciliation.flows.stage import Stage, book_of, fault_of, files, workers
 from tests.reconciliation.flows.victim import Fault
 
 NEXT = date(2026, 10, 6)
@@ -60,7 +60,7 @@ MORE_SEEDS = (pytest.param(seed, marks=pytest.mark.soak) for seed in range(len(S
 # Through Prefect: the database killed, so that the job tries again, and both, so that another run goes on.
 AS_JOBS = (11, 17)
 INVOICES = 120
-# The name of a payer; no text of the program has such a word.
+# The name of a payer; no text of the program has such a word. A file may be named after a payer, too.
 CANARY = "Zzyzxcanary Ek"
 
 
@@ -81,8 +81,9 @@ def test_a_scheduled_bank_day_appears_and_finishes_as_failed_if_one_of_its_files
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     good = statement([paid(PRICE, reference_of(0), "b1", name=CANARY)])
-    (inbox / "day.xml").write_bytes(good)
-    (inbox / "cut.xml").write_bytes(good[:-40])
+    (inbox / f"{CANARY}.xml").write_bytes(good)
+    (inbox / f"Eve {CANARY}.xml").write_bytes(good[:-40])
+    whole, cut = (hashlib.sha256(one).hexdigest()[:12] for one in (good, good[:-40]))
     with clinic_on(database_urls.writer, tmp_path) as clinic:
         clinic.opened(1)
     environ = {
@@ -102,14 +103,14 @@ def test_a_scheduled_bank_day_appears_and_finishes_as_failed_if_one_of_its_files
         served.wait(60)
 
     assert run["state_type"] == "FAILED", run["state_name"]
-    assert run["state"]["message"].startswith("refused files: 1, cut.xml (file_truncated); `reskontra files`")
+    assert run["state"]["message"].startswith(f"refused files: 1, {cut} (file_truncated); `reskontra files`")
     assert run["auto_scheduled"]
     assert re.fullmatch(r"bank-day-clinic-\d{4}-\d\d-\d\dT\d\d:\d\dZ", run["name"])
     logged = ask(prefect_environ, "/logs/filter", {"logs": {"flow_run_id": {"any_": [run["id"]]}}})
-    assert [line["message"] for line in logged if line["message"].startswith("file cut.xml (")]
-    assert "file cut.xml: refused (file_truncated)" in [line["message"] for line in logged]
-    assert "file day.xml: loaded, 1 lines, 1 matched, 0 wait for a person" in [line["message"] for line in logged]
-    tasks = _tasks_with(prefect_environ, run["id"], {"judge day.xml", "judge cut.xml", "record day.xml"})
+    assert [line["message"] for line in logged if line["message"].startswith(f"file {cut} is refused")]
+    assert f"file {cut}: refused (file_truncated)" in [line["message"] for line in logged]
+    assert f"file {whole}: loaded, 1 lines, 1 matched, 0 wait for a person" in [line["message"] for line in logged]
+    tasks = _tasks_with(prefect_environ, run["id"], {f"judge {whole}", f"judge {cut}", f"record {whole}"})
     artifacts = ask(prefect_environ, "/artifacts/filter", {})
     assert CANARY not in json.dumps([run, logged, tasks, artifacts]), "nothing of a payer is shown"
     shown = {artifact["key"] for artifact in ask(prefect_environ, "/artifacts/filter", {})}
@@ -125,7 +126,7 @@ def test_a_scheduled_bank_day_appears_and_finishes_as_failed_if_one_of_its_files
 def test_files_that_a_person_loads_are_a_job_there_too(
     database_urls: Urls, prefect_environ: dict[str, str], tmp_path: Path
 ):
-    path = tmp_path / "day.xml"
+    path = tmp_path / f"{CANARY}.xml"
     path.write_bytes(statement([paid(PRICE, reference_of(0), "b1")]))
     with clinic_on(database_urls.writer, tmp_path) as clinic:
         clinic.opened(1)
@@ -148,6 +149,7 @@ def test_files_that_a_person_loads_are_a_job_there_too(
     ]
     assert [run["name"] for run in runs] == [f"bank-day-clinic-{DAY}", f"reminders-clinic-{DAY}"]
     assert not any("postgres" in json.dumps(run["parameters"]) for run in runs)
+    assert CANARY not in json.dumps(runs), "Prefect shows no path that a person typed"
     # Prefect keeps nothing of its own where it would by itself.
     assert not (tmp_path / "home").exists()
 
@@ -235,15 +237,6 @@ def stage(
     for number, file in enumerate(files()):
         (inbox / f"{number}.xml").write_bytes(file)
     return Stage(settings, urls, inbox, workers(prefect_environ))
-
-
-def book_of(urls: Urls) -> list[tuple[Any, ...]]:
-    """Every fact, by stream and version: what must not depend on when anything was killed."""
-    with psycopg.connect(urls.reader) as connection:
-        return connection.execute(
-            "SELECT originator_id, originator_version, topic, convert_from(state, 'UTF8') FROM clinic.events"
-            " ORDER BY originator_id, originator_version"
-        ).fetchall()
 
 
 @pytest.fixture(scope="module")

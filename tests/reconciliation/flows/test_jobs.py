@@ -132,22 +132,33 @@ def doubtful_day() -> DaySummary:
 def test_what_waits_for_a_person_is_shown_with_its_reason(job: ModuleType, shown: dict[str, dict[str, Any]]):
     job.show_day(doubtful_day())
     assert [list(row.values()) for row in shown["bank-day-quarantine"]["table"]] == [
-        ["bad.xml", "Stmt 1", "SUM_DIFFERS", "The sum differs.", None, 0],
-        ["day.xml", "Ntry 2", "DATE_ODD", "The date is odd.", None, 0],
-        ["day.xml", "Ntry 3", "NO_REFERENCE", "No reference. Two candidates.", "r-1", 2],
+        ["abababababab", "Stmt 1", "SUM_DIFFERS", "The sum differs.", None, 0],
+        ["cdcdcdcdcdcd", "Ntry 2", "DATE_ODD", "The date is odd.", None, 0],
+        ["cdcdcdcdcdcd", "Ntry 3", "NO_REFERENCE", "No reference. Two candidates.", "r-1", 2],
     ]
     assert (
         shown["bank-day-quarantine"]["description"]
         == "clinic, 2026-10-05: refusals, doubts and reviews of this run's files that wait for a person: 3; `reskontra "
         "quarantine` lists those of all files"
     )
-    assert [(row["file"], row["item_id"]) for row in shown["bank-day-matches"]["table"]] == [("day.xml", "i1.1")]
+    assert [(row["file"], row["item_id"]) for row in shown["bank-day-matches"]["table"]] == [("cdcdcdcdcdcd", "i1.1")]
 
 
-def test_a_refused_file_is_shown_by_name_hash_and_codes(job: ModuleType, shown: dict[str, dict[str, Any]]):
+def test_a_refused_file_is_shown_by_hash_and_codes(job: ModuleType, shown: dict[str, dict[str, Any]]):
     job.show_day(doubtful_day())
-    assert shown["bank-day-refused"]["table"] == [{"file": "bad.xml", "sha256": "ab" * 32, "codes": "SUM_DIFFERS"}]
+    assert shown["bank-day-refused"]["table"] == [{"file": "abababababab", "sha256": "ab" * 32, "codes": "SUM_DIFFERS"}]
     assert shown["bank-day-refused"]["description"] == "clinic, 2026-10-05: refused files: 1"
+
+
+def test_a_file_that_could_not_be_archived_is_shown_without_its_name_and_path(
+    job: ModuleType, shown: dict[str, dict[str, Any]]
+):
+    reason = Reason("file_unreadable", "/in/Eva Ek.xml cannot be read: check it.", "Eva Ek.xml")
+    job.show_day(DaySummary("clinic", ON, files=[FileSummary("Eva Ek.xml", Judged("", "refused", refusals=(reason,)))]))
+    assert "Eva" not in str(shown)
+    assert [list(row.values())[:4] for row in shown["bank-day-quarantine"]["table"]] == [
+        ["not archived", None, "file_unreadable", "the file could not be archived: `reskontra files` says why"]
+    ]
 
 
 def test_a_run_that_somebody_must_look_at_ends_as_failed_with_its_summary_and_names_the_refused_files(
@@ -164,10 +175,10 @@ def test_a_run_that_somebody_must_look_at_ends_as_failed_with_its_summary_and_na
     state = job._failed(day)
     assert (state.is_failed(), state.data is day) == (True, True)
     assert state.message == (
-        "refused files: 1, bad.xml (SUM_DIFFERS); files are only partly loaded: load them again; the book does not tie "
-        "out; `reskontra files`, `reskontra bank` and `reskontra verify` say what to do"
+        "refused files: 1, abababababab (SUM_DIFFERS); files are only partly loaded: load them again; the book "
+        "does not tie out; `reskontra files`, `reskontra bank` and `reskontra verify` say what to do"
     )
-    assert logged[0] == "file bad.xml (abababababab) is refused: SUM_DIFFERS"
+    assert logged[0] == "file abababababab is refused: SUM_DIFFERS"
     assert not job._bank_day.retries
 
 
@@ -220,8 +231,8 @@ def test_the_log_of_a_run_says_what_happened_to_each_file_and_the_book(job: Modu
     day = doubtful_day()
     day.files[1].done = 3
     assert list(lines_of(day)) == [
-        "file bad.xml: refused (SUM_DIFFERS)",
-        "file day.xml: loaded, 3 lines, 1 matched, 2 wait for a person",
+        "file abababababab: refused (SUM_DIFFERS)",
+        "file cdcdcdcdcdcd: loaded, 3 lines, 1 matched, 2 wait for a person",
         "the book of clinic does not tie out on 2026-10-05, at position 7",
     ]
     assert next(lines_of(DaySummary("clinic", ON, tied=True))) == "no file came"
