@@ -9,7 +9,7 @@ import typer
 
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import Currency, Key, day
+from infra.cli.options import Currency, Key, ReasonCode, day
 from infra.cli.outcome import recorded
 from infra.desk import bank_account
 from infra.desk.bank_account import Declaration
@@ -108,6 +108,22 @@ def record_opening(
     with call.desk() as desk:
         done = bank_account.record_opening(desk, account, amount, as_of, source, Occasion(key), overdrawn=overdrawn)
         return recorded(done)
+
+
+@COMMANDS.add("withdraw", gives=("WithdrawBankAccount",))
+def withdraw(
+    call: Call,
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id or one of its numbers.")],
+    reason: ReasonCode,
+    key: Key = None,
+) -> Answer:
+    """Take a bank account out of use that was declared by mistake.
+
+    Nothing waits for its statements then. Only for an account of which no file was ever loaded; another one is closed
+    with `bank-account declare --until`. It can be declared again.
+    """
+    with call.desk() as desk:
+        return recorded(bank_account.withdraw(desk, account, reason, Occasion(key)))
 
 
 @COMMANDS.add("list")

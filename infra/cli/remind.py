@@ -160,7 +160,8 @@ def _lagging(one: Lagging, done: Reminded) -> Problem:
     if one.through_on is None:
         sentence = (
             f"{begun} none of its statements is loaded{ahead}; load them, or say with {declare} --from` from which day "
-            "on statements are expected"
+            "on statements are expected; if the account was declared by mistake, take it out of use with `reskontra "
+            f"bank-account withdraw {one.bank_account} --reason CODE`"
         )
         return Problem("bank_not_loaded", sentence, one.bank_account)
     closed = (

@@ -24,7 +24,8 @@ from infra.demo.outgoings import Refund
 from infra.demo.period import Period
 from infra.demo.staff import CARE_SYSTEM, CLERK, FINANCE, LEAD, Person
 from ledger import Envelope, Reason, Submission
-from ledger.domain.bank.account import BankAccount, DeclareBankAccount, Feed, RecordBankOpening
+from ledger.domain.bank.account import DeclareBankAccount, RecordBankOpening
+from ledger.domain.bank.declaration import BankAccount, Feed
 from ledger.domain.bank.ledger_account import LEDGER_ACCOUNTS
 from ledger.domain.cash.refund import ApproveRefund, RejectRefund, RequestRefund
 from ledger.domain.cash.refund_payment import FailRefund, SendRefund

@@ -15,8 +15,8 @@ from infra.desk.measurement import last_day, loaded
 from infra.desk.problems import Problem, Stopped, quoted
 
 if TYPE_CHECKING:
-    from ledger.domain.bank.account import BankAccount, Feed
     from ledger.domain.bank.alias import Alias
+    from ledger.domain.bank.declaration import BankAccount, Feed
 
 _FEED: Final = re.compile(r"([a-z0-9.]+)(?::(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?)?")
 
@@ -45,7 +45,8 @@ class Declaration:
 
 def declare(desk: Desk, number: str, currency: str, said: Declaration, occasion: Occasion) -> Done:
     """Declare a bank account by one of its numbers, or declare it anew with what has changed."""
-    from ledger.domain.bank.account import BankAccount, DeclareBankAccount, Feed
+    from ledger.domain.bank.account import DeclareBankAccount
+    from ledger.domain.bank.declaration import BankAccount, Feed
     from reconciliation.matching.accounts import OurAccounts
 
     desk.books.follow()
@@ -92,6 +93,15 @@ def record_opening(
     if found["opening_on"] in (None, as_of):
         return desk.record(command, occasion, bank_account=id)
     # The day is corrected, which holds only while no file of the account is loaded.
+    return desk.record_alone(command, occasion, lambda: loaded(desk, id), bank_account=id)
+
+
+def withdraw(desk: Desk, account: str, reason: str, occasion: Occasion) -> Done:
+    """Take an account out of use that was declared by mistake; refused if anything was ever loaded or booked on it."""
+    from ledger.domain.bank.withdrawal import WithdrawBankAccount
+
+    id = declared_as(desk, account)["bank_account"]
+    command = WithdrawBankAccount(bank_account=id, reason_code=reason)
     return desk.record_alone(command, occasion, lambda: loaded(desk, id), bank_account=id)
 
 
@@ -158,7 +168,7 @@ def _usual_format(number: Alias) -> str:
 
 def _feed(text: str) -> Feed:
     """Parse a feed: a format, and perhaps the days for which its files are expected."""
-    from ledger.domain.bank.account import Feed
+    from ledger.domain.bank.declaration import Feed
     from ledger.domain.days import day_of
     from reconciliation.statements import TRAITS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.bank import account as bank_account
-from ledger.domain.bank import alias, doubt, file, movement
+from ledger.domain.bank import alias, doubt, file, movement, withdrawal
 from ledger.domain.cash import (
     allocation,
     customer_credit,
@@ -52,6 +52,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     period.NOUN,
     mapping.NOUN,
     bank_account.NOUN,
+    withdrawal.NOUN,
     alias.NOUN,
     file.NOUN,
     movement.NOUN,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 
 from ledger.domain.bank.account import BankAccountDeclared, BankAccountFact, BankOpeningRecorded
+from ledger.domain.bank.withdrawn import BankAccountWithdrawn
 from projections.read_models.model import Keyed, Row, Rows, id_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class BankAccount(Row, frozen=True):
     opening_on: Annotated[date | None, "Day of the opening balance: movements after this day are booked; null if none."]
     opening_minor: Annotated[int | None, "Opening balance at the end of that day, minor units; null if none."]
     opening_source: Annotated[str | None, "Where the opening balance is from; null if there is none."]
+    in_use: Annotated[bool, "False if the account was declared by mistake and taken out of use."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[BankAccount, ...]:
@@ -38,6 +40,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[BankAccount, ...]:
     fact: BankAccountFact = recorded.fact  # type: ignore[assignment]
     id, position = id_of(recorded), recorded.position
     before: BankAccount | None = rows[max(key for key in rows if key[0] == id)] if _known(rows, id) else None
+    opened = before if before is not None and before.in_use else None
     match fact:
         case BankAccountDeclared():
             account = fact.account
@@ -51,21 +54,25 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[BankAccount, ...]:
                 from_on=account.from_on,
                 until_on=account.until_on,
                 numbers_from=account.numbers_from,
-                opening_on=before.opening_on if before else None,
-                opening_minor=before.opening_minor if before else None,
-                opening_source=before.opening_source if before else None,
+                opening_on=opened.opening_on if opened else None,
+                opening_minor=opened.opening_minor if opened else None,
+                opening_source=opened.opening_source if opened else None,
+                in_use=True,
             )
             return (declared,)
+        case BankAccountWithdrawn():
+            assert before is not None, "only a declared account is withdrawn"
+            return (msgspec.structs.replace(before, known_from_position=position, in_use=False),)
         case BankOpeningRecorded():
             assert before is not None, "an opening balance is recorded only for a declared account"
-            opened = msgspec.structs.replace(
+            balanced = msgspec.structs.replace(
                 before,
                 known_from_position=position,
                 opening_on=fact.as_of,
                 opening_minor=fact.balance_minor,
                 opening_source=fact.source,
             )
-            return (opened,)
+            return (balanced,)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -79,6 +86,6 @@ BANK_ACCOUNTS: Final = Keyed(
     "The provider's own bank accounts, each with all its declarations and opening balances.",
     BankAccount,
     ("bank_account", "known_from_position"),
-    (BankAccountDeclared, BankOpeningRecorded),
+    (BankAccountDeclared, BankAccountWithdrawn, BankOpeningRecorded),
     evolve,
 )

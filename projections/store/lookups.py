@@ -238,8 +238,11 @@ UNION SELECT file FROM movements WHERE file = ANY(%(files)s) AND booked_on <= %(
 """
 
 _BANK_ACCOUNTS: Final = """
-SELECT DISTINCT ON (bank_account) * FROM bank_accounts WHERE known_from_position <= %(known_at)s
-ORDER BY bank_account, known_from_position DESC
+SELECT * FROM (
+    SELECT DISTINCT ON (bank_account) * FROM bank_accounts WHERE known_from_position <= %(known_at)s
+    ORDER BY bank_account, known_from_position DESC
+) AS newest
+WHERE in_use ORDER BY bank_account
 """
 
 _MAPPINGS: Final = """

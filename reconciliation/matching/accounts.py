@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from ledger.domain.bank.account import BankAccount, Feed
+from ledger.domain.bank.declaration import BankAccount, Feed
 
 # A shorter number may be the end of several accounts' numbers.
 _LEAST: Final = 9

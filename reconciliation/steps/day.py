@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from ledger import Envelope, Outcome, Rehearsal, Submission, execute, execute_together
-from ledger.domain.bank.account import BankAccount
+from ledger.domain.bank.declaration import BankAccount
 from ledger.domain.fact import Command
 from ledger.domain.terms.entity import Terms
 from reconciliation.matching.accounts import OurAccounts

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 from msgspec.structs import replace as replaced
 
-from ledger.domain.bank.account import BankAccount, DeclareBankAccount, Feed
+from ledger.domain.bank.account import DeclareBankAccount
 from ledger.domain.bank.account_number import Kind
 from ledger.domain.bank.alias import Alias
+from ledger.domain.bank.declaration import BankAccount, Feed
 from ledger.domain.bank.file import IngestFile, ProvenFile, RejectFile
 from ledger.vault.refusals import VaultRefused
 from reconciliation.gate import Reason, examine

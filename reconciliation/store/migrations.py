@@ -149,7 +149,8 @@ COMMENT ON COLUMN {schema}.quarantine.booked_on IS 'Day on which the money is bo
 COMMENT ON COLUMN {schema}.quarantine.opened_at IS 'When the doubt arose.';
 COMMENT ON COLUMN {schema}.reviews.id IS 'Number of the review, in the order in which they arose.';
 COMMENT ON COLUMN {schema}.reviews.receipt_id IS 'The receipt; null if it is about a movement.';
-COMMENT ON COLUMN {schema}.reviews.part_id IS 'The movement, its part, or a line that is not booked; null for a receipt.';
+COMMENT ON COLUMN {schema}.reviews.part_id IS
+    'The movement, its part, or a line that is not booked; null for a receipt.';
 COMMENT ON COLUMN {schema}.reviews.code IS 'Why no rule was certain.';
 COMMENT ON COLUMN {schema}.reviews.reasons IS 'The same in sentences, with what to do.';
 COMMENT ON COLUMN {schema}.reviews.sha256 IS 'Hash of the file; null if no file led to it.';

@@ -11,9 +11,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from ledger.domain.approval import Because
-from ledger.domain.bank.account import BankAccount, DeclareBankAccount, Feed
+from ledger.domain.bank.account import DeclareBankAccount
 from ledger.domain.bank.account_number import account_number
 from ledger.domain.bank.alias import Alias
+from ledger.domain.bank.declaration import BankAccount, Feed
 from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
 from ledger.domain.cash.handwork import BY_HAND
 from ledger.domain.cash.receipt import RecordReceipt

@@ -21,6 +21,7 @@ from ledger.domain.bank.file import (
 )
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.bank.withdrawal import WithdrawBankAccount
 from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.cash.identification import IdentifyReceipt, WithdrawIdentification
 from ledger.domain.cash.recall import RecallReceipt
@@ -143,6 +144,8 @@ TERMS: list[Ask] = [
 ]
 BANK: list[Ask] = [
     declare_bank_account("b1"),
+    declare_bank_account("b9"),
+    WithdrawBankAccount(bank_account="b9", reason_code="DECLARED_BY_MISTAKE"),
     RecordBankOpening(bank_account="b1", as_of=MAY, balance_minor=0, source="the bank's letter"),
     IngestFile(sha256=SHA, file=ProvenFile("camt.053", True, (_PROVEN,), lines=1, chunks=1)),
     RecordSeenAgain(sha256=SHA, format="camt.053", seen=(Seen("line-9", None, "r1", BOOKED, 1, "1"),)),

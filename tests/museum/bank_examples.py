@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from ledger.domain.bank.account import BankAccount, BankAccountDeclared, BankOpeningRecorded, Feed
+from ledger.domain.bank.account import BankAccountDeclared, BankOpeningRecorded
 from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn
+from ledger.domain.bank.declaration import BankAccount, Feed
 from ledger.domain.bank.doubt import DoubtClosed, DoubtReopened
 from ledger.domain.bank.file import (
     FileCompleted,
@@ -20,6 +21,7 @@ from ledger.domain.bank.file import (
 )
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import MovementClassified, MovementPartBegun, MovementReclassified, MovementSplit
+from ledger.domain.bank.withdrawn import BankAccountWithdrawn
 from ledger.domain.fact import Fact
 
 DAY: Final = date(2024, 7, 10)
@@ -39,6 +41,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
             numbers_from=date(2024, 2, 1),
         )
     ),
+    BankAccountWithdrawn(bank_account="b-1", reason_code="DECLARED_BY_MISTAKE"),
     BankOpeningRecorded(
         bank_account="b-1",
         as_of=date(2023, 12, 31),

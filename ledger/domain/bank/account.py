@@ -8,10 +8,12 @@ from typing import Final
 import msgspec
 
 from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn, GivenAlias, alias_stream
+from ledger.domain.bank.declaration import BankAccount, require_days
 from ledger.domain.bank.ledger_account import given_ledger_account
+from ledger.domain.bank.withdrawn import BankAccountWithdrawn
 from ledger.domain.chart_of_accounts import BANK, Leg, pair
 from ledger.domain.duty import Act
-from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, known_stream, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, known_stream, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
@@ -20,35 +22,6 @@ from ledger.domain.terms.mapping import role_stream, streams_apart
 from ledger.domain.terms.measured import MEASURED, measured_of
 
 # Facts
-
-
-class Feed(Part, frozen=True):
-    """Files that are expected for an account: their format, and the first and last day for which they are expected.
-
-    A null day means that there is no first or no last day. Files of other formats are booked too, whenever they come.
-    """
-
-    format: str
-    from_on: date | None = None
-    until_on: date | None = None
-
-
-class BankAccount(Part, frozen=True):
-    """One of our bank accounts; `bank_account` is its id.
-
-    `aliases` are the numbers under which files name the account. Its ledger account is a mapping of the chart.
-    Statements are expected from `from_on` to `until_on`; null means no limit. From `numbers_from` on, a number of a
-    statement that is left out is a statement that is missing; null means always.
-    """
-
-    bank_account: str
-    name: str
-    currency: str
-    aliases: tuple[Alias, ...]
-    feeds: tuple[Feed, ...] = ()
-    from_on: date | None = None
-    until_on: date | None = None
-    numbers_from: date | None = None
 
 
 class BankAccountDeclared(Fact, frozen=True):
@@ -72,16 +45,17 @@ class BankOpeningRecorded(Fact, frozen=True):
     source: str
 
 
-BankAccountFact = BankAccountDeclared | BankOpeningRecorded
+BankAccountFact = BankAccountDeclared | BankAccountWithdrawn | BankOpeningRecorded
 
 # State
 
 
 class DeclaredAccount(State, frozen=True):
-    """A declared bank account, and its opening balance if one was recorded."""
+    """A declared bank account, its opening balance if one was recorded, and whether it is in use."""
 
     account: BankAccount
     opening: BankOpeningRecorded | None = None
+    in_use: bool = True
 
 
 # Evolve
@@ -91,7 +65,11 @@ def evolve(state: DeclaredAccount | None, fact: BankAccountFact, on: date) -> De
     """The account after one more fact; the newest declaration is the valid one."""
     match fact:
         case BankAccountDeclared():
-            return DeclaredAccount(account=fact.account, opening=state.opening if state else None)
+            # Nothing is left of an account that was taken out of use.
+            return DeclaredAccount(account=fact.account, opening=state.opening if state and state.in_use else None)
+        case BankAccountWithdrawn():
+            assert state is not None, "only a declared account is withdrawn"
+            return msgspec.structs.replace(state, in_use=False)
         case BankOpeningRecorded():
             assert state is not None, "an opening balance is recorded only for a declared account"
             return msgspec.structs.replace(state, opening=fact)
@@ -167,12 +145,13 @@ def declare(states: States, command: DeclareBankAccount, envelope: Envelope) -> 
     A new account is in a currency that the entity keeps.
     """
     account, stream = command.account, command.streams()[0]
+    require_days(account)
     state = states.get(stream)
     before: tuple[Alias, ...] = ()
     ledger_account = given_ledger_account(
         states, account.bank_account, account.name, command.ledger_account, envelope.accounting_date
     )
-    if isinstance(state, DeclaredAccount):
+    if isinstance(state, DeclaredAccount) and state.in_use:
         if state.account == account:
             return ledger_account
         if state.account.currency != account.currency:
@@ -218,7 +197,7 @@ def record_opening(states: States, command: RecordBankOpening, envelope: Envelop
     """Record the opening balance, or correct it; its day can be corrected until a file of the account was loaded."""
     (stream,) = command.streams()
     state = states.get(stream)
-    if not isinstance(state, DeclaredAccount):
+    if not isinstance(state, DeclaredAccount) or not state.in_use:
         raise Refused("bank_account_undeclared", command.bank_account)
     before = state.opening
     if before is not None and before.as_of != command.as_of:
@@ -255,7 +234,11 @@ NOUN: Final = Noun(
     "bankaccount",
     facts=BankAccountFact,
     evolve=evolve,
-    acts={BankAccountDeclared: Act("bank_account"), BankOpeningRecorded: Act("bank_opening")},
+    acts={
+        BankAccountDeclared: Act("bank_account"),
+        BankAccountWithdrawn: Act("bank_account"),
+        BankOpeningRecorded: Act("bank_opening"),
+    },
     rules={DeclareBankAccount: declare, RecordBankOpening: record_opening},
     duties={DeclareBankAccount: ("finance", "bank-day"), RecordBankOpening: ("finance",)},
     governs=True,
@@ -266,6 +249,10 @@ NOUN: Final = Noun(
         "bank_account_open_later": (
             "A statement or money of the account is of a later day than its last one would be. Give the day that is "
             "named here, or a later one; if a statement between others is missing, load it, see `reskontra bank`."
+        ),
+        "bank_account_days_reversed": (
+            "The first day for which statements or files are expected is after the last one; give the two in order, or "
+            "take an account that was declared by mistake out of use with `reskontra bank-account withdraw`."
         ),
         "bank_account_undeclared": "No bank account with that id was declared.",
         "bank_account_without_number": "A bank account needs at least one number under which files name it.",
@@ -278,6 +265,7 @@ NOUN: Final = Noun(
     },
     sentences={
         BankAccountDeclared: lambda fact: f"Bank account {fact.account.name} declared",
+        BankAccountWithdrawn: lambda fact: f"Bank account {fact.bank_account} taken out of use",
         BankOpeningRecorded: lambda fact: (
             f"Opening balance at the end of {fact.as_of} "
             f"{'taken back' if fact.posted_minor and not fact.balance_minor else 'recorded'}, from {fact.source}"

@@ -269,6 +269,7 @@ ANSWERS: Answers = {
     "account open": ("p9 --payer guardian", 0),
     "bank-account declare": (f"{IBAN} --currency SEK --name Main", 0),
     "bank-account list": ("", 0),
+    "bank-account withdraw": (f"{IBAN} --reason MISTAKE", 1),
     "bank-account opening": (f"{IBAN} 10 --as-of 2026-08-31 --source statement", 0),
     "invoice issue": ("--account p1 --series inv --amount 1.00 --service X", 0),
     "series open": ("inv", 1),

@@ -56,6 +56,7 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "RemindItem": {EVIDENCE: "bank_differs bank_loaded_through channel ledger_position on"},
     "SetLimit": {IN_FORCE: "from_on"},
     "VoidReceipt": {IN_FORCE: "reason_code"},
+    "WithdrawBankAccount": {IN_FORCE: "reason_code"},
     "AllocateReceipt": {
         IN_FORCE: "on rule",
         "The money that was used is no more than this.": "amount_minor",

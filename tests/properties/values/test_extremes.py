@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from infra.postgres import Urls
 from ledger import Journal, Outcome, execute, execute_alone, open_journal
+from ledger.domain.bank.withdrawal import WithdrawBankAccount
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.days import FIRST_DAY, LAST_DAY
 from ledger.domain.fact import Command
@@ -68,7 +69,7 @@ def submitted(changed: Callable[[Command], Iterable[Command]]) -> Iterator[Submi
 
 def measured(one: Submission) -> bool:
     """Whether the book is measured for this command."""
-    return isinstance(one.command, RequestPeriodClose | ApprovePeriodClose)
+    return isinstance(one.command, RequestPeriodClose | ApprovePeriodClose | WithdrawBankAccount)
 
 
 def recorded(journal: Journal, some: list[Submission]) -> list[Outcome]:

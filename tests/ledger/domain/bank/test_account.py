@@ -11,10 +11,10 @@ from ledger.domain.bank.account import (
     BankAccountDeclared,
     BankOpeningRecorded,
     DeclareBankAccount,
-    Feed,
     RecordBankOpening,
 )
 from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn, alias_stream
+from ledger.domain.bank.declaration import Feed
 from ledger.domain.bank.ledger_account import LEDGER_ACCOUNTS
 from ledger.domain.days import FIRST_DAY
 from ledger.domain.fact import NewFact
@@ -186,9 +186,17 @@ def test_another_ledger_account_counts_from_the_declaration_on_and_leaves_what_w
 
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
+def test_the_first_day_of_an_account_and_of_its_files_is_not_after_the_last() -> None:
+    first, last = date(2024, 7, 2), date(2024, 7, 1)
+    Book().when(with_account(from_on=first, until_on=last)).refused("bank_account_days_reversed")
+    Book().when(with_account(feeds=(Feed("camt.053", first, last),))).refused("bank_account_days_reversed")
+    Book().given(with_account(from_on=last, until_on=last, feeds=(Feed("camt.053", last, last),)))
+
+
 RAISED: Raised = {
     "bank_account_already_declared": ((DECLARE,), with_account(currency="EUR")),
     "bank_account_open_later": ((DECLARE,), with_account(until_on=DAY)),
+    "bank_account_days_reversed": ((), with_account(from_on=date(2024, 7, 2), until_on=date(2024, 7, 1))),
     "bank_account_undeclared": ((), opening(1)),
     "bank_account_without_number": ((), with_account(aliases=())),
     "bank_number_taken": ((DECLARE,), with_account(bank_account="b2")),

@@ -176,7 +176,15 @@ ALLOWED = """
 # What is about no payer.
 OF_NOBODY = tuple(
     f"ledger.domain.{one}"
-    for one in ("bank.account", "bank.doubt", "bank.file", "people", "terms", "receivables.number_series")
+    for one in (
+        "bank.account",
+        "bank.withdrawal",
+        "bank.doubt",
+        "bank.file",
+        "people",
+        "terms",
+        "receivables.number_series",
+    )
 )
 
 
