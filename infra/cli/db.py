@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
+
+import typer
 
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
@@ -31,24 +33,34 @@ def upgrade(call: Call) -> Answer:
 def start(call: Call) -> Answer:
     """Start the embedded server.
 
-    Creates the database cluster if there is none. If you use your own server, this only checks that it answers.
+    Creates the database cluster if there is none, and ends `db stop --hold`. If you use your own server, this only
+    checks that it answers.
     """
     from infra import postgres
 
+    postgres.release(call.settings)
     postgres.start(call.settings)
     return _status(call)
 
 
 @COMMANDS.add("stop")
-def stop(call: Call) -> Answer:
+def stop(
+    call: Call,
+    hold: Annotated[
+        bool,
+        typer.Option("--hold", help="Keep it stopped, so that its folder can be copied, until `db start` is typed."),
+    ] = False,
+) -> Answer:
     """Stop the embedded server.
 
-    Committed data is safe.
+    Committed data is safe. The next command that needs the server starts it again, unless it is held.
     """
     from infra import postgres
 
-    stopped = postgres.stop(call.settings)
-    return Answer(rows=[{"stopped": stopped}], page=["the server stopped" if stopped else "the server was not running"])
+    stopped = postgres.stop(call.settings, call.now if hold else None)
+    page = ["the server stopped" if stopped else "the server was not running"]
+    page += ["no command starts it until you type `reskontra db start`"] if hold else []
+    return Answer(rows=[{"stopped": stopped, "held": hold}], page=page)
 
 
 @COMMANDS.add("status", starts=False)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     )
     from infra.postgres.known_entities import entities, reading_url
     from infra.postgres.migrations import Migration, RoomMigrations, upgrade
-    from infra.postgres.server import Status, owner_url, runs, start, status, stop
+    from infra.postgres.server import Status, owner_url, release, runs, start, status, stop
     from infra.postgres.temporary import temporary_entity
     from infra.postgres.urls import Urls
 
@@ -35,6 +35,7 @@ __all__ = [
     "owner_url",
     "provision",
     "reading_url",
+    "release",
     "runs",
     "start",
     "status",
@@ -55,7 +56,7 @@ _HOMES = {
         "UpgradeRefused",
     ),
     "migrations": ("Migration", "RoomMigrations", "upgrade"),
-    "server": ("Status", "owner_url", "runs", "start", "status", "stop"),
+    "server": ("Status", "owner_url", "release", "runs", "start", "status", "stop"),
     "temporary": ("temporary_entity",),
     "urls": ("Urls",),
 }

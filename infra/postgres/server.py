@@ -1,10 +1,10 @@
 """The server as the operator sees it: start, stop, status."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
-from infra.postgres import binaries, cluster, cluster_folders, passwords, process, releases
+from infra.postgres import binaries, cluster, cluster_folders, held, passwords, process, releases
 from infra.postgres.cluster_folders import ClusterFolders
 from infra.postgres.errors import DatabaseUnavailable
 from infra.postgres.owner import connect_owner, version_of
@@ -45,14 +45,24 @@ def start(settings: Settings, *, child: bool = False, durable: bool = True) -> N
         embedded(settings, child=child, durable=durable)
 
 
-def stop(settings: Settings) -> bool:
-    """Stop the embedded server; committed work is safe. Returns False if it was not running."""
+def release(settings: Settings) -> None:
+    """Let the embedded server be started again, if it was stopped and held."""
+    held.release(settings)
+
+
+def stop(settings: Settings, hold: datetime | None = None) -> bool:
+    """Stop the embedded server; committed work is safe. Returns False if it was not running.
+
+    With the time `hold`, it is kept stopped from then on until `release`.
+    """
     if settings.owner_url is not None:
         raise DatabaseUnavailable("the server at RESKONTRA_DATABASE_URL is not ours; stop it where it was started")
     known = cluster_folders.recorded(settings)
     if known is None:
         return False
     with cluster_folders.one_at_a_time(settings):
+        if hold is not None:
+            held.hold(settings, hold)
         return process.stop(known)
 
 
@@ -101,6 +111,7 @@ def embedded(settings: Settings, *, child: bool = False, durable: bool = True) -
     if ready is not None:
         return ready
     with cluster_folders.one_at_a_time(settings):
+        held.require_released(settings)
         ours = cluster.laid_out(settings, durable)
         programs = binaries.within_reach(ours.binaries, ours.account, settings.state_dir)
         return process.start(cluster.Cluster(ours.folders, ours.account, programs), child=child, durable=durable)

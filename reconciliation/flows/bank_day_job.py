@@ -17,6 +17,7 @@ from ledger import JournalUnavailable
 from ledger.domain.days import day_of
 from projections import ReadStoreUnavailable
 from reconciliation.flows.artifacts import codes_of, show_day, shown_as
+from reconciliation.flows.database import DatabaseStopped
 from reconciliation.flows.environment import acting, at_work, on_server
 from reconciliation.flows.progress import listener, progress_to
 from reconciliation.flows.run_log import lines_of, message_of, run_name, warnings_of
@@ -74,8 +75,11 @@ def _bank_day(
 ) -> DaySummary | State[DaySummary]:
     now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
     by = acting(actor, "bank-day")
-    with at_work(entity, day_of(on) if on else None, now, by, declare=declare) as day:
-        summary = run(day, [Path(path) for path in paths or typed()], call=_as_task, progress=listener())
+    try:
+        with at_work(entity, day_of(on) if on else None, now, by, declare=declare) as day:
+            summary = run(day, [Path(path) for path in paths or typed()], call=_as_task, progress=listener())
+    except DatabaseStopped as stopped:
+        return Failed(message=str(stopped))
     show_day(summary)
     for line in lines_of(summary):
         get_run_logger().info(line)

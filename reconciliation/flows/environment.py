@@ -18,6 +18,7 @@ from ledger.sealing import SealFolders
 from ledger.vault import key_file
 from projections import open_books
 from reconciliation.archive import Archive
+from reconciliation.flows.database import STARTER, require_database
 from reconciliation.steps.day import BankDay
 from reconciliation.store import ReconciliationStore
 
@@ -63,10 +64,12 @@ def settle_environment(
     seals: Path | None = None,
     keys: Path | None = None,
     vault_keys: Path | None = None,
+    starter: str | None = None,
 ) -> None:
     """Put the location of the books into the environment of this process and its children, before Prefect is imported.
 
-    `seals`, `keys` and `vault_keys` are the folders of seals and keys, if these are not below the data folder. Existing
+    `seals`, `keys` and `vault_keys` are the folders of seals and keys, if these are not below the data folder, and
+    `starter` is the program that starts the embedded server, if that has the books. Existing
     settings of Prefect are kept, for instance your own server (PREFECT_API_URL).
     """
     environ[_URL] = writer_url
@@ -74,6 +77,8 @@ def settle_environment(
     for name, folder in ((_SEALS, seals), (_KEYS, keys), (_VAULT_KEYS, vault_keys)):
         if folder is not None:
             environ[name] = str(folder)
+    if starter is not None:
+        environ[STARTER] = starter
     for name, value in {**_PREFECT, "PREFECT_HOME": str(data_dir / "prefect")}.items():
         environ.setdefault(name, value)
 
@@ -117,9 +122,14 @@ def acting(given: str, job: Job) -> str:
 
     Whoever may start runs on that server could otherwise name any person as a parameter.
     """
+    return job_actor(job) if is_scheduled() else given
+
+
+def is_scheduled() -> bool:
+    """Whether Prefect's server started the run, and no person here and now."""
     from prefect.runtime import deployment
 
-    return job_actor(job) if deployment.id is not None else given
+    return deployment.id is not None
 
 
 @contextmanager
@@ -133,6 +143,8 @@ def at_work(
     if _URL not in os.environ or _DATA not in os.environ:
         raise EnvironmentMissing(f"set {_URL} and {_DATA}, or start the job with the reskontra command")
     url = os.environ[_URL]
+    if is_scheduled():
+        require_database(url, entity)
     with open_books(url, entity) as books, ReconciliationStore(url, entity) as desk:
         data_dir = Path(os.environ[_DATA])
         archive = Archive(data_dir / "archive" / entity, key_file(entity, data_dir, _folder(_VAULT_KEYS)))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from functools import partial
 
+from infra.desk.bank_day import _STARTER
 from infra.postgres import Urls, runs
 from infra.settings import Settings
 from tests.infra.cli.clinic import Clinic, spoil
@@ -26,7 +31,7 @@ def test_the_embedded_server_is_made_stopped_and_started_with_its_books(new_book
     assert runs(settings)
     reskontra("person register --duty admin --duty finance")
     reskontra("entity declare --currencies EUR")
-    assert reskontra.json("db stop")["rows"] == [{"stopped": True}]
+    assert reskontra.json("db stop")["rows"] == [{"stopped": True, "held": False}]
     assert not runs(settings)
     # Its day and terms are asked where that starts nothing; else those of nobody hold.
     assert call(reskontra.environ, starts=False).terms.currencies == ("SEK",)
@@ -37,6 +42,34 @@ def test_the_embedded_server_is_made_stopped_and_started_with_its_books(new_book
     # A second entity has books of its own on the same server.
     reskontra("db upgrade --entity north")
     assert reskontra.json("aging --entity north")["entity"] == "north"
+
+
+def test_a_server_that_is_held_for_a_copy_is_started_by_no_command_but_db_start(new_books: Callable[..., Settings]):
+    settings = new_books()
+    reskontra = Reskontra(
+        {"RESKONTRA_DATA_DIR": str(settings.data_dir), "RESKONTRA_STATE_DIR": str(settings.state_dir)}
+    )
+    reskontra("db upgrade")
+    reskontra("person register --duty admin --duty finance")
+    assert reskontra("db stop").out == "the server stopped\n"
+    # The schedule starts a stopped server like any command.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("RESKONTRA")}
+    started = [sys.executable, "-c", _STARTER]
+    scheduled = partial(subprocess.run, started, env=environ | reskontra.environ, capture_output=True, text=True)
+    assert (scheduled().returncode, runs(settings)) == (0, True)
+    said = reskontra("db stop --hold").out
+    assert said == "the server stopped\nno command starts it until you type `reskontra db start`\n"
+    answered = reskontra("aging --json", code=1)
+    assert answered.codes == ["database_unavailable"]
+    assert "is kept stopped (`reskontra db stop --hold`)" in answered.out
+    late = scheduled()
+    assert (late.returncode, late.stderr.count("\n"), runs(settings)) == (1, 1, False)
+    assert "wait, or start it with `reskontra db start`" in late.stderr
+    assert reskontra.json("db status")["rows"][0]["running"] is False
+    assert reskontra.json("db stop --hold")["rows"] == [{"stopped": False, "held": True}]
+    assert reskontra.json("db start")["rows"][0]["running"] is True
+    reskontra("db stop")
+    reskontra("aging")
 
 
 def test_a_served_database_is_upgraded_and_not_ours_to_stop(bare_urls: Urls, tmp_path: object):
