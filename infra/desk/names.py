@@ -75,9 +75,24 @@ def account(desk: Desk, name: str) -> str:
     return _found(desk, "account", name, lambda: desk.names.accounts(asked(name)))
 
 
-def refund(desk: Desk, name: str) -> str:
-    """Return the id of the refund that has this id, part of an id or amount."""
-    return _found(desk, "refund", name)
+def refund(desk: Desk, name: str, *statuses: str) -> str:
+    """Return the id of the refund that has this id, part of an id or amount, or the only one of an account.
+
+    Of several of one account, only those with one of the given statuses can be meant.
+    """
+    said = amount(name)
+    if said is not None:
+        rows = listed(desk, "refunds", amount=json.dumps(in_currencies(said, desk.terms.currencies)))
+        if len({row["account_id"] for row in rows}) == 1:
+            return only(desk, "refund", name, _of_status(rows, "refund_id", statuses))
+    return _found(desk, "refund", name, lambda: _of_account(desk, name, statuses))
+
+
+def _of_account(desk: Desk, name: str, statuses: Sequence[str]) -> list[str]:
+    id = bare_id(name.removeprefix("id:"))
+    accounts = [id] if _recorded(desk, "account", id) else desk.names.accounts(asked(name))
+    rows = [row for one in accounts for row in listed(desk, "refunds", account=one)]
+    return _of_status(rows, "refund_id", statuses)
 
 
 def write_off(desk: Desk, name: str, status: str | None = None) -> str:
@@ -90,8 +105,12 @@ def write_off(desk: Desk, name: str, status: str | None = None) -> str:
 
 def _of_item(desk: Desk, name: str, status: str | None) -> list[str]:
     rows = [row for id in items_called(desk, name) for row in listed(desk, "write-offs", item=id)]
-    meant = [row for row in rows if row["status"] == status]
-    return [str(row["write_off_id"]) for row in meant or rows]
+    return _of_status(rows, "write_off_id", () if status is None else (status,))
+
+
+def _of_status(rows: Sequence[Mapping[str, object]], key: str, statuses: Sequence[str]) -> list[str]:
+    """The ids of those rows that a command could mean, or of all if it could mean none: then it says why."""
+    return [str(row[key]) for row in [row for row in rows if row["status"] in statuses] or rows]
 
 
 def transfer(desk: Desk, name: str) -> str:

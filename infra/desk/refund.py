@@ -72,7 +72,7 @@ def approve(desk: Desk, refund: str, occasion: Occasion) -> Done:
     """Approve a refund that somebody else requested."""
     from ledger.domain.cash.refund import ApproveRefund
 
-    id = names.refund(desk, refund)
+    id = names.refund(desk, refund, "requested")
     return desk.with_amount(
         desk.record(ApproveRefund(refund_id=id), occasion, refund_id=id), f"refund-{id}", "account_id"
     )
@@ -82,7 +82,7 @@ def reject(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
     """Reject a refund that somebody else requested."""
     from ledger.domain.cash.refund import RejectRefund
 
-    id = names.refund(desk, refund)
+    id = names.refund(desk, refund, "requested")
     return desk.with_amount(
         desk.record(RejectRefund(refund_id=id, reason_code=reason), occasion, refund_id=id),
         f"refund-{id}",
@@ -94,7 +94,7 @@ def cancel(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
     """Cancel a refund that has not been sent; the account has its customer credit again."""
     from ledger.domain.cash.refund import CancelRefund
 
-    id = names.refund(desk, refund)
+    id = names.refund(desk, refund, "requested", "approved")
     return desk.with_amount(
         desk.record(CancelRefund(refund_id=id, reason_code=reason), occasion, refund_id=id),
         f"refund-{id}",
@@ -107,7 +107,7 @@ def send(desk: Desk, refund: str, rail: Rail, end_to_end_id: str | None, occasio
     from ledger.domain.cash.refund_payment import SendRefund
     from ledger.domain.cash.refund_state import order_id
 
-    id = names.refund(desk, refund)
+    id = names.refund(desk, refund, "approved")
     command = SendRefund(refund_id=id, rail=rail, end_to_end_id=end_to_end_id)
     sent = desk.record(command, occasion, refund_id=id)
     return sent._replace(more={"end_to_end_id": end_to_end_id or order_id(id)})
@@ -117,7 +117,7 @@ def settle(desk: Desk, refund: str, bank_ref: str | None, occasion: Occasion) ->
     """Record that the bank paid a refund."""
     from ledger.domain.cash.refund_payment import SettleRefund
 
-    id = names.refund(desk, refund)
+    id = names.refund(desk, refund, "sent")
     return desk.record(SettleRefund(refund_id=id, bank_ref=bank_ref), occasion, refund_id=id)
 
 
@@ -125,7 +125,7 @@ def fail(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
     """Record that the bank could not pay a refund; the account gets its customer credit back."""
     from ledger.domain.cash.refund_payment import FailRefund
 
-    id = names.refund(desk, refund)
+    id = names.refund(desk, refund, "sent", "settled")
     return desk.record(FailRefund(refund_id=id, reason_code=reason), occasion, refund_id=id)
 
 
@@ -133,7 +133,7 @@ def return_(desk: Desk, refund: str, reason: str, occasion: Occasion, amount: st
     """Record that money of a paid refund came back, all or an amount; the account gets as much customer credit back."""
     from ledger.domain.cash.refund_payment import ReturnRefund
 
-    id = names.refund(desk, refund)
+    id = names.refund(desk, refund, "settled")
     minor = None if amount is None else minor_units(amount, _currency(desk, id))
     command = ReturnRefund(refund_id=id, reason_code=reason, amount_minor=minor)
     return desk.record(command, occasion, refund_id=id)
@@ -143,7 +143,7 @@ def resume(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
     """Take back that a refund failed or came back, as far as only people said so; its credit is used again."""
     from ledger.domain.cash.refund_resumption import ResumeRefund
 
-    id = names.refund(desk, refund)
+    id = names.refund(desk, refund, "failed", "returned", "settled")
     return desk.record(ResumeRefund(refund_id=id, reason_code=reason), occasion, refund_id=id)
 
 
