@@ -13,7 +13,7 @@ from infra.cli.options import Key, ReasonCode, month
 from infra.cli.outcome import recorded, waits
 from infra.desk import period
 from infra.desk.counts import counted
-from infra.desk.desk import Occasion
+from infra.desk.desk import Done, Occasion
 from infra.desk.open_points import line
 from infra.desk.problems import Problem
 
@@ -106,7 +106,15 @@ def close(call: Call, through: _Period, soft: _Soft = False, key: Key = None) ->
     with call.desk() as desk:
         done = period.request(desk, through, _kind(soft=soft), Occasion(key))
     points = [f"not done yet: {line(one)}" for one in done.more["open_points"]]
-    return recorded(done, waits(f"period approve {through:%Y-%m}"), *points)
+    return recorded(done, waits(f"period approve {through:%Y-%m}"), *_months_before(done), *points)
+
+
+def _months_before(done: Done) -> list[str]:
+    """What a first close says if the book begins in an earlier month, since a typing error would close that, too."""
+    first = done.more.get("closes_from")
+    if first is None:
+        return []
+    return [f"no month was ever closed, so this also closes all months before it, from {first} on"]
 
 
 @COMMANDS.add(
@@ -125,7 +133,7 @@ def approve(call: Call, through: _Period, key: Key = None) -> Answer:
         done = period.approve(desk, through, Occasion(key))
     totals = [f"totals {done.more['totals_hash']}"] if "totals_hash" in done.more else []
     points = [f"not done yet: {one}" for one in done.more.get("open_points", ())]
-    return recorded(done, *totals, *points)
+    return recorded(done, *totals, *_months_before(done), *points)
 
 
 @COMMANDS.add("reject", gives=("RejectPeriodRequest",))

@@ -45,13 +45,23 @@ def rehearse(desk: Desk, through_on: date, kind: Kind) -> Rehearsed:
 
 
 def request(desk: Desk, through_on: date, kind: Kind, occasion: Occasion) -> Done:
-    """Ask for a period to be closed; another person must approve that. The result says what is not done yet."""
+    """Ask for a period to be closed; another person must approve that. The result says what is not done yet.
+
+    `closes_from` is the first day with a posting, if that is in an earlier month and nothing was ever closed.
+    """
     from ledger.domain.terms.period import RequestPeriodClose
 
     desk.books.follow()
     command = RequestPeriodClose(kind=kind, through_on=through_on)
     done = desk.record_alone(command, occasion, lambda: contents(desk), period=named(through_on))
-    return done._replace(more={"kind": kind, "open_points": _rows(open_points(desk, through_on))})
+    points = _rows(open_points(desk, through_on))
+    return done._replace(more={"kind": kind, "open_points": points, "closes_from": _closes_from(desk, through_on)})
+
+
+def _closes_from(desk: Desk, through_on: date) -> date | None:
+    closed, first = _periods(desk).closed, desk.books.store.now.first_posting_on()
+    begun = (closed.hard_on, closed.soft_on) != (None, None) or first is None or first >= through_on.replace(day=1)
+    return None if begun else first
 
 
 def reopen(desk: Desk, through_on: date, reason: str, occasion: Occasion) -> Done:
@@ -114,10 +124,11 @@ def _closed(desk: Desk, through_on: date, kind: Kind, occasion: Occasion) -> Don
         summed = totals(desk, through_on)
         return {MEASURED: Measured(totals=summed, open_points=points, begins_on=begins_on(desk))}
 
-    command = ApprovePeriodClose(kind=kind, through_on=through_on)
+    command, first = ApprovePeriodClose(kind=kind, through_on=through_on), _closes_from(desk, through_on)
     done = desk.record_alone(command, occasion, measure, period=named(through_on))
     fact: Any = _last_fact(desk, done.outcome.last_position)
-    return done._replace(more={"kind": kind, "totals_hash": fact.totals_hash, "open_points": list(fact.open_points)})
+    said = {"totals_hash": fact.totals_hash, "open_points": list(fact.open_points), "closes_from": first}
+    return done._replace(more={"kind": kind, **said})
 
 
 def _last_fact(desk: Desk, position: int | None) -> Fact:

@@ -75,10 +75,11 @@ class FileSummary:
 
     @property
     def nothing_new(self) -> bool:
-        """Whether everything in the file was already in the book."""
+        """Whether everything in the file was already in the book; a new statement without lines is new."""
         if self.refused_commands:
             return False
-        return self.judged.status == "complete" or (self.judged.status != "refused" and self.done == 0)
+        known = self.judged.status != "refused" and self.done == 0 and self.judged.entries > 0
+        return self.judged.status == "complete" or known
 
     @property
     def problems(self) -> bool:

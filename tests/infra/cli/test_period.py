@@ -53,6 +53,13 @@ def test_what_is_not_done_is_listed_and_stops_a_hard_close_only(clinic: Clinic):
     assert (row["status"], row["waits_for"], row["open_points"]) == ("soft", None, ["statements_missing"])
 
 
+def test_a_first_close_says_that_it_closes_the_months_before_it(loaded: Clinic):
+    loaded.reskontra("invoice issue --account p1 --series inv --service X --amount 1 --issued-on 2026-05-15")
+    said = "no month was ever closed, so this also closes all months before it, from 2026-05-15 on\n"
+    assert said in loaded.reskontra("period close 2026-10 --soft").out
+    assert said in loaded.reskontra.by("bo")("period approve 2026-10").out
+
+
 def test_an_approval_is_repeated_with_its_key_even_when_something_is_open_meanwhile(loaded: Clinic):
     reskontra = loaded.reskontra
     reskontra(f"period close {MONTH}")

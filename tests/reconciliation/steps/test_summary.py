@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
+
+import pytest
 
 from reconciliation.proposals.proposal import Match, Proposal, Review
 from reconciliation.steps.outcomes import Executed, Judged
@@ -18,6 +21,14 @@ def test_a_payment_for_several_items_is_matched_once_and_not_at_all_if_one_of_th
     unplaced = Review("r2", None, "item_not_open", (), (), None)
     summary.add(Proposal((), (), matches), Executed(8, 0, (unplaced,), ()))
     assert (summary.matched, summary.reviewed, summary.kinds["exact"].count) == (2, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("status", "entries", "nothing_new"),
+    [("new", 0, False), ("new", 1, True), ("complete", 0, True), ("complete", 1, True), ("refused", 1, False)],
+)
+def test_a_new_statement_without_lines_is_new(status: Any, entries: int, nothing_new: bool):
+    assert FileSummary("a", Judged("ab", status, "camt.053", True, entries, 0)).nothing_new is nothing_new
 
 
 def test_money_of_different_currencies_is_never_added_up():
