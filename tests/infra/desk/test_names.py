@@ -285,7 +285,7 @@ def test_every_way_of_naming_is_by_an_index(books: Books, database_urls: Urls):
     books.follow()
     given = {
         "id": "x", "number": 1, "reference": ["y"], "nth": None, "item": "i", "items": ["i"], "most": 1001,
-        "part": "0190",
+        "name": "x", "part": "0190",
     }  # fmt: skip
     # Payers' own spelling of a reference is not indexed; the receipts are read from end to end.
     asked = {name: getattr(queries, name) for name in ("_INVOICES", "_ITEMS", "_HOLDS", "_NUMBERED", "_ACCOUNTS")} | {
