@@ -275,9 +275,8 @@ _MEMBER = {
     "reference_check_digit_wrong": Code(
         "doubt",
         "the check digit of each reference is right",
-        "The check digit of the reference is wrong, so a digit was probably mistyped, and the reference was not used "
-        "to choose an item. Choose the item by hand, and close this doubt. The candidates include items with similar "
-        "references.",
+        "The check digit of the reference is wrong, so a digit was probably mistyped, and no item was chosen by it. "
+        "Choose the item by hand, and close this doubt. The candidates include items with similar references.",
     ),
     "text_damaged": Code(
         "doubt",
