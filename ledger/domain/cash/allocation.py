@@ -126,7 +126,7 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
         credit_account=None,
         rule=command.rule,
     )
-    paid_by_day = by_day(command.on, receipt, items, shares, credit, _opened_on(states, credit_account))
+    paid_by_day = by_day(command.on, receipt, items, shares, credit, _credit_from(states, credit_account, items))
     recovered = _recovered(stream, command.allocation_id, items, paid_by_day)
     facts = (*recovered, *_facts(stream, receipt, allocated, paid_by_day, credit_account))
     if left:
@@ -137,8 +137,12 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
     return (*facts, *closed(states, receipt, made, terms, envelope.occurred_on))
 
 
-def _opened_on(states: States, account_id: str | None) -> date | None:
-    return None if account_id is None else account_of(states, account_id).opened_on
+def _credit_from(states: States, account_id: str | None, items: dict[str, Item]) -> date | None:
+    """The day on which the first item of the account arose that the money is for; if there is none, it was opened."""
+    if account_id is None:
+        return None
+    arose = [item.raised.arose_on for item in items.values() if item.raised.account_id == account_id]
+    return min(arose, default=account_of(states, account_id).opened_on)
 
 
 def _asked(states: States, command: AllocateReceipt) -> tuple[tuple[ItemToPay, ...], str | None]:

@@ -23,8 +23,7 @@ def by_day(
 ) -> list[OnDay]:
     """The parts of an allocation by the days on which they take effect, first day first.
 
-    The rest is customer credit not before `credit_from`, the day on which its account was opened, and not before the
-    first of the items arose that the money is for: until then, it is a payment in advance.
+    The rest is customer credit not before `credit_from`: until then, it is a payment in advance.
     """
     booked_on, left = receipt.payment.booked_on, receipt.balance
     payable: dict[tuple[str, str | None], Balance] = {}
@@ -49,7 +48,6 @@ def by_day(
         paid.setdefault(on, []).append(share)
     rest_on = None
     if credit:
-        first_arose = min((item.raised.arose_on for item in items.values()), default=None)
-        rest_on = effective_day(given, booked_on, left.first_day_of(credit), credit_from, first_arose)
+        rest_on = effective_day(given, booked_on, left.first_day_of(credit), credit_from)
         paid.setdefault(rest_on, [])
     return [(on, tuple(paid[on]), credit if on == rest_on else 0) for on in sorted(paid)]

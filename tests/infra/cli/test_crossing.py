@@ -106,8 +106,8 @@ def shown(text: str, named: Iterable[str], secrets: Iterable[str]) -> set[str]:
 
 
 def untold(secrets: Iterable[str], named: Iterable[str]) -> set[str]:
-    """The words without those that were typed, alone or as a part, and without ids and streams made of them."""
-    told = [(word, re.compile(rf"([a-z_]+-)?{re.escape(word)}(\.\d+)?")) for word in named]
+    """The words without those that were typed, alone or as a part, and without ids, streams and keys made of them."""
+    told = [(word, re.compile(rf"([a-z_]+[-:])?{re.escape(word)}(\.\d+)?")) for word in named]
     return {secret for secret in secrets if not any(secret in word or made.fullmatch(secret) for word, made in told)}
 
 

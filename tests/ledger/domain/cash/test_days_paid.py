@@ -30,6 +30,12 @@ def test_the_rest_is_credit_from_the_booking_day_if_one_of_the_items_is_there():
     assert (days["account-p1"], days["item-later.1"]) == (BOOKED, AROSE)
 
 
+def test_an_invoice_dated_before_its_account_was_opened_has_payments_before_that():
+    book = opened_later().given(invoice("early", payers={"new": 250_00}))
+    days = {new.stream: new.on for new in book.decide(allocate("r", "early", rest_to="new"))}
+    assert (days["item-early.1"], days["account-new"]) == (BOOKED, BOOKED)
+
+
 def test_no_money_is_credit_of_an_account_before_it_was_opened():
     assert {new.on for new in opened_later().decide(allocate("r", rest_to="new"))} == {OPENED}
 
