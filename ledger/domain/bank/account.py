@@ -246,13 +246,13 @@ NOUN: Final = Noun(
     amounts={BankOpeningRecorded: lambda fact: fact.posted_minor},
     refusals={
         "bank_account_already_declared": "The bank account has already been declared with another currency.",
-        "bank_account_open_later": (
-            "A statement or money of the account is of a later day than its last one would be. Give the day that is "
-            "named here, or a later one; if a statement between others is missing, load it, see `reskontra bank`."
-        ),
         "bank_account_days_reversed": (
             "The first day for which statements or files are expected is after the last one; give the two in order, or "
             "take an account that was declared by mistake out of use with `reskontra bank-account withdraw`."
+        ),
+        "bank_account_open_later": (
+            "A statement or money of the account is of a later day than its last one would be. Give the day that is "
+            "named here, or a later one; if a statement between others is missing, load it, see `reskontra bank`."
         ),
         "bank_account_undeclared": "No bank account with that id was declared.",
         "bank_account_without_number": "A bank account needs at least one number under which files name it.",

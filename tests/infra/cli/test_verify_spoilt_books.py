@@ -103,7 +103,7 @@ def test_a_repeated_invoice_that_the_tables_could_not_take_in_is_told(sealed: Cl
     failing = found(sealed)
 
     # The tables set it aside, and go on; a replay reads both invoices at once, and cannot know which one is spoilt.
-    assert failing["read tables"].startswith("gl_postings, gl_sums, set_aside differ from a replay")
+    assert failing["read tables"].startswith("gl_postings, gl_sums, turnovers, set_aside differ from a replay")
     assert "tie-out" not in failing
     assert "of invoice-i9, which no read table can hold" in problem(sealed, "facts_set_aside")
     assert sealed.reskontra("aging", code=1).out.startswith("THE FIGURES LACK 1 FACT of invoice-i9")

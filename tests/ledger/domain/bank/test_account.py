@@ -195,8 +195,8 @@ def test_the_first_day_of_an_account_and_of_its_files_is_not_after_the_last() ->
 
 RAISED: Raised = {
     "bank_account_already_declared": ((DECLARE,), with_account(currency="EUR")),
-    "bank_account_open_later": ((DECLARE,), with_account(until_on=DAY)),
     "bank_account_days_reversed": ((), with_account(from_on=date(2024, 7, 2), until_on=date(2024, 7, 1))),
+    "bank_account_open_later": ((DECLARE,), with_account(until_on=DAY)),
     "bank_account_undeclared": ((), opening(1)),
     "bank_account_without_number": ((), with_account(aliases=())),
     "bank_number_taken": ((DECLARE,), with_account(bank_account="b2")),
