@@ -45,7 +45,7 @@ Work = Callable[Concatenate["Call", P], Answer]
 class Call:
     """One call of a command: its entity, time and caller, and the form of its answer.
 
-    `starts` says whether the call may start the embedded server.
+    `starts` says whether the call may start the embedded server, and `key` is its idempotency key, if it has one.
     """
 
     as_json: bool
@@ -53,6 +53,7 @@ class Call:
     now: datetime
     caller: Caller
     starts: bool = True
+    key: str | None = None
     _open: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
 
     @property
@@ -108,7 +109,7 @@ class Call:
     @cached_property
     def _desk(self) -> Desk:
         opened = self.caller.desk(lambda: self.urls.writer, self.settings, self.now, self.correlation)
-        return self._open.enter_context(opened)
+        return replace(self._open.enter_context(opened), command_key=self.key)
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
@@ -244,7 +245,7 @@ def _answer(
         except Exception as trouble:
             caller.answered(asked, asked.entity or "", Answer(problems=problems_of(trouble), ok=False))
             return
-        call = Call(asked.as_json, settings, caller.now(), caller, starts)
+        call = Call(asked.as_json, settings, caller.now(), caller, starts, given.get("key"))
         try:
             with closing(call):
                 refuse_others(settings, _paths(given.values()))

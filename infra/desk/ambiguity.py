@@ -120,7 +120,11 @@ _SHOWN: Final[Mapping[str, str]] = {
 
 def only(desk: Desk, noun: str, name: str, found: Sequence[str]) -> str:
     """Return the only id that was found; raises Stopped if there is none, or more than one."""
+    from infra.desk.first_time import meant_then
+
     about = NOUNS[noun]
+    if len(found) > 1:
+        found = meant_then(desk, noun, found) or found
     if len(found) == 1:
         return found[0]
     if not found:

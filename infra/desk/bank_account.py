@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
-from infra.desk.first_time import first_time
+from infra.desk.first_time import first_facts, first_time
 from infra.desk.measurement import last_day, loaded
 from infra.desk.problems import Problem, Stopped, quoted
 
@@ -90,9 +90,9 @@ def record_opening(
     balance = minor_units(amount, found["currency"], zero=True) * (-1 if overdrawn else 1)
     id = found["bank_account"]
     command = RecordBankOpening(bank_account=id, as_of=as_of, balance_minor=balance, source=source)
-    if found["opening_on"] in (None, as_of):
+    if found["opening_on"] == as_of:
         return desk.record(command, occasion, bank_account=id)
-    # The day is corrected, which holds only while no file of the account is loaded.
+    # Nothing may be loaded while the book is asked which days of the account statements have already.
     return desk.record_alone(command, occasion, lambda: loaded(desk, id), bank_account=id)
 
 
@@ -100,9 +100,23 @@ def withdraw(desk: Desk, account: str, reason: str, occasion: Occasion) -> Done:
     """Take an account out of use that was declared by mistake; refused if anything was ever loaded or booked on it."""
     from ledger.domain.bank.withdrawal import WithdrawBankAccount
 
-    id = declared_as(desk, account)["bank_account"]
+    id = _withdrawn_then(desk, account) or declared_as(desk, account)["bank_account"]
     command = WithdrawBankAccount(bank_account=id, reason_code=reason)
     return desk.record_alone(command, occasion, lambda: loaded(desk, id), bank_account=id)
+
+
+def _withdrawn_then(desk: Desk, account: str) -> str | None:
+    """The account that a repeated command has taken out of use already, if it had this id or number."""
+    from ledger.domain.bank.account import BankAccountDeclared
+    from ledger.domain.bank.account_number import account_number
+
+    streams = [one.stream for one in first_facts(desk) if one.stream.startswith("bankaccount-")]
+    for fact in desk.facts(streams[:1]):
+        if isinstance(fact, BankAccountDeclared):
+            numbers = {one.number for one in fact.account.aliases}
+            if account == fact.account.bank_account or account_number(account) in numbers:
+                return fact.account.bank_account
+    return None
 
 
 def declared(desk: Desk) -> BankAccounts:
@@ -133,12 +147,15 @@ def alias_of(number: str) -> Alias:
 
 
 def _declared_before(desk: Desk, bank_account: str, occasion: Occasion) -> BankAccount | None:
-    """The account as it was declared before, or before the command that is repeated."""
+    """The account as it was declared before, or before the command that is repeated; None if it is out of use."""
     from ledger.domain.bank.account import BankAccountDeclared
+    from ledger.domain.bank.withdrawn import BankAccountWithdrawn
 
-    facts = first_time(desk, occasion.key).before(desk.books.journal.read_all(f"bankaccount-{bank_account}"))
-    declared = [one.account for one in facts if isinstance(one, BankAccountDeclared)]
-    return declared[-1] if declared else None
+    declared: BankAccount | None = None
+    for fact in first_time(desk, occasion.key).before(desk.books.journal.read_all(f"bankaccount-{bank_account}")):
+        if isinstance(fact, BankAccountDeclared | BankAccountWithdrawn):
+            declared = fact.account if isinstance(fact, BankAccountDeclared) else None
+    return declared
 
 
 def declared_as(desk: Desk, account: str) -> dict[str, Any]:

@@ -83,7 +83,8 @@ class Desk:
     """An entity's books, and who works on them and when; all facts of this work share `correlation`.
 
     `user` is the name by which the machine knows whoever works, and `key` the file of the entity's master key. If a
-    `job` of the program works, it acts, and not the user who started it.
+    `job` of the program works, it acts, and not the user who started it. `command_key` is the idempotency key of the
+    command that is given, if it has one.
     """
 
     books: Books
@@ -93,6 +94,7 @@ class Desk:
     key: Path
     correlation: str
     job: Job | None = None
+    command_key: str | None = None
     # What one command of an entry point has recorded so far, whatever happens afterwards.
     recorded: list[Outcome] = field(default_factory=list, init=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,6 +43,19 @@ def first_time(desk: Desk, key: str | None) -> FirstTime:
         return FirstTime(desk.today, desk.terms)
     terms = _terms(desk, mark.first)
     return FirstTime(civil_day(terms, recorded[0].envelope.recorded_at), terms, mark.first)
+
+
+def first_facts(desk: Desk) -> list[Recorded]:
+    """Return what the desk's command recorded when it was first given with its key; nothing if it is new."""
+    key, journal = desk.command_key, desk.books.journal
+    mark = None if key is None else journal.marks([key]).get(key)
+    return [] if mark is None else journal.follow(mark.first - 1, mark.last - mark.first + 1)
+
+
+def meant_then(desk: Desk, noun: str, ids: Iterable[str]) -> list[str]:
+    """Return those of these ids that a repeated command meant when it was first given: a name keeps its meaning."""
+    streams = {one.stream for one in first_facts(desk)}
+    return [id for id in ids if f"{noun}-{id}" in streams]
 
 
 def _terms(desk: Desk, position: int) -> Terms:

@@ -31,12 +31,18 @@ def contents(desk: Desk) -> dict[str, State]:
 
 
 def loaded(desk: Desk, bank_account: str) -> dict[str, State]:
-    """Whether a file of a bank account was loaded, as a state for the rule of a command."""
+    """Whether a file of a bank account was loaded, and from which day on it has balances, as a state for a rule."""
     from ledger.domain.terms.measured import MEASURED, Measured
 
     desk.books.follow()
     known = desk.books.store.matching.statements([bank_account])
-    return {MEASURED: Measured(loaded_accounts=(bank_account,) if known else ())}
+    stated = [one.from_on for _, _, one, _ in known if one.opening_minor is not None and one.from_on is not None]
+    return {
+        MEASURED: Measured(
+            loaded_accounts=(bank_account,) if known else (),
+            first_days=((bank_account, min(stated)),) if stated else (),
+        )
+    }
 
 
 def last_day(desk: Desk, bank_account: str) -> dict[str, State]:

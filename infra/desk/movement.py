@@ -37,7 +37,7 @@ def to_refund(
     """Say that a movement, or an amount of it, paid a refund, or brought a refund's money back."""
     from ledger.domain.cash.reclassification import ReclassifyAsRefund
 
-    part_id, refund_id = names.movement(desk, movement), names.refund(desk, refund)
+    part_id, refund_id = names.movement(desk, movement), names.refund(desk, refund, "sent")
     minor = _minor(desk, part_id, amount)
     command = ReclassifyAsRefund(part_id=part_id, refund_id=refund_id, reason_code=reason, amount_minor=minor)
     return _said(desk, part_id, command, occasion, reason, refund_id=refund_id)

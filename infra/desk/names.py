@@ -84,7 +84,7 @@ def refund(desk: Desk, name: str, *statuses: str) -> str:
     if said is not None:
         rows = listed(desk, "refunds", amount=json.dumps(in_currencies(said, desk.terms.currencies)))
         if len({row["account_id"] for row in rows}) == 1:
-            return only(desk, "refund", name, _of_status(rows, "refund_id", statuses))
+            return only(desk, "refund", name, _of_status(desk, "refund", rows, "refund_id", statuses))
     return _found(desk, "refund", name, lambda: _of_account(desk, name, statuses))
 
 
@@ -92,7 +92,7 @@ def _of_account(desk: Desk, name: str, statuses: Sequence[str]) -> list[str]:
     id = bare_id(name.removeprefix("id:"))
     accounts = [id] if _recorded(desk, "account", id) else desk.names.accounts(asked(name))
     rows = [row for one in accounts for row in listed(desk, "refunds", account=one)]
-    return _of_status(rows, "refund_id", statuses)
+    return _of_status(desk, "refund", rows, "refund_id", statuses)
 
 
 def write_off(desk: Desk, name: str, status: str | None = None) -> str:
@@ -105,12 +105,21 @@ def write_off(desk: Desk, name: str, status: str | None = None) -> str:
 
 def _of_item(desk: Desk, name: str, status: str | None) -> list[str]:
     rows = [row for id in items_called(desk, name) for row in listed(desk, "write-offs", item=id)]
-    return _of_status(rows, "write_off_id", () if status is None else (status,))
+    return _of_status(desk, "writeoff", rows, "write_off_id", () if status is None else (status,))
 
 
-def _of_status(rows: Sequence[Mapping[str, object]], key: str, statuses: Sequence[str]) -> list[str]:
-    """The ids of those rows that a command could mean, or of all if it could mean none: then it says why."""
-    return [str(row[key]) for row in [row for row in rows if row["status"] in statuses] or rows]
+def _of_status(
+    desk: Desk, noun: str, rows: Sequence[Mapping[str, object]], key: str, statuses: Sequence[str]
+) -> list[str]:
+    """The ids of those rows that a command could mean, or of all if it could mean none: then it says why.
+
+    A repeated command means what it meant at first, whatever can take the step now.
+    """
+    from infra.desk.first_time import meant_then
+
+    ids = [str(row[key]) for row in rows]
+    now = [id for id, row in zip(ids, rows, strict=True) if row["status"] in statuses]
+    return meant_then(desk, noun, ids) or now or ids
 
 
 def transfer(desk: Desk, name: str) -> str:
@@ -130,8 +139,19 @@ def asker(desk: Desk, name: str | None) -> PersonId | None:
 
 def hold(desk: Desk, item_id: str, name: str) -> str:
     """Return the id of the item's hold that has this id, part of an id, or, if it is in force, this reason."""
-    found = desk.names.holds(item_id, name, part(name))
+    found = _lifted_then(desk, item_id, name) or desk.names.holds(item_id, name, part(name))
     return name if name in found else only(desk, "hold", name, found)
+
+
+def _lifted_then(desk: Desk, item_id: str, reason: str) -> list[str]:
+    """The holds for a reason that a repeated command has lifted already."""
+    from infra.desk.first_time import first_facts
+    from ledger.domain.receivables.item_facts import HoldLifted, HoldPlaced
+
+    lifted = {one.fact.hold_id for one in first_facts(desk) if isinstance(one.fact, HoldLifted)}
+    placed = desk.facts([f"item-{item_id}"]) if lifted else []
+    found = (one for one in placed if isinstance(one, HoldPlaced) and one.reason_code == reason)
+    return [one.hold_id for one in found if one.hold_id in lifted]
 
 
 def stream(desk: Desk, name: str) -> str:

@@ -57,7 +57,7 @@ def has_national_number(text: str) -> bool:
     """Whether a personal number is in a text, alone or beside letters, with whatever separators."""
     if len(text) < _FEWEST:
         return False
-    plain = text if text.isascii() else _DASHES.sub("-", unicodedata.normalize("NFKC", text))
+    plain = text if text.isascii() else _DASHES.sub("-", "".join(map(_ascii, unicodedata.normalize("NFKC", text))))
     rest = _RANDOM.sub("x", plain)
     if _FEW_DIGITS.fullmatch(rest):
         return False
@@ -111,3 +111,8 @@ def _is_norwegian(digits: str) -> bool:
 
 def _digits(text: str) -> str:
     return _NO_DIGITS.sub("", text)
+
+
+def _ascii(character: str) -> str:
+    """The digit of any script as 0 to 9, and every other character as it is."""
+    return str(unicodedata.decimal(character)) if character.isdecimal() else character

@@ -46,6 +46,7 @@ STORIES = (
     "refunds/credit_is_asked_for_once",
     "refunds/failed_by_mistake_and_a_part_of_what_was_paid_came_back",
     "refunds/the_rest_of_a_refund_is_never_paid",
+    "reminders/account_declared_by_mistake_is_taken_out_of_use",
     "values/words_that_no_screen_shows",
 )
 # Only an interrupted transfer can be cancelled: tests/infra/cli/test_transfer.py repeats it.

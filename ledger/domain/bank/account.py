@@ -126,10 +126,11 @@ class RecordBankOpening(Command, frozen=True):
         return (stream_of("bankaccount", self.bank_account),)
 
     def more(self, states: States) -> tuple[str, ...]:
-        """Whether files of the account were loaded, if its opening balance would get another day."""
+        """What of the account was loaded, unless the balance of its day is only corrected."""
         state = states.get(known_stream("bankaccount", self.bank_account))
-        before = state.opening if isinstance(state, DeclaredAccount) else None
-        return (MEASURED,) if before is not None and before.as_of != self.as_of else ()
+        if not isinstance(state, DeclaredAccount):
+            return ()
+        return () if state.opening is not None and state.opening.as_of == self.as_of else (MEASURED,)
 
     def days_said(self) -> tuple[date, ...]:
         """The day of the balance."""
@@ -194,7 +195,10 @@ def _require_last_day(states: States, before: BankAccount, account: BankAccount)
 
 
 def record_opening(states: States, command: RecordBankOpening, envelope: Envelope) -> Decision:
-    """Record the opening balance, or correct it; its day can be corrected until a file of the account was loaded."""
+    """Record the opening balance, or correct it; its day can be corrected until a file of the account was loaded.
+
+    From the first day of a statement on, the bank's own balances are known, and none can be given beside them.
+    """
     (stream,) = command.streams()
     state = states.get(stream)
     if not isinstance(state, DeclaredAccount) or not state.in_use:
@@ -206,9 +210,18 @@ def record_opening(states: States, command: RecordBankOpening, envelope: Envelop
             raise Refused("bank_opening_of_other_day", f"{command.bank_account}, {before.as_of}")
         gone = msgspec.structs.replace(before, balance_minor=0, posted_minor=-before.balance_minor)
         return (NewFact(stream, gone, before.as_of), *_opened_with(command, state.account, 0))
+    if before is None:
+        _require_no_statement(states, command)
     if before is not None and (before.balance_minor, before.source) == (command.balance_minor, command.source):
         return ()
     return _opened_with(command, state.account, before.balance_minor if before is not None else 0)
+
+
+def _require_no_statement(states: States, command: RecordBankOpening) -> None:
+    measured = measured_of(states)
+    first = None if measured is None else dict(measured.first_days).get(command.bank_account)
+    if first is not None and first <= command.as_of:
+        raise Refused("bank_opening_after_statement", f"{command.bank_account}, {first}")
 
 
 def _opened_with(command: RecordBankOpening, account: BankAccount, posted_before_minor: int) -> Decision:
@@ -257,6 +270,10 @@ NOUN: Final = Noun(
         "bank_account_undeclared": "No bank account with that id was declared.",
         "bank_account_without_number": "A bank account needs at least one number under which files name it.",
         "bank_number_taken": "Another bank account in the same currency has that number.",
+        "bank_opening_after_statement": (
+            "A statement of the account has this day or an earlier one, so the bank has said the balance itself. Give "
+            "the balance of the day before the account's first statement; if a statement is missing, load it."
+        ),
         "bank_opening_of_other_day": (
             "The opening balance was recorded for another day, and a file of the account was loaded since, so what "
             "happened after that day is booked; only the balance's amount and source can be corrected."

@@ -17,8 +17,9 @@ class Measured(State, frozen=True):
 
     `begins_on` is the first day that the book has, null if it is empty. `has_vouchers` says whether vouchers have
     numbers already, and `currencies` in which currencies anything was posted. `loaded_accounts` are the bank accounts
-    among those asked about of which files were loaded. `last_days` has the last day of which a bank account that is
-    asked about has statements or money; one that has none is left out.
+    among those asked about of which files were loaded. `first_days` has the first day of which a bank account that is
+    asked about has a statement with balances, and `last_days` the last day of which it has statements or money; one
+    that has none is left out.
     """
 
     totals: tuple[ControlTotal, ...] = ()
@@ -27,6 +28,7 @@ class Measured(State, frozen=True):
     has_vouchers: bool = False
     currencies: tuple[str, ...] = ()
     loaded_accounts: tuple[str, ...] = ()
+    first_days: tuple[tuple[str, date], ...] = ()
     last_days: tuple[tuple[str, date], ...] = ()
 
 

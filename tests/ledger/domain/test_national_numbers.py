@@ -38,6 +38,7 @@ from tests.kit.care import declare_bank_account, invoice, open_account
         "of 1912 12 12 1212",
         "19121212\N{EN DASH}1212",
         "\N{FULLWIDTH DIGIT ONE}91212121212",
+        "\N{ARABIC-INDIC DIGIT ONE}9\N{DEVANAGARI DIGIT ONE}212121212",
         # Finland: the sign of the century may be a letter; 9 begins the numbers of tests.
         "131052-308T",
         "131052A308T",

@@ -96,6 +96,7 @@ def owing() -> Book:
         has_vouchers=True,
         currencies=("SEK",),
         loaded_accounts=("b1",),
+        first_days=(("b9", date(2024, 1, 1)),),
         last_days=(("b1", date(2026, 1, 1)),),
     )
     return book

@@ -96,12 +96,11 @@ def test_a_payment_of_before_the_item_arose_settles_it_on_the_day_it_arose(book:
     before = len(book.log)
     loaded(book, BankFile().line(300_00, reference_of(book, "i9")))
     assert open_on(book, "i9") == 0
-    # The money itself came on its own day, and so did what is beyond the item.
+    # The money itself came on its own day. What is beyond the item is a payment in advance until the item is there.
     assert {(type(new.fact).__name__, new.on) for new in book.log[before:]} == {
         ("ReceiptRecorded", BOOKED),
-        ("ReceiptAllocated", BOOKED),
-        ("CustomerCreditCreated", BOOKED),
         ("ReceiptAllocated", arose_on),
+        ("CustomerCreditCreated", arose_on),
         ("ItemAllocated", arose_on),
     }
 

@@ -193,6 +193,13 @@ def test_the_first_day_of_an_account_and_of_its_files_is_not_after_the_last() ->
     Book().given(with_account(from_on=last, until_on=last, feeds=(Feed("camt.053", last, last),)))
 
 
+def test_no_opening_balance_is_given_of_days_that_a_statement_has() -> None:
+    book = Book().given(DECLARE)
+    book.states[MEASURED] = Measured(loaded_accounts=("b1",), first_days=(("b1", AS_OF),))
+    book.when(opening(1)).refused("bank_opening_after_statement")
+    book.given(opening(1, as_of=AS_OF - timedelta(days=1)))
+
+
 RAISED: Raised = {
     "bank_account_already_declared": ((DECLARE,), with_account(currency="EUR")),
     "bank_account_days_reversed": ((), with_account(from_on=date(2024, 7, 2), until_on=date(2024, 7, 1))),
@@ -200,6 +207,7 @@ RAISED: Raised = {
     "bank_account_undeclared": ((), opening(1)),
     "bank_account_without_number": ((), with_account(aliases=())),
     "bank_number_taken": ((DECLARE,), with_account(bank_account="b2")),
+    "bank_opening_after_statement": ((with_account(bank_account="b9"),), replace(opening(1), bank_account="b9")),
     "bank_opening_of_other_day": ((DECLARE, opening(1)), opening(1, as_of=date(2024, 7, 1))),
     "ledger_account_missing": (
         tuple(other(f"n{number}", number) for number in LEDGER_ACCOUNTS),
