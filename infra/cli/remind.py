@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -10,7 +11,7 @@ from infra.cli.answer import Answer, Page, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Everything, On
 from infra.cli.page import amount, progress
-from infra.desk import bank_day, reminder
+from infra.desk import bank_day, received_files, reminder
 from infra.desk.bank_findings import missing_statement
 from infra.desk.counts import counted
 from infra.desk.problems import Problem
@@ -79,7 +80,8 @@ def remind(
         done = bank_day.rehearse_reminders(desk, on) if dry_run else bank_day.remind(desk, call.settings, on)
         items = reminder.decisions(desk, done.items)
         in_vain = reminder.named_in_vain(desk, done.in_vain)
-    problems = _problems(done)
+        refused = received_files.counts(received_files.listed(desk, {}))["unreplaced"] if done.lagging else 0
+    problems = _problems(done, refused)
     row = {"on": done.on, "bank_loaded_through_on": done.bank_loaded_through, "rehearsed": done.rehearsed}
     return Answer(
         rows=[{**row, **{name: getattr(done, name) for name in _COUNTS}, "items": items, "in_vain": in_vain}],
@@ -112,7 +114,7 @@ def _page(entity: str, done: Reminded, items: list[dict[str, object]], in_vain: 
     return page
 
 
-def _problems(done: Reminded) -> list[Problem]:
+def _problems(done: Reminded, refused_files: int) -> list[Problem]:
     if done.loading:
         sentence = f"{done.loading} bank files are only partly loaded; run `reskontra reconcile` with them again first"
         return [Problem("file_half_loaded", sentence)]
@@ -121,7 +123,10 @@ def _problems(done: Reminded) -> list[Problem]:
             f"no reminder is sent while the read tables lack {counted(done.set_aside, 'fact')}; see `reskontra verify`"
         )
         return [Problem("facts_set_aside", sentence)]
-    problems = [_lagging(one, done) for one in done.lagging]
+    looked = f". Look first at {counted(refused_files, 'refused file')} in `reskontra files`" if refused_files else ""
+    problems = [
+        replace(found, sentence=found.sentence + looked) for found in (_lagging(one, done) for one in done.lagging)
+    ]
     nowhere = sorted({one.currency for one in done.items if one.why == "bank_not_loaded"})
     if not done.lagging and nowhere:
         sentence = (

@@ -59,6 +59,8 @@ def _sentence(row: Mapping[str, Any], written: Written) -> str:
     told = {
         "numbers": numbers,
         "difference": written(by, row["currency"]),
+        # With a number before it, there is a statement before it, and no opening balance.
+        "opening": "" if numbers and not (row["sequence"] or "").startswith("?") else _OPENING.format(**row),
         "more": f"{written(abs(by), row['currency'])} {'less' if by < 0 else 'more'}",
     }
     return sentence.format(**row, **told)
@@ -85,6 +87,7 @@ _CONTRADICTING: Final = (
     "{more} than the one through {from_on} ends with. No number is left out, so the bank may have corrected "
     "one of them: ask it, and load what it sends"
 )
+_OPENING: Final = "; if {from_on} is the day of the opening balance, `reskontra bank-account opening` corrects that"
 _SENTENCES: Final = {
     "account": (
         "the bank's balance of {bank_account} on {through_on} is {more} than the ledger's: look for a "
@@ -92,7 +95,7 @@ _SENTENCES: Final = {
     ),
     "gap": (
         "a statement of {bank_account} between {from_on} and {through_on} is missing{numbers}, {difference} in all: "
-        "load it; if {from_on} is the day of the opening balance, `reskontra bank-account opening` corrects that"
+        "load it{opening}"
     ),
     "disputed": (
         "statement {sequence} of {bank_account} through {through_on} came again, and its closing balance differs by "

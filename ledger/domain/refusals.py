@@ -41,8 +41,8 @@ REFUSALS: Final[dict[str, str]] = {
         "give what is new another id; repeat a command with the key that it had."
     ),
     "id_malformed": (
-        "An id has 1 to 64 letters, digits, '.', '_' or '-'. That of an invoice has at most 62, because the ids of its "
-        "items are made of it."
+        "An id has 1 to 64 letters, digits, '.', '_' or '-'. That of an invoice has at most 62 and that of an account "
+        "at most 50, because other ids are made of them."
     ),
     "job_without_duty": "No job of this name may do that; a person must do it.",
     "key_reused": (

@@ -88,7 +88,7 @@ NOUN: Final = Noun(
     refusals={
         "receipt_identified_otherwise": (
             "The receipt is identified as another account's payment and is allocated, or its rest became another "
-            "account's credit; reverse its allocations first."
+            "account's credit; take that back with `reskontra identify --undo`, or reverse its allocations first."
         ),
         "receipt_not_identified": "Nobody has said whose payment the receipt is; its payer follows its allocations.",
     },

@@ -47,6 +47,13 @@ def test_before_any_file_nobody_is_reminded_and_the_account_is_named(clinic: Cli
     assert answered.json["rows"][0]["missed"] == 3
 
 
+def test_a_refused_file_is_named_before_anybody_declares_that_nothing_is_missing(clinic: Clinic):
+    (clinic.folder / "cut.xml").write_text("<Document>", encoding="utf-8")
+    clinic.reskontra("reconcile", clinic.folder / "cut.xml", code=1)
+    (problem,) = clinic.reskontra.json(f"remind --on {DUE}", code=1)["problems"]
+    assert problem["sentence"].endswith("Look first at 1 refused file in `reskontra files`")
+
+
 SAID: dict[str, tuple[dict[str, Any], str]] = {
     "late": ({"lagging": (Lagging("b1", date(2026, 11, 9)),)}, "only up to and including 2026-11-09, and not up to"),
     "ahead": ({"lagging": (Lagging("b1", None, date(2026, 12, 9)),)}, "ends on 2026-12-09, which is in the future"),

@@ -64,6 +64,14 @@ def test_what_is_wrong_is_said_with_what_to_do(said: dict[str, Any], code: str, 
     assert sentence in found.sentence
 
 
+@pytest.mark.parametrize(
+    ("sequence", "advised"), [(None, True), ("? to 3", True), ("1 to 3", False), ("1 to ?", False)]
+)
+def test_an_opening_balance_is_advised_only_where_no_statement_is_before(sequence: str | None, advised: bool):
+    (found,) = bank_problems([ROW | {"what": "gap", "difference_minor": 500, "sequence": sequence}], amount)
+    assert ("bank-account opening" in found.sentence) is advised
+
+
 @pytest.mark.parametrize("what", ["account", "excess", "waiting"])
 def test_where_the_ledger_equals_the_bank_nothing_is_wrong(what: str):
     assert bank_problems([ROW | {"what": what, "difference_minor": 0 if what == "account" else None}], amount) == []
