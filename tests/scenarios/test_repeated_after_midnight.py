@@ -12,14 +12,12 @@ from typing import NamedTuple
 import pytest
 
 from infra.cli.command_line import KnownCommands, carried_out_in, entity_called
-from infra.postgres import Urls
 from infra.scenarios.play import play
 from infra.scenarios.reader import read_scenario
 from infra.scenarios.scenario import Scenario
 from infra.scenarios.use_cases import Answer, CarryOut, Moment
 from infra.settings import Settings
 from tests.kit.commands import COMMANDS, parameters_of
-from tests.kit.staff import give_key
 
 FOLDER = Path(__file__).parent
 # Together they give every command that takes a key.
@@ -91,18 +89,7 @@ def test_the_stories_give_every_command_that_takes_a_key():
 
 
 @pytest.mark.parametrize("story", STORIES)
-def test_the_same_words_with_the_same_key_record_nothing_on_the_next_day(
-    unstaffed_urls: Urls, tmp_path: Path, story: str
-):
-    urls = unstaffed_urls
-    books = Settings(
-        tmp_path / "data",
-        owner_url=urls.owner,
-        writer_url=urls.writer,
-        reader_url=urls.reader,
-        vault_url=urls.vault,
-    )
-    give_key(books.vault_key)
+def test_the_same_words_with_the_same_key_record_nothing_on_the_next_day(books: Settings, tmp_path: Path, story: str):
     with carried_out_in(books) as carry_out:
         keyed = _WithKeys(carry_out)
         play(_read(story), keyed, tmp_path, partial(entity_called, books))

@@ -8,27 +8,16 @@ from pathlib import Path
 import pytest
 
 from infra.cli.command_line import KnownCommands, carried_out_in, entity_called
-from infra.postgres import Urls
 from infra.scenarios.play import play
 from infra.scenarios.reader import read_scenario
 from infra.settings import Settings
-from tests.kit.staff import give_key
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.rglob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(FOLDER)))
-def test_scenario_holds(path: Path, unstaffed_urls: Urls, tmp_path: Path):
-    urls = unstaffed_urls
-    books = Settings(
-        tmp_path / "data",
-        owner_url=urls.owner,
-        writer_url=urls.writer,
-        reader_url=urls.reader,
-        vault_url=urls.vault,
-    )
-    give_key(books.vault_key)
+def test_scenario_holds(path: Path, books: Settings, tmp_path: Path):
     with carried_out_in(books) as carry_out:
         found = play(read_scenario(path, KnownCommands()), carry_out, tmp_path, partial(entity_called, books))
     differing = [
