@@ -16,9 +16,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from infra.postgres import Urls
+from infra.settings import Settings
 from tests.benchmarks.clinic import open_invoices
 from tests.benchmarks.measurement import Row, paired, seconds
 from tests.kit.clinic import DAY, PRICE, paid, statement
+from tests.kit.staff import give_key
 
 PROGRAM = Path(sys.executable).parent / "reskontra"
 IMPORTS = "import prefect, great_expectations"
@@ -58,6 +60,7 @@ def _commands(urls: Urls) -> Iterator[tuple[Callable[..., None], Callable[[], Pa
     """How to run a command on books with some invoices, and how to get a file of one payment that is in no book yet."""
     open_invoices(urls, INVOICES)
     with tempfile.TemporaryDirectory() as folder:
+        give_key(Settings(Path(folder)).vault_key)
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "RESKONTRA"))}
         environ |= {
             "RESKONTRA_DATABASE_URL": urls.owner,
