@@ -100,8 +100,8 @@ def _are_all(one: Mapping[str, Any]) -> bool:
 def plan(owed: Iterable[Owed], money: Iterable[Money], named: Iterable[Names]) -> dict[str, Planned]:
     """For each item that money may be for: which documents, and how much of each.
 
-    Customer credit and refunds are taken last. A payer's money is
-    that of the account that owes the item, and that of the account that gets the letter.
+    Customer credit and refunds are taken last. A payer's money is that of the account that owes the item, and that of
+    the account that gets the letter.
     """
     known: dict[str, Money] = {}
     of_account: dict[tuple[str, str], list[Money]] = {}
@@ -110,10 +110,10 @@ def plan(owed: Iterable[Owed], money: Iterable[Money], named: Iterable[Names]) -
         if one.account_id is not None:
             of_account.setdefault((one.account_id, one.currency), []).append(one)
     of_item: dict[str, list[tuple[Money, bool]]] = {}
-    for one_named in named:
-        found_money = known.get(f"receipt-{one_named.receipt_id}")
-        if found_money is not None:
-            of_item.setdefault(one_named.item_id, []).append((found_money, one_named.by_amount))
+    for receipt_id, item_id, by_amount in named:
+        document = f"receipt-{receipt_id}"
+        if document in known:
+            of_item.setdefault(item_id, []).append((known[document], by_amount))
     groups: dict[tuple[str, str], list[Owed]] = {}
     for item in owed:
         groups.setdefault((item.to, item.currency), []).append(item)
