@@ -114,21 +114,12 @@ def settle_for_jobs(settings: Settings, url: str) -> None:
     # Prefect creates its own folder, but not the folders above it.
     create_data_dir(settings.data_dir)
     folders = (settings.seals, settings.keys, settings.vault_keys)
-    starter = _STARTER if settings.owner_url is None else None
+    starter = STARTER if settings.owner_url is None else None
     settle_environment(os.environ, url, settings.data_dir, *folders, starter)
 
 
-# Starts the embedded server for a run of the schedule; says in one line why it cannot.
-_STARTER: Final = """
-import os, sys
-from pathlib import Path
-from infra import postgres
-from infra.settings import load
-try:
-    postgres.start(load(os.environ, Path.cwd()))
-except postgres.DatabaseTrouble as trouble:
-    sys.exit(str(trouble))
-"""
+# The module that starts the embedded server for a run of the schedule.
+STARTER: Final = "infra.postgres.starter"
 
 
 def _archive(settings: Settings) -> Archive:

@@ -9,7 +9,7 @@ from typing import Final
 
 from ledger import JournalUnavailable, open_journal
 
-# The environment variable with the program, in Python, that starts the embedded server; unset with your own server.
+# The environment variable with the module that starts the embedded server; unset with your own server.
 STARTER: Final = "RESKONTRA_STARTER"
 
 
@@ -21,12 +21,12 @@ def require_database(url: str, entity: str) -> None:
     """Check that the database answers; the embedded server is started if it is stopped. Raises DatabaseStopped."""
     if _answers(url, entity):
         return
-    program, said = os.environ.get(STARTER), ""
-    if program:
-        said = _started(program)
+    module, said = os.environ.get(STARTER), ""
+    if module:
+        said = _started(module)
         if _answers(url, entity):
             return
-    todo = said or "start it with `reskontra db start`" if program else "start it where it runs"
+    todo = said or "start it with `reskontra db start`" if module else "start it where it runs"
     raise DatabaseStopped(f"the database does not answer, so nothing was loaded: {todo}; the next run loads everything")
 
 
@@ -38,11 +38,11 @@ def _answers(url: str, entity: str) -> bool:
         return False
 
 
-def _started(program: str) -> str:
-    """Run the program that starts the server; returns what it said if it could not."""
-    # The program reads the settings of commands, in which a writer's URL stands for a server of your own.
+def _started(module: str) -> str:
+    """Run the module that starts the server; returns what it said if it could not."""
+    # It reads the settings of commands, in which a writer's URL stands for a server of your own.
     environ = {name: value for name, value in os.environ.items() if name != "RESKONTRA_WRITER_URL"}
-    # The program is ours: the command that serves the schedule has put it there.
-    command = [sys.executable, "-c", program]
+    # The module is ours: the command that serves the schedule has put its name there.
+    command = [sys.executable, "-m", module]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
     return done.stderr.strip().rpartition("\n")[2] if done.returncode else ""

@@ -69,7 +69,7 @@ def settle_environment(
     """Put the location of the books into the environment of this process and its children, before Prefect is imported.
 
     `seals`, `keys` and `vault_keys` are the folders of seals and keys, if these are not below the data folder, and
-    `starter` is the program that starts the embedded server, if that has the books. Existing
+    `starter` is the module that starts the embedded server, if that has the books. Existing
     settings of Prefect are kept, for instance your own server (PREFECT_API_URL).
     """
     environ[_URL] = writer_url

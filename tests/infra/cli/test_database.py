@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from infra.desk.bank_day import _STARTER
+from infra.desk.bank_day import STARTER
 from infra.postgres import Urls, runs
 from infra.settings import Settings
 from tests.infra.cli.clinic import Clinic, spoil
@@ -54,7 +54,7 @@ def test_a_server_that_is_held_for_a_copy_is_started_by_no_command_but_db_start(
     assert reskontra("db stop").out == "the server stopped\n"
     # The schedule starts a stopped server like any command.
     environ = {name: value for name, value in os.environ.items() if not name.startswith("RESKONTRA")}
-    started = [sys.executable, "-c", _STARTER]
+    started = [sys.executable, "-m", STARTER]
     scheduled = partial(subprocess.run, started, env=environ | reskontra.environ, capture_output=True, text=True)
     assert (scheduled().returncode, runs(settings)) == (0, True)
     said = reskontra("db stop --hold").out

@@ -12,6 +12,13 @@ from reconciliation.flows.database import STARTER, DatabaseStopped, require_data
 URL = "postgresql://writer@/books?host=/nowhere"
 
 
+def starts_with(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str) -> None:
+    """Let the module that starts the server have this text; without one, there is no such module."""
+    (folder / "starting.py").write_text(program)
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.setenv(STARTER, "starting" if program else "")
+
+
 def test_a_stopped_server_is_started_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     started = tmp_path / "started"
     monkeypatch.setattr(database, "_answers", lambda url, entity: started.exists())
@@ -19,10 +26,10 @@ def test_a_stopped_server_is_started_once(monkeypatch: pytest.MonkeyPatch, tmp_p
     program = (
         f"import os, pathlib; pathlib.Path({str(started)!r}).write_text(os.environ.get('RESKONTRA_WRITER_URL', ''))"
     )
-    monkeypatch.setenv(STARTER, program)
+    starts_with(monkeypatch, tmp_path, program)
     require_database(URL, "clinic")
     assert started.read_text() == "", "a writer's URL would stand for a server of one's own"
-    monkeypatch.setenv(STARTER, "raise SystemExit('not again')")
+    starts_with(monkeypatch, tmp_path, "raise SystemExit('not again')")
     require_database(URL, "clinic")
 
 
@@ -35,9 +42,9 @@ def test_a_stopped_server_is_started_once(monkeypatch: pytest.MonkeyPatch, tmp_p
     ],
 )
 def test_one_that_cannot_be_started_is_said_with_what_to_do(
-    monkeypatch: pytest.MonkeyPatch, program: str, says: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, program: str, says: str
 ) -> None:
-    monkeypatch.setenv(STARTER, program)
+    starts_with(monkeypatch, tmp_path, program)
     with pytest.raises(DatabaseStopped) as refused:
         require_database(URL, "clinic")
     assert says in str(refused.value)

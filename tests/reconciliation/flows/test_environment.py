@@ -58,8 +58,8 @@ def test_folders_of_seals_and_keys_elsewhere_are_passed_on(tmp_path: Path):
     assert environ["RESKONTRA_SEAL_DIR"] == str(tmp_path / "seals")
     assert environ["RESKONTRA_SEAL_KEYS"] == str(tmp_path / "keys")
     assert environ["RESKONTRA_VAULT_KEYS"] == str(tmp_path / "vault-keys")
-    settle_environment(environ, URL, tmp_path, starter="pass")
-    assert environ["RESKONTRA_STARTER"] == "pass"
+    settle_environment(environ, URL, tmp_path, starter="a.module")
+    assert environ["RESKONTRA_STARTER"] == "a.module"
 
 
 def test_what_an_operator_set_for_prefect_stays_but_the_books_are_those_asked_for(tmp_path: Path):
