@@ -46,7 +46,7 @@ class Declaration:
 def declare(desk: Desk, number: str, currency: str, said: Declaration, occasion: Occasion) -> Done:
     """Declare a bank account by one of its numbers, or declare it anew with what has changed."""
     from ledger.domain.bank.account import DeclareBankAccount
-    from ledger.domain.bank.declaration import BankAccount, Feed
+    from ledger.domain.bank.declaration import BankAccount, Feed, new_last_day
     from reconciliation.matching.accounts import OurAccounts
 
     desk.books.follow()
@@ -74,7 +74,7 @@ def declare(desk: Desk, number: str, currency: str, said: Declaration, occasion:
         numbers_from=said.numbers_from or (before.numbers_from if before else None),
     )
     command = DeclareBankAccount(account=account, ledger_account=said.ledger_account)
-    if before is not None and account.until_on not in (None, before.until_on):
+    if before is not None and new_last_day(before, account) is not None:
         # Nothing may be loaded while the book is asked if the account had money later.
         return desk.record_alone(command, occasion, lambda: last_day(desk, id), bank_account=id)
     return desk.record(command, occasion, bank_account=id)

@@ -36,26 +36,30 @@ def first_time(desk: Desk, key: str | None) -> FirstTime:
     """
     from ledger import civil_day
 
-    journal = desk.books.journal
-    mark = None if key is None else journal.marks([key]).get(key)
-    recorded = [] if mark is None else journal.follow(mark.first - 1, 1)
-    if mark is None or not recorded:
+    recorded = _recorded(desk, key)
+    if not recorded:
         return FirstTime(desk.today, desk.terms)
-    terms = _terms(desk, mark.first)
-    return FirstTime(civil_day(terms, recorded[0].envelope.recorded_at), terms, mark.first)
+    first = recorded[0]
+    terms = _terms(desk, first.position)
+    return FirstTime(civil_day(terms, first.envelope.recorded_at), terms, first.position)
 
 
 def first_facts(desk: Desk) -> list[Recorded]:
     """Return what the desk's command recorded when it was first given with its key; nothing if it is new."""
-    key, journal = desk.command_key, desk.books.journal
-    mark = None if key is None else journal.marks([key]).get(key)
-    return [] if mark is None else journal.follow(mark.first - 1, mark.last - mark.first + 1)
+    return _recorded(desk, desk.command_key)
 
 
 def meant_then(desk: Desk, noun: str, ids: Iterable[str]) -> list[str]:
     """Return those of these ids that a repeated command meant when it was first given: a name keeps its meaning."""
     streams = {one.stream for one in first_facts(desk)}
     return [id for id in ids if f"{noun}-{id}" in streams]
+
+
+def _recorded(desk: Desk, key: str | None) -> list[Recorded]:
+    """The facts of the command that was first given with this key."""
+    journal = desk.books.journal
+    mark = None if key is None else journal.marks([key]).get(key)
+    return [] if mark is None else [one for page in journal.replay(mark.first - 1, mark.last) for one in page]
 
 
 def _terms(desk: Desk, position: int) -> Terms:

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn, GivenAlias, alias_stream
-from ledger.domain.bank.declaration import BankAccount, require_days
+from ledger.domain.bank.declaration import BankAccount, new_last_day, require_days
 from ledger.domain.bank.ledger_account import given_ledger_account
 from ledger.domain.bank.withdrawn import BankAccountWithdrawn
 from ledger.domain.chart_of_accounts import BANK, Leg, pair
@@ -84,9 +84,8 @@ class DeclareBankAccount(Command, frozen=True):
     """Declare one of the provider's bank accounts.
 
     Declaring the account again with `until_on` closes it: no statements are expected after that day, so none may be in
-    the book, nor any money of a later day. Another
-    `ledger_account` counts from the accounting date of the declaration on. Without one, the account keeps the one that
-    it has, or a new account gets the first one that is free.
+    the book, nor any money of a later day. Another `ledger_account` counts from the accounting date of the declaration
+    on. Without one, the account keeps the one that it has, or a new account gets the first one that is free.
     """
 
     account: BankAccount
@@ -110,7 +109,7 @@ class DeclareBankAccount(Command, frozen=True):
         if not isinstance(state, DeclaredAccount):
             return ()
         numbers = (alias_stream(one, state.account.currency) for one in state.account.aliases)
-        return (*numbers, *((MEASURED,) if _is_closed_anew(state.account, self.account) else ()))
+        return (*numbers, *((MEASURED,) if new_last_day(state.account, self.account) is not None else ()))
 
 
 class RecordBankOpening(Command, frozen=True):
@@ -178,19 +177,16 @@ def declare(states: States, command: DeclareBankAccount, envelope: Envelope) -> 
     return (*facts, *gone, *ledger_account)
 
 
-def _is_closed_anew(before: BankAccount, account: BankAccount) -> bool:
-    return account.until_on is not None and account.until_on != before.until_on
-
-
 def _require_last_day(states: States, before: BankAccount, account: BankAccount) -> None:
     """Refuse a last day after which the account had statements or money, which shows that it was open."""
-    if account.until_on is None or not _is_closed_anew(before, account):
+    until_on = new_last_day(before, account)
+    if until_on is None:
         return
     measured = measured_of(states)  # If nobody measured the book, there may be money of later days.
     if measured is None:
         raise Refused("bank_account_open_later", account.bank_account)
     last = dict(measured.last_days).get(account.bank_account)
-    if last is not None and last > account.until_on:
+    if last is not None and last > until_on:
         raise Refused("bank_account_open_later", f"{account.bank_account}, {last}")
 
 
@@ -212,9 +208,10 @@ def record_opening(states: States, command: RecordBankOpening, envelope: Envelop
         return (NewFact(stream, gone, before.as_of), *_opened_with(command, state.account, 0))
     if before is None:
         _require_no_statement(states, command)
-    if before is not None and (before.balance_minor, before.source) == (command.balance_minor, command.source):
+        return _opened_with(command, state.account, 0)
+    if (before.balance_minor, before.source) == (command.balance_minor, command.source):
         return ()
-    return _opened_with(command, state.account, before.balance_minor if before is not None else 0)
+    return _opened_with(command, state.account, before.balance_minor)
 
 
 def _require_no_statement(states: States, command: RecordBankOpening) -> None:

@@ -44,3 +44,8 @@ def require_days(account: BankAccount) -> None:
     for first, last in ((account.from_on, account.until_on), *feeds):
         if first is not None and last is not None and first > last:
             raise Refused("bank_account_days_reversed", f"{first} to {last}")
+
+
+def new_last_day(before: BankAccount, account: BankAccount) -> date | None:
+    """The last day that a declaration gives an account that had none, or another one; None if it gives none."""
+    return None if account.until_on == before.until_on else account.until_on
