@@ -14,8 +14,8 @@ from infra.demo.camt_parts import detail_of, entry_of, text_of
 from infra.demo.outgoings import Movement
 from infra.demo.payments import Payment
 from infra.demo.period import Period
-from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
-from reconciliation.statements.camt_writer import CamtEntry, CamtStatement, write_camt053, write_camt054
+from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
+from reconciliation.statements.camt.writer import CamtEntry, CamtStatement, write_camt053, write_camt054
 
 File = tuple[str, bytes]
 

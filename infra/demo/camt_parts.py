@@ -7,7 +7,7 @@ from typing import Final
 
 from infra.demo import fictions
 from infra.demo.payments import Payment
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtReference
 
 # The price of a euro in öre; used only for the amount that a payer abroad typed, never for a booked amount.
 _KRONOR_PER_100_EURO: Final = 1_120

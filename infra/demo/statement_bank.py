@@ -16,7 +16,7 @@ from infra.demo.camt_parts import detail_of, entry_of, payer_account
 from infra.demo.outgoings import Movement
 from infra.demo.payments import Payment
 from infra.demo.period import Period
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtStatement, write_camt053
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtStatement, write_camt053
 
 File = tuple[str, bytes]
 Line = Payment | Batch | Movement

@@ -12,8 +12,8 @@ from infra.scenarios.names import Names
 from infra.scenarios.scenario import BankTable, TableRow
 from ledger.domain.bank.account_number import account_number, kind_of
 from reconciliation.statements import read
-from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxSection, write_bgmax
-from reconciliation.statements.camt_writer import (
+from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxSection, write_bgmax
+from reconciliation.statements.camt.writer import (
     CamtDetail,
     CamtEntry,
     CamtReference,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reconciliation.gate.bench import GateBroken
-    from reconciliation.gate.codes import CODES, GATE_VERSION, Code
+    from reconciliation.gate.code import Code
+    from reconciliation.gate.codes import CODES, GATE_VERSION
     from reconciliation.gate.examination import examine
     from reconciliation.gate.verdict import Doubt, ExpectationResult, Reason, Terms, Verdict
 
@@ -26,7 +27,8 @@ __all__ = [
 
 # The module of each exported name; Great Expectations is imported only when a file is examined.
 _HOMES = {
-    **dict.fromkeys(("CODES", "GATE_VERSION", "Code"), "codes"),
+    **dict.fromkeys(("CODES", "GATE_VERSION"), "codes"),
+    "Code": "code",
     **dict.fromkeys(("Doubt", "ExpectationResult", "Reason", "Terms", "Verdict"), "verdict"),
     "examine": "examination",
     "GateBroken": "bench",

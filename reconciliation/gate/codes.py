@@ -1,12 +1,14 @@
 """The codes of the gate: what each of them expects, and what somebody must do if that does not hold.
 
 Problems that a reader reports (`problems.py` in reconciliation/statements) keep the reader's own code and sentence. A
-rule of proof decides whether a file is booked; a file that is not proven is refused as a whole. There are three rules:
+rule of proof decides whether a file is booked; a file that is not proven is refused as a whole. There are four rules:
 
 - By balances (camt.053): each statement has an opening and a closing booked balance, and the opening balance plus the
-  booked movements equals the closing balance. If the statement declares totals (TxsSummry), they must also be right.
-- By deposits (BgMax): each deposit (TK15) equals its payments less its deductions, and contains as many payments and
-  deductions as it states. The counts in the end record (TK70) equal those of the file.
+  booked movements equals the closing balance. If the statement declares totals, they must also be right.
+- By deposits (BgMax): each deposit equals its payments less its deductions, and contains as many payments and
+  deductions as it states. The control totals of the file are right.
+- By totals (files of payments without balances): each statement declares how many movements it has and what its
+  credits and debits sum to, and both are right.
 - By movements (camt.054, which has no balances): the bank must confirm the amount of each booked movement in a second
   way. Either the declared sum (TxsSummry) of all movements on the movement's side (credits or debits) is right, or the
   amounts of the movement's details sum to the movement. A movement without details, or with a single detail that has no
@@ -23,23 +25,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
+from reconciliation.gate.code import Code
+from reconciliation.gate.line_codes import MEMBER, MOVEMENT
 from reconciliation.statements import TRAITS
 
 # Increase this when a file could get a different verdict than before, because verdicts are stored by version.
-GATE_VERSION: Final = "3"
-
-Effect = Literal["refuse", "doubt", "warning"]
-
-
-class Code(NamedTuple):
-    """A code's effect, what it expects, and the sentence that says what is wrong and what to do."""
-
-    effect: Effect
-    expected: str
-    sentence: str
-
+GATE_VERSION: Final = "4"
 
 _BOOKED: Final = ", ".join(one.format for one in TRAITS.values() if one.books)
 
@@ -123,26 +116,32 @@ _STATEMENT = {
     "declared_count_differs": Code(
         "refuse",
         "the number of movements equals the declared number",
-        "The number of movements differs from the number that the statement declares (TxsSummry). Fetch the file "
+        "The number of movements differs from the number that the statement declares. Fetch the file "
         "again, or ask the bank for a corrected statement.",
     ),
     "declared_credits_differ": Code(
         "refuse",
         "the sum of the credits equals the declared sum",
-        "The sum of the credits differs from the sum that the statement declares (TxsSummry/TtlCdtNtries). Fetch the "
+        "The sum of the credits differs from the sum that the statement declares. Fetch the "
         "file again, or ask the bank for a corrected statement.",
     ),
     "declared_debits_differ": Code(
         "refuse",
         "the sum of the debits equals the declared sum",
-        "The sum of the debits differs from the sum that the statement declares (TxsSummry/TtlDbtNtries). Fetch the "
+        "The sum of the debits differs from the sum that the statement declares. Fetch the "
         "file again, or ask the bank for a corrected statement.",
     ),
     "declared_sum_differs": Code(
         "refuse",
         "the sum of the movements equals the declared sum",
-        "The sum of the movements differs from the sum that the statement declares (TxsSummry/TtlNtries). Fetch the "
+        "The sum of the movements differs from the sum that the statement declares. Fetch the "
         "file again, or ask the bank for a corrected statement.",
+    ),
+    "totals_missing": Code(
+        "refuse",
+        "each statement declares the number and the sums of its movements",
+        "The statement declares no number or no sums of its movements, so nothing proves that it is whole. Fetch the "
+        "file again, or ask the bank for a file with its totals.",
     ),
     "control_totals_missing": Code(
         "refuse",
@@ -163,129 +162,6 @@ _STATEMENT = {
     ),
 }
 
-_MOVEMENT = {
-    "amount_missing": Code(
-        "refuse",
-        "each booked movement has an amount",
-        "A booked movement has no readable amount. Ask the bank for a corrected statement.",
-    ),
-    "currencies_mixed": Code(
-        "refuse",
-        "each booked movement is in the currency of its statement",
-        "A booked movement is not in the currency of its statement, so the sums prove nothing. Ask the bank for a "
-        "separate statement for each currency.",
-    ),
-    "deposit_does_not_sum": Code(
-        "refuse",
-        "each deposit equals its payments less its deductions",
-        "The deposit does not equal its payments less its deductions: records are missing, repeated or changed. Fetch "
-        "the file again.",
-    ),
-    "deposit_count_differs": Code(
-        "refuse",
-        "each deposit contains as many payments and deductions as it states",
-        "The deposit does not contain as many payments and deductions as it states. Fetch the file again.",
-    ),
-    "movement_unproven": Code(
-        "refuse",
-        "the amount of each booked movement is confirmed by a declared total, by its details or by a declared count",
-        "Nothing in the notification confirms the amount of this movement. Ask the bank to send totals (TxsSummry with"
-        " TtlNtries, TtlCdtNtries and TtlDbtNtries) or an amount in each TxDtls, or load the camt.053 of the account.",
-    ),
-    "booking_day_unknown": Code(
-        "refuse",
-        "each booked movement has a booking day, or the statement shows by which day the bank booked it",
-        "The movement has no booking date that the entity accepts, and neither its value date nor the statement's last "
-        "day, closing balance or creation date shows when the bank booked it. Ask the bank for a corrected statement.",
-    ),
-    "booked_on_missing": Code(
-        "doubt",
-        "each booked movement has a booking date",
-        "The booking date is missing. The value date is used instead or, if there is none or it is after the "
-        "statement's day, the statement's last day. Check the day with the bank.",
-    ),
-    "booked_on_beyond_belief": Code(
-        "doubt",
-        "each booked movement was booked within the accepted days",
-        "The booking date is outside the accepted days. The value date is used instead or, if it is unusable or after "
-        "the statement's day, the statement's last day. Check the day with the bank.",
-    ),
-    "value_on_beyond_belief": Code(
-        "doubt",
-        "the value date of each booked movement is within the accepted days",
-        "The value date is outside the accepted days; before 1900 or after 2199, the money is booked without it. Check "
-        "the day with the bank.",
-    ),
-    "bank_ref_repeated": Code(
-        "doubt",
-        "no two movements of an account have the same bank id",
-        "Several movements of the account have the same bank id. Check that each of them is a separate booking, and "
-        "that the bank did not book one of them twice.",
-    ),
-    "details_do_not_sum": Code(
-        "doubt",
-        "each booked movement equals the sum of its details less the stated charges",
-        "The details do not sum to the movement, and the stated charges do not explain the difference. If details are "
-        "missing, the amount without details is booked separately; otherwise the movement is booked as a whole. Ask "
-        "the bank what the difference is for.",
-    ),
-    "details_without_amounts": Code(
-        "doubt",
-        "if a movement has several details, each of them has an amount",
-        "The movement has several details, but not all of them have an amount, so the movement cannot be divided. Load "
-        "the camt.054 of the day, or divide the movement by hand.",
-    ),
-    "details_missing": Code(
-        "doubt",
-        "if the bank states that a movement consists of several payments, their details are in the file",
-        "The bank states that the movement consists of several payments, but none of them is in the file. Load the "
-        "camt.054 of the day, or divide the movement by hand.",
-    ),
-    "details_count_differs": Code(
-        "doubt",
-        "each movement has as many details as the bank states",
-        "The number of details differs from the number that the bank states. Compare the details with the bank's own "
-        "list.",
-    ),
-    "line_repeated": Code(
-        "warning",
-        "each movement has a bank id, or differs from all others in at least one field",
-        "Some movements without a bank id are equal in every field. Each of them is booked. If you did not expect "
-        "equal movements, compare them with the bank's own list.",
-    ),
-}
-
-_MEMBER = {
-    "amount_not_exact": Code(
-        "doubt",
-        "each amount is exact in the minor unit of its currency",
-        "The amount could not be read exactly in minor units of its currency. Ask the bank for the exact amount.",
-    ),
-    "amount_zero": Code(
-        "doubt",
-        "no amount is zero",
-        "The amount is zero, so there is nothing to book. Check whether the bank sent the line for information only.",
-    ),
-    "detail_currency_differs": Code(
-        "doubt",
-        "each detail is in the currency of its movement",
-        "The detail is not in the currency of its movement, so the movement was not divided. Divide the movement by "
-        "hand.",
-    ),
-    "reference_check_digit_wrong": Code(
-        "doubt",
-        "the check digit of each reference is right",
-        "The check digit of the reference is wrong, so a digit was probably mistyped, and no item was chosen by it. "
-        "Choose the item by hand, and close this doubt. The candidates include items with similar references.",
-    ),
-    "text_damaged": Code(
-        "doubt",
-        "all characters of texts and names are readable",
-        "A text or name has characters that could not be decoded. Read the original in the archive before you act on "
-        "the text, and inform the bank about the encoding of the file.",
-    ),
-}
-
 _GATE = {
     "doubts_not_listed": Code(
         "warning",
@@ -297,4 +173,4 @@ _GATE = {
 
 # These codes are judged first. A file that fails one of them is not judged further.
 FILE_CODES: Final = frozenset(_FILE)
-CODES: Final[Mapping[str, Code]] = MappingProxyType({**_FILE, **_STATEMENT, **_MOVEMENT, **_MEMBER, **_GATE})
+CODES: Final[Mapping[str, Code]] = MappingProxyType({**_FILE, **_STATEMENT, **MOVEMENT, **MEMBER, **_GATE})

@@ -129,6 +129,9 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         **zeros,
         currency_listed=listed,
         listed_currency=pl.when(listed).then("currency"),
+        declared_gross_minor=pl.coalesce(
+            "declared_sum_minor", pl.col("declared_credit_minor") + pl.col("declared_debit_minor")
+        ),
         identity=_joined("account", "currency", "sequence", "first_page", "from_on", "to_on", "statement_id"),
         raw_position=pl.format("statement {}", "statement_no"),
     )

@@ -66,7 +66,8 @@ def statements(terms: Terms, proof: Proof | None) -> Suite:
         gxe.ExpectColumnValuesToNotBeNull(column="booked_gross_minor", meta=_code("sum_too_large")),
         *_declared(),
         *(_balances() if proof == "balances" else ()),
-        *(_stated_totals() if proof == "deposits" else ()),
+        *(_control_totals() if proof == "deposits" else ()),
+        *(_totals() if proof == "totals" else ()),
     ]
 
 
@@ -133,7 +134,12 @@ def _balances() -> Suite:
     ]
 
 
-def _stated_totals() -> Suite:
+def _totals() -> Suite:
+    columns = ("declared_count", "declared_gross_minor")
+    return [gxe.ExpectColumnValuesToNotBeNull(column=one, meta=_code("totals_missing")) for one in columns]
+
+
+def _control_totals() -> Suite:
     return [
         gxe.ExpectColumnValuesToNotBeInSet(
             column="control_totals", value_set=[0], meta=_code("control_totals_missing")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol, cast
 
-from reconciliation.statements import bgmax, camt, xml_guard
+from reconciliation.statements import xml_guard
+from reconciliation.statements.bgmax import reader as bgmax
+from reconciliation.statements.camt import reader as camt
 from reconciliation.statements.containers import container
 from reconciliation.statements.file_edges import content_of
 from reconciliation.statements.problems import Problem, refuse

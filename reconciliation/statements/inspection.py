@@ -14,7 +14,10 @@ from reconciliation.statements.shape import Parsed
 
 
 class InspectedDetail(msgspec.Struct, forbid_unknown_fields=True):
-    """A detail of a movement: TxDtls, TK20 or TK21. Dates are YYYY-MM-DD. Null means that the file gives no value."""
+    """A detail of a movement: TxDtls, TK20 or TK21, a payment of a settlement, a claim.
+
+    Dates are YYYY-MM-DD. Null means that the file gives no value.
+    """
 
     booked_on: str | None
     value_on: str | None
@@ -29,6 +32,9 @@ class InspectedDetail(msgspec.Struct, forbid_unknown_fields=True):
     end_to_end_id: str | None
     bank_ref: str | None
     reversal: bool
+    charges_minor: int | None
+    kind: str | None
+    payment_ref: str | None
     raw_position: str
 
 

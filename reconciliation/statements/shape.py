@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
 from reconciliation.statements.free_text import is_personal
+from reconciliation.statements.kinds import Kind
 from reconciliation.statements.problems import Problem
 from reconciliation.statements.references import Reference
 
@@ -60,11 +62,14 @@ REFERENCE = pa.struct(
     ]
 )
 
+# Why a payer pays less than was claimed: the group and code of the reason, and the amount (X12 835 CAS).
+ADJUSTMENT = pa.struct([("group", pa.string()), ("code", pa.string()), ("amount_minor", pa.int64())])
+
 LINES = pa.schema(
     [
         ("statement_no", pa.int32()),
         ("line_no", pa.int32()),  # 1-based within the statement
-        ("detail_no", pa.int32()),  # 0: the movement itself; 1..: its details (TxDtls, TK20, TK21)
+        ("detail_no", pa.int32()),  # 0: the movement itself; 1..: its details (TxDtls, TK20, payments of a settlement)
         ("booked_on", pa.date32()),
         ("value_on", pa.date32()),
         ("amount_minor", pa.int64()),  # positive: raises the balance; negative: lowers it; null if not stated
@@ -90,6 +95,12 @@ LINES = pa.schema(
         ("declared_details", pa.int32()),  # number of the movement's details, as the bank states it
         ("raw_position", pa.string()),
         ("amount_exact", pa.bool_()),  # false: unreadable, or rounded for display; a problem says which
+        ("kind", pa.string()),  # what a row of a settlement is (`kinds.py`); null in banks' files
+        ("payment_ref", pa.string()),  # the provider's id of the payment that a row is of, or whose money it takes back
+        ("charges_tax_minor", pa.int64()),  # how much of the charges is tax, if the file says so
+        ("unrounded", pa.decimal128(28, 8)),  # the amount in major units, if the file is more precise than the currency
+        ("claimed_minor", pa.int64()),  # what was claimed, if a payer states it beside what it pays
+        ("adjustments", pa.list_(ADJUSTMENT)),
     ]
 )
 
@@ -163,6 +174,12 @@ class Line(msgspec.Struct, gc=False):
     declared_details: int | None = None
     raw_position: str | None = None
     amount_exact: bool = True
+    kind: Kind | None = None
+    payment_ref: str | None = None
+    charges_tax_minor: int | None = None
+    unrounded: Decimal | None = None
+    claimed_minor: int | None = None
+    adjustments: Sequence[dict[str, Any]] = ()
 
     def refer(self, references: Sequence[Reference]) -> None:
         """Set the first reference as the line's own, and keep the others as further references."""

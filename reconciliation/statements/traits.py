@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-# A file is proven by balances that add up, by a second confirmation of each movement, or by deposits that equal their
-# payments.
-Proof = Literal["balances", "movements", "deposits"]
+# A file is proven by balances that add up, by a second confirmation of each movement, by deposits that equal their
+# payments, or by the number and sums of its movements, which it states.
+Proof = Literal["balances", "movements", "deposits", "totals"]
+# Files hold the statement of an account at a bank, the settlements of a payment provider, or a payer's advice of what it
+# pays with one lump.
+Holds = Literal["statement", "settlement", "remittance"]
 # `in`: files of the format show only received money; the account's other movements are in other files.
 Direction = Literal["both", "in"]
 
 
 class Traits(NamedTuple):
-    """One named format.
+    """One named format: its title for people, and the manual in which it is described.
 
     Files of a format without a proof are never booked. Intraday files are never booked either, because their movements
     come again in later files.
     """
 
     format: str
+    title: str
+    source: str
     proof: Proof | None
     direction: Direction = "both"
     intraday: bool = False
+    holds: Holds = "statement"
 
     @property
     def books(self) -> bool:

@@ -19,7 +19,7 @@ from ledger.domain.bank.alias import Alias
 from ledger.domain.references import ocr
 from projections import Books, open_books
 from reconciliation.archive import Archive
-from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxSection, write_bgmax
+from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxSection, write_bgmax
 from reconciliation.steps.day import BankDay
 from reconciliation.steps.loop import run
 from reconciliation.steps.summary import DaySummary

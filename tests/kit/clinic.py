@@ -14,7 +14,7 @@ from ledger.domain.receivables.invoice import IssueInvoice
 from ledger.domain.references import ocr
 from projections import Books, open_books
 from reconciliation.archive import Archive
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
 from reconciliation.steps.day import BankDay
 from reconciliation.steps.loop import run
 from reconciliation.steps.outcomes import Judged

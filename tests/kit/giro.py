@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxSection, write_bgmax
-from reconciliation.statements.camt_writer import (
+from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxSection, write_bgmax
+from reconciliation.statements.camt.writer import (
     CamtDetail,
     CamtEntry,
     CamtReference,

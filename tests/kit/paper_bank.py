@@ -18,7 +18,7 @@ from reconciliation.matching.accounts import OurAccounts
 from reconciliation.matching.differences import CONTRADICTS, CORRECTS
 from reconciliation.matching.pairing import BOOK
 from reconciliation.statements import Profile
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtStatement, write_camt053
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtStatement, write_camt053
 from reconciliation.steps.file_load import FileLoad
 from tests.kit.clinic import ACCOUNT, DAY
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import psycopg
 
 from infra.settings import Settings
-from reconciliation.statements.camt_writer import CamtEntry
+from reconciliation.statements.camt.writer import CamtEntry
 from tests.infra.cli.command_line import Reskontra
 from tests.kit.clinic import paid, statement
 from tests.kit.staff import make_books

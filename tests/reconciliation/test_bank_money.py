@@ -14,7 +14,7 @@ from ledger.domain.cash.refund import ApproveRefund, RequestRefund
 from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.receivables.account import OpenAccount
 from ledger.version import VERSION
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtReference
 from tests.kit.book import by
 from tests.kit.clinic import DAY, PRICE, Clinic, invoice, paid, reference_of, statement
 

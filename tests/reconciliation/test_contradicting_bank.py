@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from reconciliation.reminder_run import remind_due
-from reconciliation.statements.camt_writer import CamtEntry
+from reconciliation.statements.camt.writer import CamtEntry
 from tests.kit.clinic import ACCOUNT, DAY, ISSUED, PRICE, Clinic, paid, reference_of, statement
 
 DUE = ISSUED + timedelta(days=30)

@@ -10,8 +10,8 @@ from typing import Any, get_type_hints
 import pytest
 
 from ledger.domain.bank.alias import Alias
-from reconciliation.statements.bgmax_records import ENCODING, RECORDS, WIDTH
-from reconciliation.statements.camt_writer import (
+from reconciliation.statements.bgmax.records import LAYOUT
+from reconciliation.statements.camt.writer import (
     CamtDetail,
     CamtEntry,
     CamtReference,
@@ -92,7 +92,7 @@ def test_an_amount_is_booked_or_its_file_is_refused_whole(clinic: Clinic, amount
 COLUMNS = [
     (code, name)
     for code in ("20", "22", "25", "26")
-    for name in RECORDS[code]
+    for name in LAYOUT.records[code]
     if name not in ("amount", "reference_code") and (code != "22" or name == "reference")
 ]
 # A control character would refuse the file.
@@ -102,10 +102,10 @@ FILLED = ("9", "0", " ", "\xd6", "\xad", "\xa0", *PERSONAL)
 def written_over(records: list[str], column: tuple[str, str], filling: str) -> list[str]:
     """The records of a payment, with a column of one of them filled."""
     code, name = column
-    columns = RECORDS[code][name]
+    columns = LAYOUT.records[code][name]
     width = columns.stop - columns.start
     # A further reference is of the payment before it, and has no amount of its own.
-    plain = (code + records[0][2:37] + "0" * 18 + records[0][55:]) if code == "22" else code.ljust(WIDTH)
+    plain = (code + records[0][2:37] + "0" * 18 + records[0][55:]) if code == "22" else code.ljust(LAYOUT.width)
     filled = (filling * width if len(filling) == 1 else filling.ljust(width))[:width]
     shown = records if any(one[:2] == code for one in records) else [*records, plain]
     return [one[: columns.start] + filled + one[columns.stop :] if one[:2] == code else one for one in shown]
@@ -116,13 +116,13 @@ def test_no_column_of_a_deposit_keeps_its_money_out_of_the_book(clinic: Clinic):
     clinic.do(declare_bank_account(ACCOUNT, "bgmax", aliases=numbers))
     wanted = [(column, filling) for column in COLUMNS for filling in FILLED]
     plain = deposit([Paid(number % 5, PRICE) for number, _ in enumerate(wanted)])
-    first, opening, *records, closing, last = plain.decode(ENCODING).split("\r\n")[:-1]
+    first, opening, *records, closing, last = plain.decode(LAYOUT.encoding).split("\r\n")[:-1]
     payments = [records[at : at + 2] for at in range(0, len(records), 2)]
     made = [one for some, how in zip(payments, wanted, strict=True) for one in written_over(some, *how)]
     extra = f"{sum(one[:2] == '22' for one in made):08d}"
-    columns = RECORDS["70"]["extra_references"]
+    columns = LAYOUT.records["70"]["extra_references"]
     last = last[: columns.start] + extra + last[columns.stop :]
-    (judged,) = clinic.load("\r\n".join([first, opening, *made, closing, last, ""]).encode(ENCODING))
+    (judged,) = clinic.load("\r\n".join([first, opening, *made, closing, last, ""]).encode(LAYOUT.encoding))
 
     assert (judged.status, judged.refusals) == ("new", ())
     assert booked_minor(clinic) == len(wanted) * PRICE

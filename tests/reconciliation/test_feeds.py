@@ -14,7 +14,7 @@ from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
 from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyMovement
 from ledger.domain.cash.reversal import ReverseAllocation
 from reconciliation.reminder_run import remind_due
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtReference
 from tests.kit.care import declare_bank_account
 from tests.kit.clinic import ACCOUNT, DAY, ISSUED, PRICE, Clinic, reference_of
 from tests.kit.giro import BANKGIRO, FEE, Paid, deposit, lump, notification, stated

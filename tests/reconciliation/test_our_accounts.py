@@ -7,7 +7,7 @@ from datetime import timedelta
 from ledger.domain.bank.account import RecordBankOpening
 from ledger.domain.bank.alias import Alias
 from ledger.domain.terms.entity import DeclareTerms, Terms
-from reconciliation.statements.camt_writer import CamtStatement, write_camt053
+from reconciliation.statements.camt.writer import CamtStatement, write_camt053
 from tests.kit.care import declare_bank_account
 from tests.kit.clinic import ACCOUNT, DAY, PRICE, Clinic, paid, reference_of, statement
 

@@ -11,7 +11,7 @@ import psycopg
 
 from infra.settings import load
 from reconciliation.archive import Archive
-from reconciliation.statements.camt_writer import CamtEntry
+from reconciliation.statements.camt.writer import CamtEntry
 from reconciliation.steps.day import BankDay
 from reconciliation.steps.loop import run
 from reconciliation.store import ReconciliationStore

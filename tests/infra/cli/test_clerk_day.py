@@ -14,7 +14,7 @@ import pytest
 
 from infra.cli import page
 from infra.cli.caller import Terminal
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
 from tests.infra.cli.command_line import Reskontra
 
 ROOT = Path(__file__).parents[3]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciliation.statements.camt_writer import CamtEntry
+from reconciliation.statements.camt.writer import CamtEntry
 from tests.infra.cli.clinic import BOOKED_ON, Clinic, paid
 from tests.infra.cli.command_line import Reskontra
 from tests.kit.inspection import inspect

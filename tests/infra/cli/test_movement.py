@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from projections import open_books
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry
 from tests.infra.cli.clinic import BOOKED_ON, IBAN, Clinic
 from tests.infra.cli.command_line import Answers, Reskontra
 from tests.kit.clinic import statement

@@ -19,7 +19,7 @@ from infra.scenarios.reader import read_scenario
 from infra.scenarios.scenario import BankFile
 from infra.scenarios.use_cases import words_of
 from infra.settings import Settings
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
 
 ROOT = Path(__file__).parents[3]
 BANK_DAY = "docs/examples/bank-day.xml"

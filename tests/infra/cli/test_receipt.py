@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtReference
 from tests.infra.cli.clinic import BOOKED_ON, Clinic, paid
 from tests.infra.cli.command_line import Answers, Reskontra
 

@@ -17,7 +17,7 @@ from infra.postgres import Urls, connect_urls
 from ledger import Submission, execute, open_journal
 from ledger.domain.cash.transfer import DeclineTransfer, ReceiveTransfer
 from ledger.domain.cash.transfer_facts import Quoted
-from reconciliation.statements.camt_writer import CamtEntry
+from reconciliation.statements.camt.writer import CamtEntry
 from tests.conftest import BARE_TEMPLATE
 from tests.infra.cli.command_line import Answers, Reskontra
 from tests.kit.clinic import paid, statement

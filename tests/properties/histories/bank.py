@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtReference
 from tests.kit.clinic import statement
 from tests.properties.histories.giro import DEPOSITS, GIRO, NOTIFICATIONS, STATEMENTS, Giro
 

@@ -8,8 +8,8 @@ from datetime import date, datetime, time
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxSection, write_bgmax
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt054
+from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxSection, write_bgmax
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt054
 
 GIRO: Final = "54910000029"
 BANKGIRO: Final = "9990003"

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry
 from tests.kit.clinic import DAY
 from tests.kit.paper_bank import PaperBank, but, entry, said_by
 

@@ -11,7 +11,7 @@ from reconciliation import statements
 from reconciliation.archive import Archive
 from reconciliation.archive.parsed_file import READER, reader_version
 from reconciliation.statements import Parsed, Profile
-from reconciliation.statements.camt_writer import write_camt054
+from reconciliation.statements.camt.writer import write_camt054
 from reconciliation.statements.problems import doubt, refuse
 from tests.house.source import imports, modules
 from tests.kit.vault_key import VAULT_KEY

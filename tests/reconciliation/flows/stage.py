@@ -18,7 +18,7 @@ import pytest
 
 from infra.postgres import DatabaseTrouble, Urls, start, status
 from infra.settings import Settings
-from reconciliation.statements.camt_writer import CamtEntry, CamtStatement, write_camt053
+from reconciliation.statements.camt.writer import CamtEntry, CamtStatement, write_camt053
 from reconciliation.steps.loop import STEPS
 from tests.kit.clinic import ACCOUNT, DAY, PRICE, paid, reference_of, statement
 from tests.kit.databases import in_database

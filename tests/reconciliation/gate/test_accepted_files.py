@@ -8,8 +8,8 @@ import pytest
 
 from reconciliation.gate import CODES, Terms, examine
 from reconciliation.statements import read
-from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxSection, write_bgmax
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtStatement, write_camt053, write_camt054
+from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxSection, write_bgmax
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtStatement, write_camt053, write_camt054
 from tests.reconciliation.gate.files import (
     DAY,
     TERMS,

@@ -7,8 +7,8 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxSection, write_bgmax
-from reconciliation.statements.camt_writer import CamtEntry
+from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxSection, write_bgmax
+from reconciliation.statements.camt.writer import CamtEntry
 from tests.kit.clinic import DAY, reference_of
 from tests.kit.giro import BANKGIRO, Paid, deposit, detail, lump, notification, our_bank, stated
 from tests.kit.paper_bank import PaperBank

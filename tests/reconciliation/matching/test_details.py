@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciliation.statements.camt_writer import CamtEntry
+from reconciliation.statements.camt.writer import CamtEntry
 from tests.kit.clinic import DAY
 from tests.kit.giro import FEE, Paid, deposit, detail, lump, notification, our_bank, stated
 

@@ -9,7 +9,7 @@ from itertools import permutations
 
 import pytest
 
-from reconciliation.statements.camt_writer import CamtEntry
+from reconciliation.statements.camt.writer import CamtEntry
 from tests.kit.clinic import DAY
 from tests.kit.paper_bank import PaperBank, but, entry, said_by
 

@@ -8,8 +8,8 @@ from itertools import permutations
 
 import pytest
 
-from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxSection, write_bgmax
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry
+from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxSection, write_bgmax
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry
 from tests.kit.clinic import ACCOUNT, DAY
 from tests.kit.giro import BANKGIRO, Paid, notification
 from tests.kit.paper_bank import OURS, PaperBank, but, entry, said_by

@@ -8,8 +8,7 @@ from datetime import datetime
 import pytest
 
 from reconciliation.statements import TRAITS, read
-from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
-from reconciliation.statements.traits import Traits
+from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
 from tests.reconciliation.statements.written_files import DAY, bgmax, codes, rows
 
 CLOCK = datetime(2026, 3, 4, 17, 30)  # noqa: DTZ001  the clearing house writes its clock without zone
@@ -25,7 +24,7 @@ def lines_of(data: bytes) -> list[bytes]:
 
 
 def test_its_deposits_prove_it_and_its_money_comes_in():
-    assert TRAITS["bgmax"] == Traits("bgmax", "deposits", "in")
+    assert (TRAITS["bgmax"].proof, TRAITS["bgmax"].direction) == ("deposits", "in")
 
 
 def test_a_file_is_known_by_its_start_record():

@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reconciliation.statements import TRAITS, Profile, read
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, write_camt053, write_camt054
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, write_camt053, write_camt054
 from reconciliation.statements.shape import BATCH_ROWS
-from reconciliation.statements.traits import Traits
 from tests.reconciliation.statements.written_files import (
     BOOKED,
     DAY,
@@ -27,9 +26,9 @@ from tests.reconciliation.statements.written_files import (
 
 
 def test_balances_prove_a_statement_movements_a_notification_and_nothing_a_report_within_the_day():
-    assert TRAITS["camt.053"] == Traits("camt.053", "balances", "both")
-    assert TRAITS["camt.054"] == Traits("camt.054", "movements", "both")
-    assert TRAITS["camt.052"] == Traits("camt.052", None, "both", intraday=True)
+    assert (TRAITS["camt.053"].proof, TRAITS["camt.053"].direction) == ("balances", "both")
+    assert (TRAITS["camt.054"].proof, TRAITS["camt.054"].direction) == ("movements", "both")
+    assert (TRAITS["camt.052"].proof, TRAITS["camt.052"].intraday) == (None, True)
 
 
 @pytest.mark.parametrize("version", [f"{number:02}" for number in range(1, 14)])

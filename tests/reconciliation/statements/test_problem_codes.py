@@ -14,7 +14,7 @@ SOURCES = Path(problems.__file__).parent
 
 
 def test_each_code_is_told_by_some_reader():
-    told = "\n".join(path.read_text() for path in SOURCES.glob("*.py") if path.name != "problems.py")
+    told = "\n".join(path.read_text() for path in SOURCES.rglob("*.py") if path.name != "problems.py")
     assert [code for code in CODES if not re.search(rf'"{code}"', told)] == []
 
 

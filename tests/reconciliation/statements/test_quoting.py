@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciliation.statements import read
-from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxSection, write_bgmax
+from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxSection, write_bgmax
 from reconciliation.statements.quoting import Field, quote
 from reconciliation.statements.references import classify
 from reconciliation.statements.shape import Line

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from ledger.domain.references import creditor_reference as rf_from
 from ledger.domain.references import ocr as ocr_from
 from reconciliation.statements import read
-from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
-from reconciliation.statements.camt_writer import (
+from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
+from reconciliation.statements.camt.writer import (
     CamtDetail,
     CamtEntry,
     CamtReference,

@@ -15,9 +15,9 @@ AT_HOME = ("reconciliation.statements", "infra.demo", "infra.scenarios")
 
 
 def test_what_is_not_proven_or_comes_again_is_not_booked():
-    assert Traits("x", "balances").books
-    assert not Traits("x", None).books
-    assert not Traits("x", "balances", intraday=True).books
+    assert Traits("x", "X", "manual", "balances").books
+    assert not Traits("x", "X", "manual", None).books
+    assert not Traits("x", "X", "manual", "balances", intraday=True).books
 
 
 def test_the_gate_says_which_formats_are_booked():

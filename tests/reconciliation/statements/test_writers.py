@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
-from reconciliation.statements.camt_writer import (
+from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
+from reconciliation.statements.camt.writer import (
     CamtDetail,
     CamtEntry,
     CamtReference,

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from ledger.domain.references import ocr as ocr_from
 from reconciliation.statements import Parsed
-from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
-from reconciliation.statements.camt_writer import (
+from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
+from reconciliation.statements.camt.writer import (
     CamtDetail,
     CamtEntry,
     CamtReference,

@@ -14,7 +14,7 @@ from ledger.domain.cash.receipt_facts import ReceiptAllocated, ReceiptRecorded
 from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff
 from ledger.domain.receivables.account import CustomerCreditCreated
-from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtStatement, write_camt054
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtStatement, write_camt054
 from tests.kit.book import by
 from tests.kit.care import approve_refund, declare_bank_account, request_refund
 from tests.kit.clinic import ACCOUNT, DAY, PRICE, Clinic, clinic_on, paid, reference_of, statement

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from reconciliation.statements.bgmax_records import ENCODING, RECORDS, WIDTH
+from reconciliation.statements.bgmax.records import LAYOUT
+from reconciliation.statements.fixed_width import write_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class BgMaxSection:
 def write_bgmax(created_at: datetime, sections: Sequence[BgMaxSection], production: bool = True) -> bytes:
     """Write a whole file; `created_at` is the clearing house's local time, without a zone."""
     lines = [
-        _record(
+        write_record(
+            LAYOUT,
             "01",
             layout="BGMAX",
             version="01",
@@ -78,18 +80,20 @@ def write_bgmax(created_at: datetime, sections: Sequence[BgMaxSection], producti
         "extra_references": sum(len(payment.further) for payment in payments),
         "deposits": len(sections),
     }
-    lines.append(_record("70", **{name: str(count).zfill(8) for name, count in counts.items()}))
-    return ("\r\n".join(lines) + "\r\n").encode(ENCODING)
+    lines.append(write_record(LAYOUT, "70", **{name: str(count).zfill(8) for name, count in counts.items()}))
+    return ("\r\n".join(lines) + "\r\n").encode(LAYOUT.encoding)
 
 
 def _section(section: BgMaxSection) -> list[str]:
-    opening = _record(
+    opening = write_record(
+        LAYOUT,
         "05",
         bankgiro=_digits(section.bankgiro, 10),
         currency=section.currency,
         plusgiro=_digits(section.plusgiro, 10) if section.plusgiro else "",
     )
-    deposit = _record(
+    deposit = write_record(
+        LAYOUT,
         "15",
         account=_digits(section.account, 35),
         paid_on=section.paid_on.strftime("%Y%m%d"),
@@ -116,9 +120,14 @@ def _payment(payment: BgMaxPayment) -> list[str]:
         "reference": _reference(payment.reference, payment.reference_code),
     }
     deducted = payment.amount_minor < 0
-    lines = [_record("21", **main, deduction=str(payment.deduction)) if deducted else _record("20", **main)]
+    lines = [
+        write_record(LAYOUT, "21", **main, deduction=str(payment.deduction))
+        if deducted
+        else write_record(LAYOUT, "20", **main)
+    ]
     lines += [
-        _record(
+        write_record(
+            LAYOUT,
             "23" if extra.amount_minor < 0 else "22",
             **shared,
             reference=_reference(extra.reference, 2),
@@ -127,15 +136,17 @@ def _payment(payment: BgMaxPayment) -> list[str]:
         )
         for extra in payment.further
     ]
-    lines += [_record("25", information=text) for text in payment.information]
+    lines += [write_record(LAYOUT, "25", information=text) for text in payment.information]
     if payment.name or payment.extra_name:
-        lines.append(_record("26", name=payment.name, extra_name=payment.extra_name))
+        lines.append(write_record(LAYOUT, "26", name=payment.name, extra_name=payment.extra_name))
     if payment.address or payment.postcode:
-        lines.append(_record("27", address=payment.address, postcode=payment.postcode))
+        lines.append(write_record(LAYOUT, "27", address=payment.address, postcode=payment.postcode))
     if payment.town or payment.country:
-        lines.append(_record("28", town=payment.town, country=payment.country, country_code=payment.country_code))
+        lines.append(
+            write_record(LAYOUT, "28", town=payment.town, country=payment.country, country_code=payment.country_code)
+        )
     if payment.organisation:
-        lines.append(_record("29", organisation=_digits(payment.organisation, 12)))
+        lines.append(write_record(LAYOUT, "29", organisation=_digits(payment.organisation, 12)))
     return lines
 
 
@@ -153,14 +164,3 @@ def _digits(text: str, width: int) -> str:
     if digits and not (digits.isascii() and digits.isdigit()):
         raise ValueError("account, giro and organisation numbers must be digits")
     return digits.zfill(width)
-
-
-def _record(code: str, **fields: str) -> str:
-    text = code.ljust(WIDTH)
-    for name, value in fields.items():
-        columns = RECORDS[code][name]
-        width = columns.stop - columns.start
-        if len(value) > width:
-            raise ValueError(f"TK{code}: {name} is longer than {width} characters")
-        text = text[: columns.start] + value.ljust(width) + text[columns.stop :]
-    return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.domain.bank.account_number import Kind, account_number
-from reconciliation.statements.bgmax_records import Record
+from reconciliation.statements.fixed_width import Record
 from reconciliation.statements.problems import Problem, doubt, refuse
 from reconciliation.statements.quoting import Field, quote
 from reconciliation.statements.references import Reference, classify
@@ -93,7 +93,7 @@ class Section:
             self._problems.append(
                 refuse(
                     "record_out_of_place",
-                    f"a TK{record.code} record comes before the first payment of its section: fetch the file again",
+                    f"a {record.name} record comes before the first payment of its section: fetch the file again",
                     record.raw_position,
                     self._statement.statement_no,
                 )
@@ -179,7 +179,7 @@ class Section:
             self._problems.append(
                 doubt(
                     "reference_without_payment",
-                    f"a TK{record.code} record has a different sender or serial number from the payment before it, "
+                    f"a {record.name} record has a different sender or serial number from the payment before it, "
                     "but was assigned to that payment",
                     record.raw_position,
                     self._statement.statement_no,

@@ -8,9 +8,9 @@ from datetime import date
 from lxml import etree
 
 from ledger.domain.money import decimals_of
-from reconciliation.statements import camt_statement
-from reconciliation.statements.camt_fields import DETAIL, ENTRY, charged, code_of, given, indicated
-from reconciliation.statements.camt_remittance import refer, refer_by_entry
+from reconciliation.statements.camt import statement as camt_statement
+from reconciliation.statements.camt.fields import DETAIL, ENTRY, charged, code_of, given, indicated
+from reconciliation.statements.camt.remittance import refer, refer_by_entry
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.shape import BATCH_ROWS, Line, Profile
 from reconciliation.statements.values import to_day, to_minor

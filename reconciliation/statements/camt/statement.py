@@ -10,8 +10,8 @@ from lxml import etree
 
 from ledger.domain.bank.account_number import Kind, account_number
 from ledger.domain.money import decimals_of
-from reconciliation.statements.camt_fields import STATEMENT
-from reconciliation.statements.camt_pages import is_page, number_page
+from reconciliation.statements.camt.fields import STATEMENT
+from reconciliation.statements.camt.pages import is_page, number_page
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.shape import Statement
 from reconciliation.statements.values import to_day, to_minor

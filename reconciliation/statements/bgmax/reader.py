@@ -11,8 +11,9 @@ from __future__ import annotations
 import codecs
 from collections import Counter
 
-from reconciliation.statements.bgmax_records import RECORDS, Record, decode, records
-from reconciliation.statements.bgmax_section import Section
+from reconciliation.statements.bgmax.records import LAYOUT
+from reconciliation.statements.bgmax.section import Section
+from reconciliation.statements.fixed_width import Record, decode, records
 from reconciliation.statements.problems import Problem, refuse, warning
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, Total
 from reconciliation.statements.traits import Traits
@@ -29,9 +30,9 @@ def recognise(head: bytes) -> str | None:
 
 def read(data: bytes, profile: Profile) -> Parsed:
     """Read a BgMax file record by record; a record with shifted columns is reported and never parsed."""
-    text, encoding, problems = decode(data)
+    text, encoding, problems = decode(data, LAYOUT)
     reading = _Reading(problems)
-    for record in records(text, problems):
+    for record in records(text, LAYOUT, problems):
         reading.see(record)
     return reading.parsed(encoding)
 
@@ -58,7 +59,7 @@ class _Reading:
                 "records follow the end record (TK70), so two files may have been joined: fetch each file separately",
                 record,
             )
-        elif record.code not in RECORDS:
+        elif record.code not in LAYOUT.records:
             self.problems.append(
                 warning("record_unknown", "a record type that is not in the manual was ignored", record.raw_position)
             )
@@ -71,7 +72,7 @@ class _Reading:
         elif self._section is None:
             self._refuse(
                 "record_out_of_place",
-                f"a TK{record.code} record is outside a section (TK05 to TK15): fetch the file again",
+                f"a {record.name} record is outside a section (TK05 to TK15): fetch the file again",
                 record,
             )
         elif record.code == "15":
@@ -166,4 +167,12 @@ class _Reading:
         self.problems.append(refuse(code, message, record.raw_position, self._sections or None))
 
 
-TRAITS = (Traits("bgmax", "deposits", "in"),)
+TRAITS = (
+    Traits(
+        "bgmax",
+        "Payments to a bankgiro, by deposit (Sweden)",
+        "Bankgirot, Bankgiro Inbetalningar, Teknisk manual, November 2019, and the changes of October 2023",
+        "deposits",
+        "in",
+    ),
+)

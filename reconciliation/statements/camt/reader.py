@@ -13,8 +13,11 @@ from io import BytesIO
 
 from lxml import etree
 
-from reconciliation.statements import camt_entry, camt_pages, camt_statement, xml_guard
-from reconciliation.statements.camt_fields import HEADER
+from reconciliation.statements import xml_guard
+from reconciliation.statements.camt import entry as camt_entry
+from reconciliation.statements.camt import pages as camt_pages
+from reconciliation.statements.camt import statement as camt_statement
+from reconciliation.statements.camt.fields import HEADER
 from reconciliation.statements.problems import Problem, refuse, warning
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, nothing_read
 from reconciliation.statements.traits import Traits
@@ -236,8 +239,9 @@ class _Reading:
             )
 
 
+_ISO = "ISO 20022 message catalogue, versions 001.01 to 001.13"
 TRAITS = (
-    Traits("camt.053", "balances"),
-    Traits("camt.054", "movements"),
-    Traits("camt.052", None, intraday=True),
+    Traits("camt.053", "Bank statement", _ISO, "balances"),
+    Traits("camt.054", "Notification of credits and debits", _ISO, "movements"),
+    Traits("camt.052", "Intraday report", _ISO, None, intraday=True),
 )

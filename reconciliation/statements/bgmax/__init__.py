@@ -1,0 +1,1 @@
+"""BgMax, the payments file of Bankgirot."""

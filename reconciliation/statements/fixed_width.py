@@ -1,0 +1,135 @@
+"""Files of fixed-width records: reads the lines of a file as records, and the fields of a record by their columns.
+
+Manuals count columns from 1; here they are slices, which count from 0.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from reconciliation.statements.problems import Problem, refuse, warning
+
+_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+# ISO-8859-1 has no letters in this range. A character in this range comes from another code page (cp1252, cp850,
+# MacRoman).
+_NO_LETTER: Final = re.compile(r"[\x80-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a format writes its records: what people call them, their width, their encoding, where their type stands,
+    and the columns of each type's fields.
+    """
+
+    name: str  # what comes before the type where people speak of a record: TK20
+    width: int
+    encoding: str
+    code: slice
+    records: Mapping[str, Mapping[str, slice]]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record, padded to full width, and its position in the file."""
+
+    layout: Layout
+    code: str
+    line: str
+    raw_position: str
+
+    @property
+    def name(self) -> str:
+        """What people call a record of this type."""
+        return f"{self.layout.name}{self.code}"
+
+    def text(self, field: str) -> str:
+        """A field without surrounding blanks."""
+        return self.line[self.layout.records[self.code][field]].strip()
+
+    def number(self, field: str, problems: list[Problem]) -> int | None:
+        """A field of digits, padded with zeros; anything else is reported, and the result is None."""
+        digits = self.line[self.layout.records[self.code][field]]
+        if digits.isascii() and digits.isdigit():
+            return int(digits)
+        problems.append(
+            refuse(
+                "record_unreadable",
+                f"field {field} of a {self.name} record must have {len(digits)} digits: fetch the file again",
+                self.raw_position,
+            )
+        )
+        return None
+
+
+def decode(data: bytes, layout: Layout) -> tuple[str, str, list[Problem]]:
+    """Decode a file in the format's encoding, or in UTF-8; UTF-8 is reported, because it means a re-encoded file."""
+    marked, data = data.startswith(codecs.BOM_UTF8), data.removeprefix(codecs.BOM_UTF8)
+    if data.isascii() and not marked:
+        return data.decode("ascii"), layout.encoding, []
+    try:
+        text, encoding = data.decode("utf-8"), "UTF-8"
+        problems = [
+            warning(
+                "encoding_changed",
+                f"the file is in UTF-8 instead of {layout.encoding}: it was re-encoded on its way, so names may be "
+                "damaged",
+                "file",
+            )
+        ]
+    except UnicodeDecodeError:
+        text, encoding, problems = data.decode(layout.encoding), layout.encoding, []
+    if _NO_LETTER.search(text):
+        problems.append(
+            warning(
+                "characters_damaged",
+                f"some characters are not letters in {layout.encoding}, so names and texts were damaged before the "
+                "file arrived here",
+                "file",
+            )
+        )
+    return text, encoding, problems
+
+
+def records(text: str, layout: Layout, problems: list[Problem]) -> Iterator[Record]:
+    """Yield the records of a file; a line that cannot be parsed by columns is reported and left out."""
+    # Not splitlines(), which would also split at a damaged character such as NEL.
+    for number, match in enumerate(_LINE.finditer(text), 1):
+        line, raw_position = match[0].rstrip("\r\n").rstrip(" "), f"record {number}"
+        if not line:
+            continue
+        if _CONTROL.search(line):
+            problems.append(
+                refuse(
+                    "record_holds_control_character",
+                    "a TAB or another control character shifted the columns of the record, so somebody edited the "
+                    "file: fetch it again",
+                    raw_position,
+                )
+            )
+        elif len(line) > layout.width:
+            problems.append(
+                refuse(
+                    "record_too_long",
+                    f"the record has {len(line)} characters instead of {layout.width}: fetch the file again",
+                    raw_position,
+                )
+            )
+        else:
+            yield Record(layout, line[layout.code], line.ljust(layout.width), raw_position)
+
+
+def write_record(layout: Layout, code: str, /, **fields: str) -> str:
+    """Write a record of full width; a value that is longer than its field raises ValueError."""
+    text: str = f"{'':{layout.code.start}}{code}".ljust(layout.width)
+    for name, value in fields.items():
+        columns = layout.records[code][name]
+        width = columns.stop - columns.start
+        if len(value) > width:
+            raise ValueError(f"{layout.name}{code}: {name} is longer than {width} characters")
+        text = text[: columns.start] + value.ljust(width) + text[columns.stop :]
+    return text
