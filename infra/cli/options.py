@@ -15,7 +15,9 @@ from infra.desk.problems import quoted
 # The kinds of payers, references and rails, named as in the ledger.
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
 ReferenceKindName = Literal["ocr", "rf", "none"]
-RailName = Literal["bank_transfer", "bankgiro", "plusgiro", "card", "swish", "cash"]
+ProviderRailName = Literal["card", "swish", "wallet", "direct_debit", "lender", "collector"]
+OwnRailName = Literal["cash"] | ProviderRailName
+RailName = Literal["bank_transfer", "bankgiro", "plusgiro", "cash"] | ProviderRailName
 # The ends of counts, of numbers of a series and of positions: those of the same numbers in commands.
 MOST_COUNTED: Final = 2**31 - 1
 LAST_NUMBER: Final = 10**18 - 1

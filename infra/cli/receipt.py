@@ -9,7 +9,7 @@ import typer
 from infra.cli import lists
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Amount, Id, Key, On, OnlyCurrency, ReasonCode, ReceiptName
+from infra.cli.options import AccountingDate, Amount, Id, Key, On, OnlyCurrency, OwnRailName, ReasonCode, ReceiptName
 from infra.cli.outcome import recorded, undone_before
 from infra.cli.page import amount as shown
 from infra.desk import receipt
@@ -108,21 +108,32 @@ def record(
     call: Call,
     amount: Amount,
     currency: OnlyCurrency = None,
-    rail: Annotated[receipt.OwnRail, typer.Option(help="How it was paid.")] = "cash",
+    rail: Annotated[
+        OwnRailName | None, typer.Option(help="How it was paid; by default in cash, or by the provider account's rail.")
+    ] = None,
+    provider_account: Annotated[
+        str | None,
+        typer.Option(metavar="PROVIDER-ACCOUNT", help="Our account at the payment provider that captured it."),
+    ] = None,
+    payment_ref: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The provider's id of the payment, by which its files name it.")
+    ] = None,
     id: Id = None,
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
-    """Record a payment in cash, by card or by Swish.
+    """Record a payment in cash, by card, by Swish, or otherwise captured by a payment provider.
 
-    All other payments come in the bank's files. The money is on the account role `cash_on_hand`, `card_clearing` or
-    `swish_clearing` until it is paid out. The bank's line that pays it out is nobody's payment: `receipt reclassify`
-    says so, with that role.
+    All other payments come in the files of banks and providers. The money is on the account role `cash_on_hand`, or the
+    clearing account of the rail, until it is paid out. With `--provider-account`, the provider's settlement file shows
+    the payment again by its `--payment-ref`, and the payout. Without it, the bank's line that pays it out is nobody's
+    payment: `receipt reclassify` says so, with that role.
     """
     occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:
-        return _answer(receipt.record(desk, amount, currency, occasion, id, rail))
+        held = None if provider_account is None else receipt.Captured(provider_account, payment_ref)
+        return _answer(receipt.record(desk, amount, currency, occasion, id, rail, held))
 
 
 @COMMANDS.add("void", gives=("VoidReceipt",))

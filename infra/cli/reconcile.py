@@ -54,7 +54,11 @@ _NOT_BOOKED: Final = (
 _COUNTS: Final = ("receipts", "movements", "allocations", "seen_before", "in_doubt", "before_opening")
 
 
-@COMMANDS.add("reconcile", gives=("IngestFile",), also={"--declare": "DeclareBankAccount"})
+@COMMANDS.add(
+    "reconcile",
+    gives=("IngestFile", "BookPayoutMovement", "SettleTransactions"),
+    also={"--declare": "DeclareBankAccount"},
+)
 def reconcile(
     call: Call,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Bank files, or folders with bank files.")],

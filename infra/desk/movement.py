@@ -10,8 +10,8 @@ from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
 
 if TYPE_CHECKING:
-    from ledger.domain.cash.receipt_facts import Rail
     from ledger.domain.fact import Command
+    from ledger.domain.rails import Rail
 
 
 def is_unexplained(movement: Mapping[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from infra.desk import applied_names, names
 from infra.desk.amounts import minor_units
@@ -12,16 +12,18 @@ from infra.desk.first_time import first_time
 from infra.desk.item import currency_of, split
 from infra.desk.matching_again import say_again
 from infra.desk.movement import is_unexplained
+from infra.desk.problems import Problem, Stopped
 from infra.desk.terms import only_currency
-
-# The rails of payments that a person records; all others come in the bank's files.
-OwnRail = Literal["cash", "card", "swish"]
 
 if TYPE_CHECKING:
     from infra.settings import Settings
     from ledger.domain.approval import Because
     from ledger.domain.cash.allocation import ItemToPay
     from ledger.domain.cash.receipt import Receipt
+    from ledger.domain.rails import ProviderRail
+
+    # The rails of payments that a person records; all others come in files.
+    OwnRail = Literal["cash"] | ProviderRail
 
 
 def identify(desk: Desk, receipt: str, account: str, occasion: Occasion) -> Done:
@@ -140,24 +142,68 @@ def reclassify(
     return done
 
 
+class Captured(NamedTuple):
+    """Where a payment provider holds a captured payment: our account there, and the provider's id of the payment."""
+
+    account: str
+    payment_ref: str | None
+
+
 def record(
-    desk: Desk, amount: str, currency: str | None, occasion: Occasion, id: str | None = None, rail: OwnRail = "cash"
+    desk: Desk,
+    amount: str,
+    currency: str | None,
+    occasion: Occasion,
+    id: str | None = None,
+    rail: OwnRail | None = None,
+    captured: Captured | None = None,
 ) -> Done:
-    """Record a payment in cash, by card or by Swish that no file shows; its money is on the rail's clearing account."""
+    """Record a payment that no file shows yet, in cash or captured by a payment provider.
+
+    Its money is on the rail's clearing account, at the provider if that is named.
+    """
     from ledger.domain.cash.receipt import RecordReceipt
     from ledger.domain.cash.receipt_facts import Payment
 
     receipt_id, first = desk.id(id, occasion), first_time(desk, occasion.key)
+    held: dict[str, Any] = {"bank_account": rail or "cash", "rail": rail or "cash"}
+    if captured is not None:
+        held = _held(desk, captured)
+        currency = currency or held.pop("currency")
+        held.pop("currency", None)
+        if rail is not None and rail != held["rail"]:
+            sentence = (
+                f"the account {captured.account} is for {held['rail']}; leave out --rail, or name another account"
+            )
+            raise Stopped(Problem("provider_account_differs", sentence, captured.account))
     currency = only_currency(desk, first.terms, currency, "the payment's currency")
     payment = Payment(
-        rail=rail,
-        bank_account=rail,
+        **held,
         amount_minor=minor_units(amount, currency),
         currency=currency,
         booked_on=occasion.on or first.today,
     )
     command = RecordReceipt(receipt_id=receipt_id, payment=payment)
     return _with_rest(desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id))
+
+
+def _held(desk: Desk, captured: Captured) -> dict[str, Any]:
+    """What a payment says of the provider that holds it; its id is also the one by which a settlement names it."""
+    from infra.desk import provider_account
+    from reconciliation.matching.identity import id_key
+
+    row, ref = provider_account.declared_as(desk, captured.account), captured.payment_ref
+    if not ref:
+        sentence = "a payment that a provider holds needs --payment-ref, the provider's id of it"
+        raise Stopped(Problem("payment_ref_missing", sentence, captured.account))
+    return {
+        "bank_account": row["bank_account"],
+        "rail": row["rail"],
+        "held_by": row["rail"],
+        "currency": row["currency"],
+        "payment_ref": ref,
+        "bank_id_key": id_key(row["bank_account"], ref),
+    }
 
 
 def void(desk: Desk, receipt: str, reason: str, occasion: Occasion) -> Done:

@@ -12,7 +12,7 @@ from infra.desk.first_time import first_time
 from infra.desk.terms import only_currency
 
 if TYPE_CHECKING:
-    from ledger.domain.cash.receipt_facts import Rail
+    from ledger.domain.rails import Rail
 
 
 def request(

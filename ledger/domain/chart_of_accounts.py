@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from ledger.domain.fact import Part
+from ledger.domain.rails import ProviderRail
 
 # What an account role is for; every list of roles is derived from these kinds. The balance of a control account equals
 # a sum of balances in the sub-ledger. Another ledger settles what is booked `elsewhere`, such as suppliers' invoices.
@@ -84,6 +85,12 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("ar_payer", "control", "1511", "Receivables, regions and other payers", _CHOICE, False, "item"),
     AccountRole("card_clearing", "clearing", "1580", "Card payments until they are paid out", _CARDS, False),
     AccountRole("swish_clearing", "clearing", "1581", "Swish payments until they are paid out", _CARDS, False),
+    AccountRole("wallet_clearing", "clearing", "1582", "Wallet payments until they are paid out", _CARDS, False),
+    AccountRole("direct_debit_clearing", "clearing", "1583", "Direct debits until they are paid out", _CARDS, False),
+    AccountRole("lender_clearing", "clearing", "1584", "Lenders' payments until they are paid out", _CARDS, False),
+    AccountRole("collector_clearing", "clearing", "1585", "Collected money until it is paid out", _CARDS, False),
+    AccountRole("provider_reserves", "clearing", "1588", "Reserves that payment providers hold", _CARDS, False),
+    AccountRole("payouts_in_transit", "clearing", "1589", "Payouts between providers and our bank", _CARDS, False),
     AccountRole("tax_account", "elsewhere", "1630", "Tax account", _BAS, True),
     AccountRole("due_from_entities", "between", "1660", "Receivables from other entities", _BAS, True),
     AccountRole("own_transfers", "elsewhere", "1689", "Transfers between our own accounts", _CHOICE, False),
@@ -106,6 +113,8 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("revenue", "income", "3004", "Revenue, exempt from VAT", _BAS, True),
     AccountRole("rounding", "rounding", "3740", "Rounding", _BAS, True),
     AccountRole("recovered_losses", "income", "3950", "Recovered losses on receivables", _BAS, True),
+    AccountRole("provider_fees", "cost", "6040", "Fees of payment providers", _CHOICE, False),
+    AccountRole("provider_fee_tax", "cost", "6041", "VAT on payment providers' fees, not deducted", _CHOICE, False),
     AccountRole("write_off_loss", "loss", "6351", "Losses on receivables", _BAS, True),
     AccountRole("bank_fees", "cost", "6570", "Bank fees", _BAS, True),
     AccountRole("bank_interest", "income", "8311", "Interest from banks", _BAS, True),
@@ -147,10 +156,32 @@ CUSTOMER_CREDIT: Final = "customer_credit"
 BANK: Final = "bank"
 # Where payments that a file shows in detail meet the amounts that statements show of them.
 BANK_DETAILS: Final = "bank_details"
+# Where the money is that a payment provider holds for us, by rail.
+CLEARING: Final[Mapping[ProviderRail, str]] = MappingProxyType(
+    {
+        "card": "card_clearing",
+        "swish": "swish_clearing",
+        "wallet": "wallet_clearing",
+        "direct_debit": "direct_debit_clearing",
+        "lender": "lender_clearing",
+        "collector": "collector_clearing",
+    }
+)
 # Where the money of a payment that a person records is, by rail, until the bank's line pays it out.
 UNTIL_PAID_OUT: Final[Mapping[str, str]] = MappingProxyType(
-    {"cash": "cash_on_hand", "card": "card_clearing", "swish": "swish_clearing"}
+    {"cash": "cash_on_hand", **{str(rail): role for rail, role in CLEARING.items()}}
 )
+# What goes from one account of ours to another one, and what rounding leaves.
+OWN_TRANSFERS: Final = "own_transfers"
+ROUNDING: Final = "rounding"
+# What a payment provider keeps of ours as a security, and what it has sent and our bank does not have yet.
+PROVIDER_RESERVES: Final = "provider_reserves"
+PAYOUTS_IN_TRANSIT: Final = "payouts_in_transit"
+# What payment providers charge, and the tax on it.
+PROVIDER_FEES: Final = "provider_fees"
+PROVIDER_FEE_TAX: Final = "provider_fee_tax"
+# What is counted by the account at a payment provider, besides the money that it holds.
+OF_PROVIDERS: Final = (PROVIDER_RESERVES, PAYOUTS_IN_TRANSIT, PROVIDER_FEES, PROVIDER_FEE_TAX)
 # What we owe other entities for payments that we received for them.
 DUE_TO_ENTITIES: Final = "due_to_entities"
 # What services and goods are sold for, without tax.
@@ -165,17 +196,22 @@ RECOVERY: Final = "recovered_losses"
 BANK_SUSPENSE: Final = "bank_suspense"
 
 
-def bank_role(*, in_detail: bool) -> str:
-    """The role that a bank's money raises: `in_detail`, statements book the money itself."""
+def bank_role(*, in_detail: bool, held_by: ProviderRail | None = None) -> str:
+    """The role that money of ours raises: a bank's, or that of the rail whose provider holds it.
+
+    If it is `in_detail`, statements book the money itself.
+    """
+    if held_by is not None:
+        return CLEARING[held_by]
     return BANK_DETAILS if in_detail else BANK
 
 
 def beside_bank(role: str, amount_minor: int, currency: str, bank_account: str) -> Leg:
     """The leg beside a bank's money. What is to be explained, and what is known in detail, is counted by account.
 
-    So is the bank's money itself, if the leg takes it back.
+    So is what a payment provider keeps, charges or has sent, and the bank's money itself, if the leg takes it back.
     """
-    by_account = (BANK, *roles_of("difference", "details"))
+    by_account = (BANK, *roles_of("difference", "details"), *OF_PROVIDERS)
     return Leg(role, amount_minor, currency, bank_account if role in by_account else None)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.bank import account as bank_account
-from ledger.domain.bank import alias, doubt, file, movement, withdrawal
+from ledger.domain.bank import alias, doubt, file, movement, provider_account, settlement, withdrawal
 from ledger.domain.cash import (
     allocation,
     customer_credit,
     identification,
+    payout,
     recall,
     receipt,
     receipt_reclassification,
@@ -54,9 +55,11 @@ NOUNS: Final[tuple[Noun, ...]] = (
     bank_account.NOUN,
     withdrawal.NOUN,
     alias.NOUN,
+    provider_account.NOUN,
     file.NOUN,
     movement.NOUN,
     doubt.NOUN,
+    settlement.NOUN,
     account.NOUN,
     reference_register.NOUN,
     number_series.NOUN,
@@ -81,6 +84,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     refund_resumption.NOUN,
     refund_movement.NOUN,
     reclassification.NOUN,
+    payout.NOUN,
     hold.NOUN,
     reminder.NOUN,
     write_off.NOUN,

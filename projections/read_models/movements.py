@@ -46,7 +46,8 @@ class Movement(Row, frozen=True):
     rule: Annotated[str, "Rule that classified the movement when it was booked, or manual if a person did."]
     cleared_minor: Annotated[int, "How much of the amount took receipts back, minor units, signed as the amount."]
     document: Annotated[
-        str | None, "Stream of the refund that the movement paid or brought back, or of the receipt that it became."
+        str | None,
+        "Stream of the refund that the movement paid or brought back, of its payout, or of the receipt that it became.",
     ]
     reason_code: Annotated[str | None, "Reason of the last person who said what the movement was."]
     split_from: Annotated[str | None, "Part from which a person split this part off; null for what a file contains."]
@@ -58,6 +59,8 @@ class Movement(Row, frozen=True):
     bank_id_key: Annotated[str | None, "Hash of the account and of the movement's id at the bank."]
     end_to_end_key: Annotated[str | None, "Hash of the account and of the end-to-end id."]
     in_detail: Annotated[bool, "Whether the file only shows payments in detail, and statements book the money itself."]
+    held_by: Annotated[str | None, "Rail of the payment provider that holds the money; null if a bank has it."]
+    payment_ref: Annotated[str | None, "The payment provider's id of the payment; null if a bank has the money."]
     recorded_at_position: Annotated[int, "Position in the journal at which the movement was recorded."]
 
 
@@ -111,6 +114,8 @@ def _begun(
         bank_id_key=line.bank_id_key,
         end_to_end_key=line.end_to_end_key,
         in_detail=line.in_detail,
+        held_by=line.held_by,
+        payment_ref=line.payment_ref,
         recorded_at_position=recorded.position,
     )
 

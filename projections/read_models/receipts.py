@@ -28,7 +28,7 @@ class Receipt(Row, frozen=True):
     """A received payment and its unallocated amount; `raw_position` is the payment's place in the `file`."""
 
     receipt_id: Annotated[str, "The receipt."]
-    rail: Annotated[str, "How the money was paid: bank_transfer, bankgiro, plusgiro, card, swish, cash or transfer."]
+    rail: Annotated[str, "How it was paid: bank_transfer, bankgiro, plusgiro, cash, transfer, or a provider's rail."]
     bank_account: Annotated[str, "Our bank account that received the money."]
     amount_minor: Annotated[int, "Amount received, minor units."]
     unallocated_minor: Annotated[int, "Unallocated amount, minor units."]
@@ -62,6 +62,8 @@ class Receipt(Row, frozen=True):
     bank_id_key: Annotated[str | None, "Hash of the account and of the movement's id at the bank."]
     end_to_end_key: Annotated[str | None, "Hash of the account and of the end-to-end id."]
     in_detail: Annotated[bool, "Whether the file only shows payments in detail, and statements book the money itself."]
+    held_by: Annotated[str | None, "Rail of the payment provider that holds the money; null if a bank has it."]
+    payment_ref: Annotated[str | None, "The payment provider's id of the payment; null if a bank has the money."]
     recorded_at_position: Annotated[int, "Position in the journal at which the receipt was recorded."]
     first_on: Annotated[date, "First day on which the receipt's balance changed."]
     last_on: Annotated[date, "Last day on which the receipt's balance changed."]
@@ -115,6 +117,8 @@ def _recorded(fact: ReceiptRecorded | ReceiptFound, recorded: Recorded) -> Recei
         paid.bank_id_key,
         paid.end_to_end_key,
         paid.in_detail,
+        paid.held_by,
+        paid.payment_ref,
         recorded.position,
         on,
         on,
@@ -162,6 +166,8 @@ RECEIPTS: Final = Keyed(
         Index((PLAIN,), "unallocated_minor <> 0 AND reference IS NOT NULL"),
         Index(("file",), "file IS NOT NULL"),
         Index(("bank_account", "booked_on")),
+        # By these, a settlement finds the payments that were recorded when they were captured.
+        Index(("bank_id_key",), "file IS NULL AND held_by IS NOT NULL"),
         Index(("last_on",)),
         Index(("last_position",)),
     ),

@@ -26,7 +26,10 @@ from projections.read_models.items import ITEMS
 from projections.read_models.limits import LIMITS
 from projections.read_models.model import Keyed, Lines, Model
 from projections.read_models.movements import MOVEMENTS
+from projections.read_models.payout_terms import PAYOUT_TERMS
+from projections.read_models.payouts import PAYOUTS
 from projections.read_models.persons import DUTIES, PERSONS
+from projections.read_models.provider_accounts import PROVIDER_ACCOUNTS
 from projections.read_models.receipts import RECEIPTS
 from projections.read_models.refunds import REFUNDS
 from projections.read_models.reminders import REMINDERS
@@ -34,6 +37,7 @@ from projections.read_models.requests import REQUESTS
 from projections.read_models.seen_payments import SEEN_PAYMENTS
 from projections.read_models.series import SERIES
 from projections.read_models.set_aside import SET_ASIDE
+from projections.read_models.settled_transactions import SETTLED_TRANSACTIONS
 from projections.read_models.sign_ins import SIGN_INS
 from projections.read_models.transfers import TRANSFERS
 from projections.read_models.turnovers import TURNOVERS
@@ -53,9 +57,13 @@ KEYED: Final[tuple[Keyed, ...]] = (
     BANK_ACCOUNTS,
     BANK_FEEDS,
     BANK_ALIASES,
+    PROVIDER_ACCOUNTS,
+    PAYOUT_TERMS,
     ACCOUNT_MAPPINGS,
     MOVEMENTS,
     SEEN_PAYMENTS,
+    SETTLED_TRANSACTIONS,
+    PAYOUTS,
     DOUBTS,
     REFUNDS,
     WRITE_OFFS,

@@ -108,6 +108,17 @@ class Lookups:
         """Which of these files have money that the bank booked by a day."""
         return {row["file"] for row in self._rows(_BOOKED_BY, {"files": list(files), "day": day})}
 
+    def provider_accounts(self, known_at: int | None = None) -> list[Found]:
+        """Our accounts at payment providers, each with its `payout_terms`, as known now or at a position."""
+        given = {"known_at": known_at if known_at is not None else _NOW}
+        accounts = self._rows(_PROVIDER_ACCOUNTS, given)
+        terms = self._rows("SELECT * FROM payout_terms ORDER BY bank_account, from_on")
+        for account in accounts:
+            key = (account["bank_account"], account["known_from_position"])
+            mine = [one for one in terms if (one["bank_account"], one["declared_at_position"]) == key]
+            account["payout_terms"] = mine
+        return accounts
+
     def bank_accounts(self, known_at: int | None = None) -> list[Found]:
         """The provider's own bank accounts, each with its `feeds`, as known now or at the position `known_at`."""
         given = {"known_at": known_at if known_at is not None else _NOW}
@@ -243,6 +254,11 @@ SELECT * FROM (
     ORDER BY bank_account, known_from_position DESC
 ) AS newest
 WHERE in_use ORDER BY bank_account
+"""
+
+_PROVIDER_ACCOUNTS: Final = """
+SELECT DISTINCT ON (bank_account) * FROM provider_accounts WHERE known_from_position <= %(known_at)s
+ORDER BY bank_account, known_from_position DESC
 """
 
 _MAPPINGS: Final = """

@@ -19,6 +19,7 @@ from projections.store.listed_rows import ListedRows
 from projections.store.lookups import Lookups
 from projections.store.matching_lookups import ForMatching
 from projections.store.names import Names
+from projections.store.provider_lookups import ForSettlements
 from projections.store.read_tables import ReadTables
 from projections.store.reminder_lookups import ForReminders
 from projections.store.sums import AsOf
@@ -42,6 +43,7 @@ class ReadStore:
         self.names = Names(self._connections)
         self.listed = ListedRows(self._connections)
         self.matching = ForMatching(self._connections)
+        self.settlements = ForSettlements(self._connections)
         self.reminders = ForReminders(self._connections)
         self.bank_lines = BankLines(self._connections)
 

@@ -1,4 +1,4 @@
-"""Our bank accounts as matching needs them: which account a number in a file names, and which files are expected."""
+"""Our accounts as matching needs them: which account a number in a file names, and which files are expected."""
 
 from __future__ import annotations
 
@@ -7,25 +7,31 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from ledger.domain.bank.declaration import BankAccount, Feed
+from ledger.domain.rails import ProviderRail
 
 # A shorter number may be the end of several accounts' numbers.
 _LEAST: Final = 9
 
 
 class OurAccount(NamedTuple):
-    """One of our bank accounts; movements up to the day `opening_on` are in its opening balance."""
+    """One of our accounts; movements up to the day `opening_on` are in its opening balance.
+
+    An account at a payment provider has a `provider` and a `rail`.
+    """
 
     bank_account: str
     currency: str
     numbers: tuple[str, ...]
-    feeds: tuple[Feed, ...]
-    opening_on: date | None
+    feeds: tuple[Feed, ...] = ()
+    opening_on: date | None = None
+    provider: str | None = None
+    rail: ProviderRail | None = None
 
 
 class OurAccounts:
-    """All our bank accounts. In one currency, a number names at most one of them."""
+    """All our accounts, at banks and payment providers. In one currency, a number names at most one of them."""
 
-    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+    def __init__(self, rows: Iterable[Mapping[str, Any]], at_providers: Iterable[Mapping[str, Any]] = ()) -> None:
         self._by_id: dict[str, OurAccount] = {}
         self._by_number: dict[tuple[str, str], OurAccount] = {}
         for row in rows:
@@ -39,6 +45,22 @@ class OurAccounts:
                     row["opening_on"],
                 )
             )
+
+        for row in at_providers:
+            numbers, of = tuple(row["numbers"]), (row["provider"], row["rail"])
+            self._add(OurAccount(row["bank_account"], row["currency"], numbers, (), None, *of))
+
+    def at_provider(self, number: str | None, currency: str | None, provider: str) -> OurAccount | None:
+        """The account that a payment provider's file names, or the only one there if the file names none."""
+        if number:
+            found = self.named(number, currency)
+            return found if found is not None and found.provider == provider else None
+        there = [one for one in self._by_id.values() if (one.provider, one.currency) == (provider, currency)]
+        return there[0] if len(there) == 1 else None
+
+    def at_providers(self) -> list[OurAccount]:
+        """Our accounts at payment providers."""
+        return [one for one in self._by_id.values() if one.provider is not None]
 
     def named(self, number: str | None, currency: str | None) -> OurAccount | None:
         """The account that a file names by a number and a currency; None if it is not ours."""

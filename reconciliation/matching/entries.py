@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from ledger.domain.days import FIRST_DAY, LAST_DAY
+from ledger.domain.rails import ProviderRail
 from reconciliation.matching.booking_day import OF_STATEMENT, booking_day
 
 # The money is the line's; details only say how it divides. They divide the line if each of them states its exact amount
@@ -37,6 +38,10 @@ _TOLD: Final = (
 )
 
 
+# What only entries of payment providers have.
+OF_PROVIDERS: Final = ("kind", "held_by", "payment_ref")
+# The kinds of a payment provider's transactions that are payments of payers.
+RECEIVED: Final = ("payment", "chargeback_returned")
 # The parts that are payments: whole lines, and details.
 PAYMENTS: Final = ("line", "detail")
 
@@ -54,7 +59,8 @@ class Entry(NamedTuple):
     `line_minor` and `line_bank_ref` are the line's amount and bank id, and `members` is the number of its details.
     `unsplit` is true if a line with several details is booked as a whole, `contradicted` if line and detail disagree on
     amount or reference, and `is_charge` if a rest equals the stated charges. `in_detail` is true if the account's
-    statements book the money itself.
+    statements book the money itself. `kind` says what a transaction of a payment provider is; `held_by` is the rail of
+    the provider, and `payment_ref` its id of the payment.
     """
 
     statement_no: int
@@ -90,6 +96,9 @@ class Entry(NamedTuple):
     contradicted: bool
     is_charge: bool
     in_detail: bool
+    kind: str | None
+    held_by: ProviderRail | None
+    payment_ref: str | None
 
 
 def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
@@ -125,8 +134,9 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
     parts = [_whole(booked, members), _by_member(members, booked, rest), rest]
     # The entry for the rest of a line is sorted after the entries for the line's details.
     order = pl.when(pl.col("part") == "rest").then(pl.lit(2**31 - 1, pl.Int32)).otherwise("detail_no")
-    in_detail = pl.lit(value=False).alias("in_detail")
-    return pl.concat([part.select(*Entry._fields[:-1], in_detail) for part in parts]).sort(*_LINE, order)
+    at_bank = {"in_detail": pl.lit(value=False), **dict.fromkeys(OF_PROVIDERS, pl.lit(None, pl.String))}
+    columns = [one for one in Entry._fields if one not in at_bank]
+    return pl.concat([part.select(*columns, **at_bank) for part in parts]).sort(*_LINE, order)
 
 
 def _divides() -> pl.Expr:

@@ -74,7 +74,7 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
     ]
     frame = frame.with_columns(
         key=pl.Series(keys, dtype=pl.String),
-        bank_id_key=_hashed(frame, pl.coalesce(given_id("line_bank_ref"), _whole_id())),
+        bank_id_key=of_account(frame, pl.coalesce(given_id("line_bank_ref"), _whole_id())),
         end_to_end_key=payers_ids(frame),
     )
     return _of_movements(frame).drop("content", "own_id", "taken", *(["offset"] if earlier is not None else []))
@@ -82,7 +82,7 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
 
 def payers_ids(frame: pl.DataFrame) -> pl.Series:
     """The hash of each entry's account and the id that the payer gave; null without an id."""
-    return _hashed(frame, given_id("end_to_end_id"))
+    return of_account(frame, given_id("end_to_end_id"))
 
 
 def apart(frame: pl.DataFrame, taken: pl.Series, sha256: str) -> pl.DataFrame:
@@ -107,10 +107,19 @@ def _hash(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
-def _hashed(frame: pl.DataFrame, id: pl.Expr) -> pl.Series:
-    """The hash of the account and an id; null without an id. Facts keep no id itself, because it may be personal."""
-    said = frame.select(id=id.alias("id"), said=pl.concat_str("account", id, separator=SEPARATOR))
-    return pl.Series([None if text is None else _hash(text) for text in said["said"]], dtype=pl.String)
+def id_key(account: str, id: str) -> str:
+    """The hash of an account of ours and an id. Facts keep no id itself, because it may be personal."""
+    return _hash(f"{account}{SEPARATOR}{id}")
+
+
+def of_account(frame: pl.DataFrame, id: pl.Expr) -> pl.Series:
+    """The hash of each entry's account and an id; null without an id."""
+    return hashed(frame.select(said=pl.concat_str("account", id, separator=SEPARATOR))["said"])
+
+
+def hashed(said: pl.Series) -> pl.Series:
+    """The hashes of texts; null stays null."""
+    return pl.Series([None if text is None else _hash(text) for text in said], dtype=pl.String)
 
 
 def _whole_id() -> pl.Expr:

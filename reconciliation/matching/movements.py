@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.domain.chart_of_accounts import BANK_DETAILS
+from ledger.domain.chart_of_accounts import (
+    BANK_DETAILS,
+    BANK_SUSPENSE,
+    OWN_TRANSFERS,
+    PROVIDER_FEES,
+    PROVIDER_RESERVES,
+    ROUNDING,
+)
 from reconciliation.matching.differences import CONTRADICTS, CORRECTED, CORRECTS
 
 # The sub-families that mean a bank's charge, from ISO 20022's external code set ExternalBankTransactionSubFamily1Code.
@@ -58,6 +65,14 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
     "deduction_unexplained": (
         "The bank deducted this amount from a deposit. Say what it was for, with `reskontra movement reclassify`."
     ),
+    "refund_unknown": (
+        "The provider sent money back to a payer, or got it back, and no refund of ours has the id that it names. Say "
+        "which refund it is, with `reskontra movement reclassify` and `--refund`."
+    ),
+    "transaction_unknown": (
+        "The provider's file has a transaction of a kind that is not known here. Look it up at the provider, and say "
+        "what it is, with `reskontra movement reclassify`."
+    ),
     "refund_ambiguous": (
         "Several refunds have the end-to-end id of this line. Say which of them it is, with `reskontra movement "
         "reclassify` and `--refund`."
@@ -92,6 +107,25 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
         "payee owes the payment; if the bank brought such a payment back, `--receipt` makes it the payee's receipt."
     ),
 }
+
+
+# The account role and the rule for a transaction of a payment provider, by its kind.
+_SETTLED: Final[dict[str, tuple[str, str]]] = {
+    "fee": (PROVIDER_FEES, "provider_fee"),
+    "fee_returned": (PROVIDER_FEES, "provider_fee_returned"),
+    "reserve_held": (PROVIDER_RESERVES, "reserve_held"),
+    "reserve_released": (PROVIDER_RESERVES, "reserve_released"),
+    "exchange": (OWN_TRANSFERS, "changed_into_other_currency"),
+    "rounded": (ROUNDING, "settlement_rounded"),
+    "refund": (BANK_SUSPENSE, "refund_unknown"),
+    "refund_returned": (BANK_SUSPENSE, "refund_unknown"),
+    "chargeback": (BANK_SUSPENSE, "recall_unexplained"),
+}
+
+
+def settled_as(kind: str) -> tuple[str, str]:
+    """The account role and the rule for a transaction of a payment provider that is no receipt."""
+    return _SETTLED.get(kind, (BANK_SUSPENSE, "transaction_unknown"))
 
 
 def classified(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.domain.cash.receipt_facts import Rail
+from ledger.domain.rails import Rail
 
 # The families and sub-families that name a rail, from ISO 20022's external code set ExternalBankTransactionFamily1Code.
 # If the code of a transfer does not say how it was cleared (VCOM, OTHR), the kind of our account gives the rail.

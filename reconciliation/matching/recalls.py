@@ -51,6 +51,7 @@ class Matched(NamedTuple):
 def recalls(entries: pl.DataFrame) -> pl.DataFrame:
     """The entries by which the bank takes a credit back: debits that it calls a reversal or a returned payment."""
     taken_back = pl.col("reversal").fill_null(value=False) | pl.col("return_reason").is_not_null()
+    taken_back |= pl.col("kind").eq_missing(pl.lit("chargeback"))
     return entries.filter((pl.col("amount_minor") < 0) & pl.col("part").is_in(PAYMENTS) & taken_back)
 
 

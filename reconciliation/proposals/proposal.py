@@ -9,11 +9,13 @@ from typing import Any
 
 from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import AllocateReceipt
+from ledger.domain.cash.payout import BookPayoutMovement
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.refund_movement import BankView, BookRefundMovement
 from ledger.domain.fact import Command, Envelope, PolicyRef
 from ledger.execution.submission import Outcome, Submission
+from reconciliation.matching.payouts import PayoutOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Setting:
     # By end-to-end id, all refunds that have it.
     refunds: Mapping[str, tuple[BankView, ...]] = field(default_factory=dict)
     repeated: frozenset[str] = frozenset()
+    # By the keys of entries, the payouts that they are.
+    payouts: Mapping[str, PayoutOf] = field(default_factory=dict)
 
     def submission(
         self, command: Command, key: str, on: date, raw_position: str | None, policy: PolicyRef | None = None
@@ -92,7 +96,7 @@ class Proposal:
 
 def books_money(command: Command) -> bool:
     """Whether a command books an entry of a file; without it, what else concerns the entry is refused too."""
-    return isinstance(command, RecordReceipt | ClassifyMovement | BookRefundMovement)
+    return isinstance(command, RecordReceipt | ClassifyMovement | BookRefundMovement | BookPayoutMovement)
 
 
 def kept_back(submission: Submission, outcome: Outcome) -> Review | None:

@@ -11,6 +11,7 @@ import polars as pl
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import AllocateReceipt
+from ledger.domain.cash.payout import BookPayoutMovement
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.refund_movement import REPEATED, BankView, BookRefundMovement
@@ -19,9 +20,10 @@ from ledger.domain.fact import Command, PolicyRef
 from ledger.domain.grammar import LONGEST_WORDS
 from ledger.domain.identifier import is_written_as_personal
 from ledger.execution.submission import Submission
-from reconciliation.matching.entries import PAYMENTS, Entry
+from reconciliation.matching.entries import PAYMENTS, RECEIVED, Entry
 from reconciliation.matching.exact_match import OURS, REASONS
-from reconciliation.matching.movements import LEFT_OUT, MOVEMENT_REASONS, RECALL, classified
+from reconciliation.matching.movements import LEFT_OUT, MOVEMENT_REASONS, RECALL, classified, settled_as
+from reconciliation.matching.payouts import PayoutOf, without_person
 from reconciliation.matching.rails import rail_of
 from reconciliation.matching.recalls import WAITS
 from reconciliation.proposals.applied import Part, applied, parts_of
@@ -57,14 +59,15 @@ def is_receipt(row: Mapping[str, Any]) -> bool:
     """Whether an entry is a receipt.
 
     Every credit is one, matched or not, except the amount that remains when a line's details are subtracted from the
-    line, and the difference between a statement and the book.
+    line, and the difference between a statement and the book. Of a payment provider's transactions, payments are.
     """
-    return bool(row["amount_minor"] > 0 and row["part"] in PAYMENTS)
+    return bool(row["amount_minor"] > 0 and row["part"] in PAYMENTS and row["kind"] in (None, *RECEIVED))
 
 
 def receipts(entries: pl.DataFrame) -> pl.DataFrame:
     """The entries that are receipts, by the same rule as `is_receipt`."""
-    return entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS))
+    of_payer = pl.col("kind").is_null() | pl.col("kind").is_in(RECEIVED)
+    return entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS) & of_payer)
 
 
 def propose(
@@ -79,7 +82,8 @@ def propose(
     `matched` contains the receipts, each with the matched item or the reason why none matched. `candidates` contains
     the items that unmatched receipts might be for. `recalled` says what the recalls of the file mean for its entries.
     """
-    unanswered = receipts(entries).join(matched, on="key", how="anti").height
+    paid = receipts(entries).filter(~pl.col("key").is_in(list(setting.payouts)))
+    unanswered = paid.join(matched, on="key", how="anti").height
     assert not unanswered, f"{unanswered} receipts have neither a matched item nor a reason why none matched"
     # A reference that was found among other numbers of a text is the entry's reference now.
     answers = matched.select("key", "reason", "request_id", "item_id", "open_minor", "parts", *_QUOTED)
@@ -135,9 +139,11 @@ class _Proposing:
         width = len(Entry._fields)
         for row in entries.select(*Entry._fields, *_Answer._fields).iter_rows():
             entry, answer = Entry._make(row[:width]), _Answer._make(row[width:])
-            if entry.end_to_end_id in self._refunds and entry.part in PAYMENTS:
+            if answer.key in self._setting.payouts:
+                self._payout(entry, answer, self._setting.payouts[answer.key])
+            elif entry.end_to_end_id in self._refunds and entry.part in PAYMENTS:
                 self._of_refund(entry, answer, self._refunds[entry.end_to_end_id])
-            elif entry.amount_minor > 0 and entry.part in PAYMENTS:
+            elif is_receipt(entry._asdict()):
                 self._receipt(entry, answer)
             else:
                 self._movement(entry, answer)
@@ -150,7 +156,7 @@ class _Proposing:
     def _receipt(self, entry: Entry, answer: _Answer) -> None:
         quoted = _may_be_kept(entry, answer.reason)
         payment = Payment(
-            rail=rail_of(entry.bank_code, entry.account_kind),
+            rail=entry.held_by or rail_of(entry.bank_code, entry.account_kind),
             bank_account=entry.account,
             amount_minor=entry.amount_minor,
             currency=entry.currency,
@@ -168,6 +174,8 @@ class _Proposing:
             bank_id_key=answer.bank_id_key,
             end_to_end_key=answer.end_to_end_key,
             in_detail=entry.in_detail,
+            held_by=entry.held_by,
+            payment_ref=without_person(entry.payment_ref),
         )
         self._submit(RecordReceipt(receipt_id=answer.money_id, payment=payment), f"line:{answer.key}", entry)
         if answer.key in self._recalled.taken:
@@ -242,12 +250,26 @@ class _Proposing:
     def _movement(self, entry: Entry, answer: _Answer) -> None:
         if answer.key in self._recalled.certain:
             role, rule = RECALL
+        elif entry.kind is not None:
+            role, rule = settled_as(entry.kind)
         else:
             taken_back = entry.amount_minor < 0 and (bool(entry.reversal) or entry.return_reason is not None)
             role, rule = classified(entry.part, entry.is_charge, entry.bank_code, entry.line_minor, taken_back)
         self._classify(entry, answer, role, rule)
         if answer.key in self._at_once:
             self._recall(self._at_once[answer.key])
+
+    def _payout(self, entry: Entry, answer: _Answer, of: PayoutOf) -> None:
+        command = BookPayoutMovement(
+            part_id=answer.money_id,
+            line=self._line(entry, answer),
+            payout_id=of.payout_id,
+            provider_account=of.provider_account,
+            payout_ref=without_person(of.payout_ref),
+            side="arrived" if entry.held_by is None else "sent",
+            rule=of.rule,
+        )
+        self._submit(command, f"line:{answer.key}", entry)
 
     def _recall(self, due: Due) -> None:
         self._submit(due.command, f"recall:{due.key}", due.entry)
@@ -278,6 +300,8 @@ class _Proposing:
             bank_id_key=answer.bank_id_key,
             end_to_end_key=answer.end_to_end_key,
             in_detail=entry.in_detail,
+            held_by=entry.held_by,
+            payment_ref=without_person(entry.payment_ref),
         )
 
     def _submit(self, command: Command, key: str, entry: Entry, policy: PolicyRef | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 # A file is proven by balances that add up, by a second confirmation of each movement, by deposits that equal their
 # payments, or by the number and sums of its movements, which it states.
 Proof = Literal["balances", "movements", "deposits", "totals"]
-# Files hold the statement of an account at a bank, the settlements of a payment provider, or a payer's advice of what it
+# Files hold the statement of an account at a bank, settlements of a payment provider, or a payer's advice of what it
 # pays with one lump.
 Holds = Literal["statement", "settlement", "remittance"]
 # `in`: files of the format show only received money; the account's other movements are in other files.
@@ -18,7 +18,7 @@ class Traits(NamedTuple):
     """One named format: its title for people, and the manual in which it is described.
 
     Files of a format without a proof are never booked. Intraday files are never booked either, because their movements
-    come again in later files.
+    come again in later files. Settlements are of accounts at `provider`.
     """
 
     format: str
@@ -28,6 +28,7 @@ class Traits(NamedTuple):
     direction: Direction = "both"
     intraday: bool = False
     holds: Holds = "statement"
+    provider: str | None = None
 
     @property
     def books(self) -> bool:

@@ -19,12 +19,11 @@ def close(day: BankDay, sha256: str) -> LoadedFile:
     """Record that a file is completely in the book, with counts (such as its receipts) taken from the read tables."""
     loading = day.loading(sha256)
     booked, movements, allocations = day.books.store.matching.counts_of_file(sha256)
-    entries = loading.entries(day.books.store.matching).height
     loaded = LoadedFile(
         receipts=booked,
         movements=movements,
         allocations=allocations,
-        seen_before=entries - booked - movements,
+        seen_before=loading.seen_before(booked, movements),
         in_doubt=open_of_file(day, sha256),
         before_opening=loading.before_opening,
     )

@@ -13,6 +13,7 @@ from ledger.domain.fact import Command
 from ledger.domain.terms.entity import Terms
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.steps.file_load import FileLoad
+from reconciliation.steps.settlement_load import SettlementLoad, load
 
 if TYPE_CHECKING:
     from ledger.sealing import SealFolders
@@ -57,9 +58,11 @@ class BankDay:
         if self._terms is None:
             self._terms = self.books.terms()
         if self._loading is None or self._loading.sha256 != sha256:
-            self._loading = FileLoad(sha256, self.archive, self.on, self._terms, self.our_accounts())
+            self._loading = load(sha256, self.archive, self.on, self._terms, self.our_accounts())
             # Each file is rehearsed independently of the other files.
             self._rehearsal = Rehearsal(self.books.journal) if self.rehearsed else None
+        if isinstance(self._loading, SettlementLoad):
+            self._loading.decide(self.books.store.settlements)
         return self._loading
 
     def forget(self, sha256: str) -> None:
@@ -69,7 +72,8 @@ class BankDay:
 
     def our_accounts(self) -> OurAccounts:
         """Our bank accounts, with those that this day's work has declared."""
-        accounts = OurAccounts(self.books.store.now.bank_accounts())
+        now = self.books.store.now
+        accounts = OurAccounts(now.bank_accounts(), now.provider_accounts())
         for one in self._declared:
             if accounts.account(one.bank_account) is None:
                 accounts.declared(one)

@@ -17,7 +17,7 @@ from ledger.domain.terms.entity import Terms as EntityTerms
 from projections.store.matching_lookups import KnownStatement
 from reconciliation.gate import Terms
 from reconciliation.matching import continuity, corrected, differences, identity, pairing, relations, repeated_lines
-from reconciliation.matching.accounts import OurAccounts
+from reconciliation.matching.accounts import OurAccount, OurAccounts
 from reconciliation.matching.entries import entries
 from reconciliation.statements import TRAITS, Profile
 from reconciliation.statements.values import in_one_line
@@ -167,6 +167,15 @@ class FileLoad:
     def _shown(self, sha256: str) -> pl.DataFrame:
         return self._plain_of(self._archive.parsed(sha256, self._profile))
 
+    def seen_before(self, receipts: int, movements: int) -> int:
+        """How many entries of the file are no money of its own, if it brought so many receipts and movements."""
+        assert self._entries is not None, "a file is loaded before it is closed"
+        return self._entries.height - receipts - movements
+
+    def account_of(self, number: str | None, currency: str | None) -> OurAccount | None:
+        """Our account that the file names."""
+        return self.accounts.named(number, currency)
+
     def unproven(self, look_up: ForMatching) -> list[int]:
         """The `statement_no` of each statement that has no opening balance and equals no statement loaded before.
 
@@ -191,7 +200,7 @@ class FileLoad:
     def _ours(self, statements: pa.Table) -> pa.Table:
         """The statements with the id of our account in place of the number that the file states."""
         rows = statements.select(["account", "currency"]).to_pylist()
-        named = [self.accounts.named(row["account"], row["currency"]) for row in rows]
+        named = [self.account_of(row["account"], row["currency"]) for row in rows]
         ids = [one.bank_account if one else row["account"] for one, row in zip(named, rows, strict=True)]
         index = statements.column_names.index("account")
         return statements.set_column(index, "account", pa.array(ids, pa.string()))

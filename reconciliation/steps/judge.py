@@ -16,6 +16,7 @@ from ledger.vault.refusals import VaultRefused
 from reconciliation.gate import Reason, examine
 from reconciliation.steps.doubts import doubted, still_open
 from reconciliation.steps.outcomes import Judged
+from reconciliation.steps.settlement_load import SettlementLoad
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +33,7 @@ def judge(day: BankDay, sha256: str) -> Judged:
         return Judged(sha256, "complete", known["format"])
     loading = day.loading(sha256)
     verdict = examine(loading.parsed, loading.terms)
-    refusals = verdict.refusals or _apart(day, loading.parsed) or _strangers(day, loading.parsed)
+    refusals = verdict.refusals or _apart(day, loading.parsed) or _strangers(day, loading)
     refusals = refusals or _beside_erased(day, loading)
     if not day.rehearsed:
         day.desk.keep_verdict(sha256, replaced(verdict, accepted=not refusals, refusals=refusals), day.recorded_at)
@@ -62,12 +63,19 @@ def _apart(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
     return tuple(reasons.values())
 
 
-def _strangers(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
+def _strangers(day: BankDay, loading: FileLoad) -> tuple[Reason, ...]:
     """Refuse undeclared accounts or, if requested, declare them with the file's format as their expected feed.
 
     If one of them cannot be declared, the file is refused and none is.
     """
+    parsed = loading.parsed
     found = parsed.statements.select(["account", "account_kind", "currency"]).to_pylist()
+    if isinstance(loading, SettlementLoad):
+        return tuple(
+            Reason("provider_account_unknown", _UNKNOWN_AT_PROVIDER, f"{row['currency']}, {_ending(row['account'])}")
+            for row in found
+            if loading.account_of(row["account"], row["currency"]) is None
+        )
     ours = day.our_accounts()
     strange = [row for row in found if ours.named(row["account"] or "", row["currency"] or "") is None]
     if not day.declare:
@@ -102,6 +110,10 @@ def _beside_erased(day: BankDay, loading: FileLoad) -> tuple[Reason, ...]:
             raise
         return (Reason("beside_erased_file", _BESIDE_ERASED, loading.sha256),)
     return ()
+
+
+def _ending(number: str | None) -> str:
+    return f"account ending {number[-4:]}" if number else "the file names no account"
 
 
 def _unknown(numbers: Iterable[str]) -> tuple[Reason, ...]:
@@ -159,6 +171,10 @@ _GIRO_APART: Final = (
     "`reskontra bank-account opening`: then its files add nothing of these days. If it has, its amounts for the giro's "
     "payments are transfers: say so with `reskontra receipt reclassify` or `reskontra movement reclassify` and `--role "
     "own_transfers`."
+)
+_UNKNOWN_AT_PROVIDER: Final = (
+    "The file's account at the payment provider was not declared in the file's currency, or the file names none and "
+    "several are declared. Declare it with `reskontra provider-account declare`, then load the file again."
 )
 _UNKNOWN_ACCOUNT: Final = (
     "The bank account in the file was not declared, or not in the file's currency. If the account is yours, declare it "

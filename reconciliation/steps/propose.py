@@ -11,12 +11,15 @@ import polars as pl
 from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from ledger.domain.cash.refund_movement import REPEATED
-from reconciliation.matching import pairing, recalls
+from reconciliation.matching import pairing, payouts, recalls
 from reconciliation.matching.movements import RECALL_RULES
+from reconciliation.matching.payouts import OpenPayout, PayoutOf, Sender
 from reconciliation.proposals import seen_again, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.proposals.recalled import NOTHING, Recalled, recalled
+from reconciliation.steps import propose_settlement
 from reconciliation.steps.matched import matched, suggested
+from reconciliation.steps.settlement_load import SettlementLoad
 
 if TYPE_CHECKING:
     from ledger.domain.bank.line import BankLine
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     """Propose commands and reviews for one chunk."""
     loading = day.loading(sha256)
+    if isinstance(loading, SettlementLoad):
+        return propose_settlement.propose(day, loading, chunk)
     look_up = day.books.store.matching
     whole = loading.entries(look_up).with_row_index("no")
     entries = whole.slice(chunk * day.chunk, day.chunk)
@@ -39,12 +44,13 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     seen = pl.Series([f"line:{key}" in known for key in entries["key"]], dtype=pl.Boolean)
     repeats = _repeats(day, entries.filter(seen), repeated, loading)
     entries = entries.filter(~seen)
-    paid = statement.receipts(entries)
+    arrived = _arrived(day, entries)
+    paid = statement.receipts(entries).filter(~pl.col("key").is_in(list(arrived)))
     found = matched(look_up, paid)
     ids = sorted(set(entries["end_to_end_id"].drop_nulls()))
     refunds = look_up.refunds_named(ids)
     twice = _paid_twice(look_up, entries) if refunds else frozenset()
-    setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, twice)
+    setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, twice, arrived)
     taken = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
     proposal = statement.propose(entries, found, suggested(look_up, found), setting, taken)
     booked = entries["sum_booked_as"].drop_nulls().to_list()
@@ -54,6 +60,16 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
         named = _named_now(day, again)
         submissions += seen_again.propose(again, str(loading.parsed.format), named, setting, chunk)
     return replace(proposal, submissions=submissions, reviews=(*proposal.reviews, *repeats, *left_out))
+
+
+def _arrived(day: BankDay, entries: pl.DataFrame) -> dict[str, PayoutOf]:
+    """The entries that are payouts of our payment providers."""
+    at_providers = day.books.store.now.provider_accounts()
+    if not at_providers:
+        return {}
+    under_way = [OpenPayout(**one) for one in day.books.store.settlements.open_payouts()]
+    senders = [Sender(one["bank_account"], one["currency"], tuple(one["senders"])) for one in at_providers]
+    return payouts.arrived(entries, under_way, senders)
 
 
 def _paid_twice(look_up: ForMatching, entries: pl.DataFrame) -> frozenset[str]:

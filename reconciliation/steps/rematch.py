@@ -19,8 +19,8 @@ from reconciliation.archive import ArchiveRefused
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.proposals import waiting
 from reconciliation.proposals.statement import suggestions_by_key
-from reconciliation.steps.file_load import FileLoad
 from reconciliation.steps.matched import matched, suggested
+from reconciliation.steps.settlement_load import load
 from reconciliation.store import ALLOCATED
 
 if TYPE_CHECKING:
@@ -107,11 +107,12 @@ def _matched(work: Work, waits: pa.Table, *, whole: bool) -> Rematched:
 
 def _said(work: Work, found: pl.DataFrame, *, whole: bool) -> pl.DataFrame:
     """The receipts with what their files say; with `whole`, also those of which no file can be read."""
-    terms, accounts = work.books.terms(), OurAccounts(work.books.store.now.bank_accounts())
+    now = work.books.store.now
+    terms, accounts = work.books.terms(), OurAccounts(now.bank_accounts(), now.provider_accounts())
     read = [waiting.not_read(found.clear())]
     for (sha256,), receipts in found.filter(pl.col("file").is_not_null()).group_by("file", maintain_order=True):
         try:
-            entries = FileLoad(str(sha256), work.archive, work.on, terms, accounts).plain
+            entries = load(str(sha256), work.archive, work.on, terms, accounts).plain
         except (ArchiveRefused, VaultRefused):
             # The file was erased, for example; a person decides.
             continue

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 import pytest
 
 from ledger.domain.catalogue import CATALOGUE
-from ledger.domain.chart_of_accounts import CHART, UNTIL_PAID_OUT, control_roles, roles_of
+from ledger.domain.chart_of_accounts import CHART, OF_PROVIDERS, UNTIL_PAID_OUT, control_roles, roles_of
 from tests.house.source import ROOT, Module, modules
 
 FACT = re.compile(rf"(?<!\w)(?:{'|'.join(CATALOGUE.facts)})(?!\w)")
@@ -92,6 +92,8 @@ def test_every_role_has_a_kind_and_the_control_accounts_are_those_with_a_balance
     )
     # A receipt's money is moved there by the role that the fact names.
     by_people |= {"due_to_entities", *UNTIL_PAID_OUT.values()}
+    # What a payment provider keeps, charges or has sent, matching says.
+    by_people |= {*OF_PROVIDERS}
     assert ROLES - posted == {*control_roles("item"), *by_people}
 
 

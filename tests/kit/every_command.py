@@ -21,9 +21,11 @@ from ledger.domain.bank.file import (
 )
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.bank.settlement import Settled, SettleTransactions
 from ledger.domain.bank.withdrawal import WithdrawBankAccount
 from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.cash.identification import IdentifyReceipt, WithdrawIdentification
+from ledger.domain.cash.payout import BookPayoutMovement
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
@@ -86,6 +88,7 @@ from tests.kit.care import (
     taxed,
     unmark,
 )
+from tests.kit.providers import declare_provider_account
 
 MAY, JUNE = date(2024, 5, 31), date(2024, 6, 30)
 SHA, OTHER_SHA = "ab" * 32, "cd" * 32
@@ -146,6 +149,25 @@ BANK: list[Ask] = [
     declare_bank_account("b1"),
     declare_bank_account("b9"),
     WithdrawBankAccount(bank_account="b9", reason_code="DECLARED_BY_MISTAKE"),
+    declare_provider_account(),
+    SettleTransactions(
+        settlement_id="s1",
+        provider_account="cards",
+        settlement_ref="batch 380",
+        currency="SEK",
+        file=SHA,
+        settled_on=BOOKED,
+        settled=(Settled("r1", "line-9", "payment", 250_00, 5_00, 1_00),),
+    ),
+    BookPayoutMovement(
+        part_id="m9",
+        line=replace(_line("m9", -10_00), bank_account="cards", held_by="card"),
+        payout_id="po1",
+        provider_account="cards",
+        payout_ref="po_1",
+        side="sent",
+        rule="payout_by_file",
+    ),
     RecordBankOpening(bank_account="b1", as_of=MAY, balance_minor=0, source="the bank's letter"),
     IngestFile(sha256=SHA, file=ProvenFile("camt.053", True, (_PROVEN,), lines=1, chunks=1)),
     RecordSeenAgain(sha256=SHA, format="camt.053", seen=(Seen("line-9", None, "r1", BOOKED, 1, "1"),)),

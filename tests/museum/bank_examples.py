@@ -21,6 +21,8 @@ from ledger.domain.bank.file import (
 )
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import MovementClassified, MovementPartBegun, MovementReclassified, MovementSplit
+from ledger.domain.bank.provider_account import PayoutTerms, ProviderAccount, ProviderAccountDeclared
+from ledger.domain.bank.settlement import Settled, TransactionsSettled
 from ledger.domain.bank.withdrawn import BankAccountWithdrawn
 from ledger.domain.fact import Fact
 
@@ -52,6 +54,26 @@ OF_BANK: Final[tuple[Fact, ...]] = (
     ),
     BankAliasGiven(alias=Alias("5050109", "bankgiro"), currency="SEK", bank_account="b-1"),
     BankAliasWithdrawn(bank_account="b-1"),
+    ProviderAccountDeclared(
+        account=ProviderAccount(
+            "cards",
+            "Cards",
+            "stripe",
+            "card",
+            "SEK",
+            (Alias("acct_1", "merchant"),),
+            ("STRIPE",),
+            (PayoutTerms(date(2024, 1, 1), 3, 2, 5, "contract of 2023"),),
+        )
+    ),
+    TransactionsSettled(
+        provider_account="cards",
+        settlement_ref="batch 380",
+        currency="SEK",
+        file=SHA,
+        settled_on=DAY,
+        settled=(Settled("20240711-a1b2", "b2f0", "payment", 250_00, 5_00, 1_00),),
+    ),
     FileIngested(sha256=SHA, file=ProvenFile("camt.053", True, (_STATEMENT,), lines=2, chunks=1)),
     FileCompleted(
         loaded=LoadedFile(receipts=1, movements=1, allocations=1, seen_before=0, in_doubt=0, before_opening=3)
@@ -78,10 +100,13 @@ OF_BANK: Final[tuple[Fact, ...]] = (
             raw_position="Ntry[2]",
             bank_id_key="3f1c9a7e5b2d4f60817263a4",
             end_to_end_key="9d0e6f2f3a1c9b105b7c1f0e",
+            held_by="card",
+            payment_ref="pi_1",
         ),
         role="cash_in_transit",
         rule="refund_paid_by_bank",
         document="refund-f-1",
+        counter_account="cards",
     ),
     MovementSplit(into="m-1.1", amount_minor=-2_50, currency="SEK"),
     MovementPartBegun(
@@ -101,6 +126,8 @@ OF_BANK: Final[tuple[Fact, ...]] = (
             raw_position="Ntry[2]",
             bank_id_key="3f1c9a7e5b2d4f60817263a4",
             end_to_end_key="9d0e6f2f3a1c9b105b7c1f0e",
+            held_by="card",
+            payment_ref="pi_1",
         ),
         role="bank_suspense",
         rule="debit_unexplained",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.bank.movement import MovementCleared
+from ledger.domain.cash.payout import PayoutArrived, PayoutSent
 from ledger.domain.cash.receipt_facts import (
     IdentificationWithdrawn,
     ReceiptRecalled,
@@ -78,7 +79,16 @@ OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
         role="suppliers",
         reason_code="SUPPLIERS_REFUND",
     ),
-    ReceiptVoided(account_id=PATIENT, amount_minor=310_00, currency="SEK", role="card_clearing", reason_code="TWICE"),
+    ReceiptVoided(
+        account_id=PATIENT,
+        amount_minor=310_00,
+        currency="SEK",
+        role="card_clearing",
+        reason_code="TWICE",
+        provider_account="cards",
+    ),
+    PayoutSent(part_id="m-7", provider_account="cards", payout_ref="po_1", amount_minor=294_50, currency="SEK"),
+    PayoutArrived(part_id="m-8", provider_account="cards", payout_ref="po_1", amount_minor=294_50, currency="SEK"),
     MovementCleared(document=f"receipt-{RECEIPT}", amount_minor=-310_00, currency="SEK"),
     LossRecovered(
         document=f"receipt-{RECEIPT}",

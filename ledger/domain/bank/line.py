@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from ledger.domain.chart_of_accounts import bank_role
 from ledger.domain.fact import Part
+from ledger.domain.rails import ProviderRail
 
 
 class BankLine(Part, frozen=True, kw_only=True):
@@ -18,6 +20,8 @@ class BankLine(Part, frozen=True, kw_only=True):
     `raw_position` says where in the file the line is. `bank_id_key` and `end_to_end_key` are hashes of the movement's
     id at the bank and of the line's end-to-end id; another file may show the same movement with another day.
     `in_detail` is true if the file only shows payments in detail, and the account's statements book the money itself.
+    `held_by` is the rail of the payment provider that holds the money, if it is on our account at a provider instead of
+    a bank; `payment_ref` is that provider's id of the payment.
     """
 
     bank_account: str
@@ -34,6 +38,13 @@ class BankLine(Part, frozen=True, kw_only=True):
     bank_id_key: str | None = None
     end_to_end_key: str | None = None
     in_detail: bool = False
+    held_by: ProviderRail | None = None
+    payment_ref: str | None = None
+
+    @property
+    def money_role(self) -> str:
+        """The account role that the money raises."""
+        return bank_role(in_detail=self.in_detail, held_by=self.held_by)
 
     def same_money(self, other: BankLine) -> bool:
         """Whether `other` is the same line with the same amount, even if it comes from another file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -12,9 +12,9 @@ from ledger.domain.chart_of_accounts import (
     BANK,
     CASH_IN_TRANSIT,
     CHART,
+    PAYOUTS_IN_TRANSIT,
     REFUNDS_PAYABLE,
     Leg,
-    bank_role,
     beside_bank,
     roles_of,
 )
@@ -27,7 +27,9 @@ from ledger.domain.refusals import Refused
 # must equal the sum of its receivables, receipts or credit, and the accounts of refunds the sum of refunds under way; a
 # bank movement booked there by its role alone would break these sums. The bank account is already one side. Cash that
 # is taken to the bank leaves cash on hand.
-_COUNTED_ELSEWHERE: Final = frozenset({*roles_of("control", "equity"), BANK, CASH_IN_TRANSIT, REFUNDS_PAYABLE})
+_COUNTED_ELSEWHERE: Final = frozenset(
+    {*roles_of("control", "equity"), BANK, CASH_IN_TRANSIT, PAYOUTS_IN_TRANSIT, REFUNDS_PAYABLE}
+)
 BOOKABLE: Final = frozenset(row.role for row in CHART) - _COUNTED_ELSEWHERE
 
 # Facts
@@ -37,7 +39,8 @@ class MovementClassified(Fact, frozen=True):
     """Money moved on the bank account; the other side of the posting is on the ledger account of `role`.
 
     `part_id` is the id of the whole movement, or of the part of it that is not a receipt. `line` names the movement.
-    `document` is the stream of the refund that the movement paid or brought back.
+    `document` is the stream of the refund that the movement paid or brought back, or of the payout that it is.
+    `counter_account` is our account at the payment provider on whose side the other leg is, if the line's is not.
     """
 
     part_id: str
@@ -45,6 +48,7 @@ class MovementClassified(Fact, frozen=True):
     role: str
     rule: str
     document: str | None
+    counter_account: str | None = None
 
 
 class MovementCleared(Mirror, frozen=True):
@@ -204,11 +208,13 @@ def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> D
 
 def require_bookable(line: BankLine, role: str, part_id: str) -> None:
     """Refuse a role on which a line's money cannot be; payments in detail are no lump of other payments."""
-    if role not in BOOKABLE or role == bank_role(in_detail=line.in_detail):
+    if role not in BOOKABLE or role == line.money_role:
         raise Refused("role_not_bookable", f"{role}, {part_id}")
 
 
-def booked(states: States, command: ClassifyMovement, document: str | None = None) -> Decision:
+def booked(
+    states: States, command: ClassifyMovement, document: str | None = None, counter_account: str | None = None
+) -> Decision:
     """The fact that books a movement, on whatever role, unless it is booked already."""
     (stream,) = command.streams()
     state = states.get(stream)
@@ -219,30 +225,14 @@ def booked(states: States, command: ClassifyMovement, document: str | None = Non
     if command.line.amount_minor == 0:
         raise Refused("amount_not_positive", command.part_id)
     classified = MovementClassified(
-        part_id=command.part_id, line=command.line, role=command.role, rule=command.rule, document=document
+        part_id=command.part_id,
+        line=command.line,
+        role=command.role,
+        rule=command.rule,
+        document=document,
+        counter_account=counter_account,
     )
     return (NewFact(stream, classified, command.line.booked_on),)
-
-
-class SplitOff(NamedTuple):
-    """A part of a movement: its id, the part itself, and the facts that split it off; none if it is the whole."""
-
-    part_id: str
-    part: Movement
-    decided: Decision
-
-
-def split_off(movement: Movement, part_id: str, amount_minor: int) -> SplitOff:
-    """Make an amount of a movement, signed as the bank's line, a part of its own."""
-    line = msgspec.structs.replace(movement.line, amount_minor=amount_minor)
-    into = movement.next_part(part_id)
-    split = MovementSplit(into=into, amount_minor=amount_minor, currency=line.currency)
-    begun = MovementPartBegun(part_id=into, split_from=part_id, line=line, role=movement.role, rule=movement.rule)
-    decided = (
-        NewFact(stream_of("movement", part_id), split, line.booked_on, corrects=True),
-        NewFact(stream_of("movement", into), begun, line.booked_on, corrects=True),
-    )
-    return SplitOff(into, evolve(None, begun, line.booked_on), decided)
 
 
 def movement_of(states: States, part_id: str) -> Movement:
@@ -259,8 +249,8 @@ def movement_of(states: States, part_id: str) -> Movement:
 def _posted(fact: MovementClassified) -> tuple[Leg, ...]:
     line = fact.line
     return (
-        Leg(bank_role(in_detail=line.in_detail), line.amount_minor, line.currency, line.bank_account),
-        beside_bank(fact.role, -line.amount_minor, line.currency, line.bank_account),
+        Leg(line.money_role, line.amount_minor, line.currency, line.bank_account),
+        beside_bank(fact.role, -line.amount_minor, line.currency, fact.counter_account or line.bank_account),
     )
 
 

@@ -9,6 +9,7 @@ from typing import ClassVar, Final, NamedTuple
 import msgspec
 
 from ledger.domain.balance import Balance
+from ledger.domain.bank.provider_account import provider_account_of
 from ledger.domain.cash.receipt_changes import CHANGES
 from ledger.domain.cash.receipt_facts import (
     ACTS,
@@ -200,8 +201,10 @@ class RecordReceipt(Command, frozen=True):
     payment: Payment
 
     def streams(self) -> tuple[str, ...]:
-        """The receipt; and the terms, if a person recorded it."""
-        return (stream_of("receipt", self.receipt_id), *((TERMS,) if self.payment.by_hand else ()))
+        """The receipt; and the terms, if a person recorded it, with our account at a provider if it is there."""
+        payment = self.payment
+        held = (stream_of("provideraccount", payment.bank_account),) if payment.by_hand and payment.held_by else ()
+        return (stream_of("receipt", self.receipt_id), *((TERMS,) if payment.by_hand else ()), *held)
 
     def days_said(self) -> tuple[date, ...]:
         """The day of the payment."""
@@ -226,9 +229,19 @@ def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decisi
         raise Refused("fact_already_recorded", command.receipt_id)
     if command.payment.by_hand:
         require_kept(states, command.payment.currency)
+        _require_held(states, command.payment)
     require_positive((command.payment.amount_minor,), command.receipt_id)
     recorded = ReceiptRecorded(receipt_id=command.receipt_id, payment=command.payment.impersonal)
     return (NewFact(stream, recorded, command.payment.booked_on),)
+
+
+def _require_held(states: States, payment: Payment) -> None:
+    """Refuse a payment that a provider holds, unless our account there is of its rail and in its currency."""
+    if payment.held_by is None:
+        return
+    account = provider_account_of(states, payment.bank_account)
+    if (account.rail, account.currency) != (payment.held_by, payment.currency) or payment.rail != payment.held_by:
+        raise Refused("provider_account_differs", f"{account.rail}, {account.currency}")
 
 
 def receipt_of(states: States, receipt_id: str) -> Receipt:
@@ -256,7 +269,13 @@ NOUN: Final = Noun(
         ReceiptAllocated: applied_minor,
         AllocationReversed: applied_minor,
     },
-    refusals={"receipt_unknown": "There is no receipt with that id."},
+    refusals={
+        "provider_account_differs": (
+            "The account at the payment provider is of another rail or in another currency than the payment; both are "
+            "named here."
+        ),
+        "receipt_unknown": "There is no receipt with that id.",
+    },
     sentences={
         ReceiptRecorded: lambda fact: fact.payment.sentence,
         ReceiptFound: lambda fact: (

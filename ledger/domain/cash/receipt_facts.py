@@ -13,10 +13,9 @@ from ledger.domain.chart_of_accounts import UNTIL_PAID_OUT
 from ledger.domain.duty import Act
 from ledger.domain.fact import Fact, Mirror, Part
 from ledger.domain.identifier import has_personal_number
+from ledger.domain.rails import Rail
 from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
 from ledger.domain.references import looks_personal
-
-Rail = Literal["bank_transfer", "bankgiro", "plusgiro", "card", "swish", "cash"]
 
 
 class Payment(BankLine, frozen=True, kw_only=True):
@@ -166,7 +165,8 @@ class ReceiptReclassified(Fact, frozen=True):
 class ReceiptVoided(Fact, frozen=True):
     """A receipt that a person recorded by mistake never was; it may have several facts, each for a day.
 
-    The money was never on the account role `role`.
+    The money was never on the account role `role`; `provider_account` is our account at a payment provider, if it was
+    said to be there.
     """
 
     account_id: str | None
@@ -174,6 +174,7 @@ class ReceiptVoided(Fact, frozen=True):
     currency: str
     role: str
     reason_code: str
+    provider_account: str | None = None
 
 
 ReceiptFact = (

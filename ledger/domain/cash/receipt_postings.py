@@ -14,19 +14,18 @@ from ledger.domain.cash.receipt_facts import (
     ReceiptVoided,
     applied_minor,
 )
-from ledger.domain.chart_of_accounts import UNTIL_PAID_OUT, Leg, bank_role, beside_bank, pair
+from ledger.domain.chart_of_accounts import UNTIL_PAID_OUT, Leg, beside_bank, pair
 from ledger.domain.fact import Fact
 from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
 
 
 def _received_legs(fact: ReceiptRecorded) -> tuple[Leg, ...]:
     paid = fact.payment
-    if paid.by_hand:
+    if paid.by_hand and paid.held_by is None:
         return pair(UNTIL_PAID_OUT[paid.rail], "unallocated", paid.amount_minor, paid.currency)
     if paid.by_transfer:
         return pair("due_from_entities", "unallocated", paid.amount_minor, paid.currency)
-    role = bank_role(in_detail=paid.in_detail)
-    return pair(role, "unallocated", paid.amount_minor, paid.currency, paid.bank_account)
+    return pair(paid.money_role, "unallocated", paid.amount_minor, paid.currency, paid.bank_account)
 
 
 def _allocated_legs(fact: ReceiptAllocated | AllocationReversed) -> tuple[Leg, ...]:
@@ -55,7 +54,8 @@ def _reclassified_legs(fact: ReceiptReclassified) -> tuple[Leg, ...]:
 
 
 def _voided_legs(fact: ReceiptVoided) -> tuple[Leg, ...]:
-    return pair("unallocated", fact.role, fact.amount_minor, fact.currency)
+    amount, currency = fact.amount_minor, fact.currency
+    return (Leg("unallocated", amount, currency), Leg(fact.role, -amount, currency, fact.provider_account))
 
 
 LEGS: Final[Mapping[type[Fact], Callable[[Any], tuple[Leg, ...]]]] = {

@@ -16,13 +16,12 @@ from typing import Final
 from ledger.domain.bank.movement import (
     Movement,
     MovementReclassified,
-    SplitOff,
     movement_of,
     require_bookable,
-    split_off,
 )
+from ledger.domain.bank.movement_part import SplitOff, split_off
 from ledger.domain.cash.overpaid_refund import item_to_come, paid_again
-from ledger.domain.cash.receipt_facts import Payment, Rail, ReceiptFound
+from ledger.domain.cash.receipt_facts import Payment, ReceiptFound
 from ledger.domain.cash.refund_facts import RefundMovementRemoved
 from ledger.domain.cash.refund_movement import Told, added_to, paid_after_all, steps_of, view_of
 from ledger.domain.cash.refund_resumption import in_reach, resumed
@@ -33,6 +32,7 @@ from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, CUSTOMER_CREDIT, UN
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, known_stream, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
+from ledger.domain.rails import Rail
 from ledger.domain.refusals import Refused
 
 # On this role is what the bank paid for a refund of which nothing was to be paid: no customer credit was used for it.

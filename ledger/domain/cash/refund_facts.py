@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ledger.domain.cash.receipt_facts import Rail
 from ledger.domain.fact import Fact, Mirror
+from ledger.domain.rails import Rail
 
 
 class RefundRequested(Fact, frozen=True):

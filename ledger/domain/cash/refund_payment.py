@@ -6,7 +6,6 @@ import re
 from typing import ClassVar, Final
 
 from ledger.domain.balance import effective_day
-from ledger.domain.cash.receipt_facts import Rail
 from ledger.domain.cash.refund import MovingCredit, OfRefund, of_refund, refund_in
 from ledger.domain.cash.refund_facts import RefundFailed, RefundReturned, RefundSent, RefundSettled
 from ledger.domain.cash.refund_state import LONGEST_ORDER_ID, Refund, order_id
@@ -14,6 +13,7 @@ from ledger.domain.cash.restoration import given_back
 from ledger.domain.fact import Decision, Envelope, States
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
+from ledger.domain.rails import Rail
 from ledger.domain.refusals import Refused
 
 # An id that a person gives for the bank's use has no spaces; words may name a person.

@@ -66,6 +66,7 @@ def void(states: States, command: VoidReceipt, envelope: Envelope) -> Decision:
             currency=payment.currency,
             role=UNTIL_PAID_OUT[payment.rail],
             reason_code=command.reason_code,
+            provider_account=payment.bank_account if payment.held_by else None,
         )
         draft.add("receipt", command.receipt_id, voided, on)
     return tuple(draft.decided)

@@ -95,6 +95,10 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('BankAliasGiven', NULL, 0, NULL, NULL),
         ('BankAliasWithdrawn', NULL, 0, NULL, NULL),
         ('BankOpeningRecorded', NULL, 0, 'money', 'opening'),
+        ('ProviderAccountDeclared', NULL, 0, NULL, NULL),
+        ('TransactionsSettled', NULL, 0, NULL, NULL),
+        ('PayoutSent', NULL, 0, NULL, NULL),
+        ('PayoutArrived', NULL, 0, NULL, NULL),
         ('FileIngested', NULL, 0, NULL, NULL),
         ('PaymentsSeenAgain', NULL, 0, NULL, NULL),
         ('FileCompleted', NULL, 0, NULL, NULL),
@@ -185,14 +189,16 @@ WITH RECURSIVE facts AS MATERIALIZED (
             WHEN name = 'RefundCancelled' AND NOT (fact ->> 'approved')::boolean THEN 0
             ELSE coalesce(settled + credit, coalesce(said ->> 'amount_minor', fact ->> 'posted_minor')::bigint)
         END AS amount,
-        CASE WHEN said ->> 'rail' IN ('cash', 'card', 'swish') AND said ->> 'movement_id' IS NULL
+        -- A payment provider holds it for us.
+        CASE WHEN said ->> 'held_by' IS NOT NULL THEN (said ->> 'held_by') || '_clearing'
+            WHEN said ->> 'rail' IN ('cash', 'card', 'swish') AND said ->> 'movement_id' IS NULL
             AND said ->> 'file' IS NULL
             -- A person recorded it; the bank's line that pays it out comes later.
             THEN CASE said ->> 'rail' WHEN 'cash' THEN 'cash_on_hand' ELSE (said ->> 'rail') || '_clearing' END
             -- Another entity received it, and owes it.
             WHEN said ->> 'rail' = 'transfer' THEN 'due_from_entities'
             WHEN (said ->> 'in_detail')::boolean THEN 'bank_details' ELSE 'bank' END AS money,
-        said ->> 'bank_account' AS bank_account
+        said ->> 'bank_account' AS bank_account, said ->> 'held_by' IS NOT NULL AS is_held
     FROM facts LEFT JOIN allocations USING (position)
     CROSS JOIN LATERAL (SELECT coalesce(fact -> 'payment', fact -> 'line', fact) AS said) AS part
 ), moves AS MATERIALIZED (
@@ -283,7 +289,14 @@ WITH RECURSIVE facts AS MATERIALIZED (
     ) AS leg (role, amount)
     UNION ALL
     -- Everything else posts one amount from one role to another.
-    SELECT position, role.role, CASE WHEN role.role IN ('bank', 'bank_details', 'bank_difference') THEN bank_account END,
+    SELECT position, role.role, CASE
+            WHEN role.role IN ('bank', 'bank_details', 'bank_difference') THEN bank_account
+            -- What a payment provider holds is counted by our account there, and so is what it charges or has sent.
+            WHEN side.role = 'money' AND is_held THEN bank_account
+            WHEN role.role IN ('provider_reserves', 'payouts_in_transit', 'provider_fees', 'provider_fee_tax')
+            THEN coalesce(fact ->> 'counter_account', bank_account)
+            WHEN role.role LIKE '%%\_clearing' THEN fact ->> 'provider_account'
+        END,
         currency, side.sign * amount,
         CASE WHEN role.role IN ('write_off_loss', 'recovered_losses') THEN fact ->> 'tax_code' END
     FROM facts JOIN effects USING (name) JOIN amounts USING (position)

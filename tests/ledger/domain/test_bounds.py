@@ -48,6 +48,9 @@ def test_what_is_at_the_ends_is_possible() -> None:
     require_bounds(replace(INVOICE, invoice_id="a" * 64, care_unit=None))
 
 
+_RAILS = "rail: bank_transfer, bankgiro, card, cash, collector, direct_debit, lender, plusgiro, swish, transfer, wallet"
+
+
 @pytest.mark.parametrize(
     ("given", "code", "about"),
     [
@@ -72,7 +75,7 @@ def test_what_is_at_the_ends_is_possible() -> None:
         (with_line(service_code="19800101-1234"), "code_malformed", "service_code: a code"),
         (credit("c1", "i1", reason_code=" "), "reason_missing", "reason_code: a code"),
         (credit("c1", "i1", reason_code="Eva Ek"), "code_malformed", "reason_code: a code"),
-        (paid(rail="horse"), "word_unknown", "rail: bank_transfer, bankgiro, card, cash, plusgiro, swish, transfer"),
+        (paid(rail="horse"), "word_unknown", _RAILS),
         (replace(ENVELOPE, corrects="nothing at all"), "id_malformed", "corrects: noun-id"),
         (replace(ENVELOPE, key="k" * 401), "text_malformed", "key: up to 400 characters in one line"),
     ],

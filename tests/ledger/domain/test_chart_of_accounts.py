@@ -38,7 +38,13 @@ def test_each_role_is_found_by_its_kind_and_by_no_other() -> None:
     found = [role for kind in get_args(Kind) for role in roles_of(kind)]
     assert sorted(found) == sorted(ROLES)
     assert roles_of("control") == ("ar_patient", "ar_payer", "customer_credit", "unallocated")
-    assert roles_of("money", "cost") == ("cash_on_hand", "bank", "bank_fees")
+    assert roles_of("money", "cost") == (
+        "cash_on_hand",
+        "bank",
+        "provider_fees",
+        "provider_fee_tax",
+        "bank_fees",
+    )
     assert roles_of() == ()
 
 

@@ -28,7 +28,8 @@ IN_FORCE = "What is asked for is in force already; its first reason and day stay
 # The evidence under which something was decided, which is another one each time.
 EVIDENCE = "It is what was known when it was asked for."
 _LINE = (
-    "bank_account bank_id_key booked_on end_to_end_key file in_detail movement_id movement_minor raw_position "
+    "bank_account bank_id_key booked_on end_to_end_key file held_by in_detail movement_id movement_minor payment_ref "
+    "raw_position "
     "statement_no value_on"
 )
 # By command, the fields that may differ although nothing is new, and why.
@@ -36,6 +37,7 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "ApproveErasure": {EVIDENCE: "account_id last_on ledger_position"},
     "BeginTransfer": {IN_FORCE: "reason_code"},
     "BookRefundMovement": {OF_A_LINE: f"{_LINE} bank_ref return_reason"},
+    "BookPayoutMovement": {OF_A_LINE: f"{_LINE} payout_id payout_ref provider_account rule side"},
     "CancelTransfer": {IN_FORCE: "reason_code"},
     "CloseDoubt": {IN_FORCE: "code file money_id raw_position"},
     "ClassifyMovement": {OF_A_LINE: f"{_LINE} role rule"},
@@ -54,6 +56,9 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "RecordReceipt": {OF_A_LINE: "file"},
     "RejectFile": {HASHED: "format reasons"},
     "RemindItem": {EVIDENCE: "bank_differs bank_loaded_through channel ledger_position on"},
+    "SettleTransactions": {
+        OF_A_LINE: "amount_minor charges_minor currency file kind money_id settled_on settlement_ref tax_minor"
+    },
     "SetLimit": {IN_FORCE: "from_on"},
     "VoidReceipt": {IN_FORCE: "reason_code"},
     "WithdrawBankAccount": {IN_FORCE: "reason_code"},

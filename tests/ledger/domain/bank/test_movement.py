@@ -49,7 +49,7 @@ def test_a_movement_of_nothing_is_refused() -> None:
     Book().when(with_line(amount_minor=0)).refused("amount_not_positive")
 
 
-# Where items, receipts, credit and refunds are counted, and the bank's own.
+# Where items, receipts, credit, refunds and payouts are counted, and the bank's own.
 KEPT = {
     "ar_patient",
     "ar_payer",
@@ -57,6 +57,7 @@ KEPT = {
     "cash_in_transit",
     "customer_credit",
     "opening",
+    "payouts_in_transit",
     "refunds_payable",
     "unallocated",
 }

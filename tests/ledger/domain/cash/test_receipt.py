@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import (
     ReceiptRecorded,
 )
+from ledger.domain.cash.void import VoidReceipt
+from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.fact import NewFact
 from tests.kit.book import Book, Raised
 from tests.kit.care import BOOKED, allocate, payment, receipt
+from tests.kit.currencies import keeping
+from tests.kit.providers import declare_provider_account
 
 
 def test_a_receipt_is_recorded_and_is_unallocated() -> None:
@@ -41,5 +46,34 @@ def test_a_receipt_is_above_zero(amount_minor: int) -> None:
     Book().when(receipt("r", amount_minor)).refused("amount_not_positive")
 
 
+def captured(**said: object) -> RecordReceipt:
+    """A card payment that a person or a program recorded when it was captured; the provider holds the money."""
+    about = {"rail": "card", "bank_account": "cards", "held_by": "card", "payment_ref": "pi_1", "line_key": None}
+    return RecordReceipt(receipt_id="c", payment=replace(payment(300_00), **(about | said)))
+
+
+def test_a_captured_payment_is_on_our_account_at_the_provider() -> None:
+    book = Book().given(declare_provider_account(), captured())
+    assert book.balances() == {"card_clearing": 300_00, "unallocated": -300_00}
+    (leg, _) = CATALOGUE.legs(book.log[-1].fact)
+    assert leg.bank_account == "cards"
+
+
+def test_a_captured_payment_that_is_voided_was_never_there() -> None:
+    book = Book().given(declare_provider_account(), captured(), VoidReceipt(receipt_id="c", reason_code="TWICE"))
+    assert not any(book.balances().values())
+    (_, leg) = CATALOGUE.legs(book.log[-1].fact)
+    assert (leg.role, leg.bank_account) == ("card_clearing", "cards")
+
+
+@pytest.mark.parametrize("other", [{"held_by": "swish", "rail": "swish"}, {"rail": "swish"}, {"currency": "EUR"}])
+def test_a_captured_payment_is_of_the_accounts_rail_and_currency(other: dict[str, str]) -> None:
+    book = Book().given(keeping("EUR"), declare_provider_account())
+    book.when(captured(**other)).refused("provider_account_differs")
+
+
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
-RAISED: Raised = {"receipt_unknown": ((), allocate("r2", "i1"))}
+RAISED: Raised = {
+    "provider_account_differs": ((declare_provider_account(rail="swish"),), captured()),
+    "receipt_unknown": ((), allocate("r2", "i1")),
+}

@@ -165,8 +165,8 @@ REFUSED: dict[str, tuple[tuple[Ask, ...], Ask]] = {
 # What the bank does, what moves money away or ends a claim, what takes something back, and the erasure itself. A
 # reminder is suppressed, an account that is open is not opened again, and of what is settled no tax falls due.
 ALLOWED = """
-    RecordReceipt ClassifyMovement RecallReceipt BookRefundMovement ReclassifyMovement ReclassifyAsReceipt
-    ReclassifyAsRefund ReclassifyReceipt
+    RecordReceipt ClassifyMovement RecallReceipt BookRefundMovement BookPayoutMovement
+    ReclassifyMovement ReclassifyAsReceipt ReclassifyAsRefund ReclassifyReceipt
     RequestRefund ApproveRefund RejectRefund CancelRefund SendRefund SettleRefund FailRefund ReturnRefund ResumeRefund
     BeginTransfer ReceiveTransfer DeclineTransfer CompleteTransfer CancelTransfer
     ApplyCredit RequestWriteOff ApproveWriteOff RejectWriteOff
@@ -181,6 +181,8 @@ OF_NOBODY = tuple(
         "bank.withdrawal",
         "bank.doubt",
         "bank.file",
+        "bank.provider_account",
+        "bank.settlement",
         "people",
         "terms",
         "receivables.number_series",

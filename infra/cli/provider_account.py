@@ -1,0 +1,81 @@
+"""Our accounts at payment providers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from infra.cli.answer import Answer, Table
+from infra.cli.invocation import Call, Commands
+from infra.cli.options import Currency, Key, ProviderRailName
+from infra.cli.outcome import recorded
+from infra.desk import provider_account
+from infra.desk.desk import Occasion
+from infra.desk.provider_account import ProviderDeclaration
+
+COMMANDS: Final = Commands("provider-account", "Our accounts at payment providers, such as for cards or Swish.")
+
+_COLUMNS: Final = (
+    ("account", "bank_account"),
+    ("name", "name"),
+    ("provider", "provider"),
+    ("rail", "rail"),
+    ("currency", "currency"),
+    ("numbers", "numbers"),
+    ("senders", "senders"),
+    ("payout terms", "payout_terms"),
+)
+
+
+@COMMANDS.add("declare", gives=("DeclareProviderAccount",))
+def declare(
+    call: Call,
+    id: Annotated[str, typer.Argument(metavar="ID", help="The account's id, such as cards.")],
+    currency: Currency,
+    provider: Annotated[
+        str | None, typer.Option(metavar="PROVIDER", help="The payment provider, such as stripe or adyen.")
+    ] = None,
+    rail: Annotated[ProviderRailName | None, typer.Option(help="How payments reach it.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="TEXT", help="The account's name; by default its id.")] = None,
+    number: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NUMBER", help="A number by which files name the account; may be given several times."),
+    ] = None,
+    sender: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TEXT",
+            help="How our bank's lines name the provider that pays out: words of its name, or its account number; may "
+            "be given several times.",
+        ),
+    ] = None,
+    payout_terms: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DAYS",
+            help="Bank days from a payment to its payout, from there to our bank, and until what is late is missing, "
+            "as in 3+1+5 or 3+1+5:2026-07-01; may be given several times.",
+        ),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Where the terms of payout are agreed, such as a contract.")
+    ] = None,
+    key: Key = None,
+) -> Answer:
+    """Declare an account at a payment provider.
+
+    What the provider holds for us is on the clearing account of the rail until it is paid out to our bank. An account
+    can be declared again, with what has changed; `--number`, `--sender` and `--payout-terms` replace all earlier ones.
+    """
+    said = ProviderDeclaration(provider, rail, name, number, sender, payout_terms, source)
+    with call.desk() as desk:
+        return recorded(provider_account.declare(desk, id, currency, said, Occasion(key)))
+
+
+@COMMANDS.add("list")
+def list_provider_accounts(call: Call) -> Answer:
+    """List our accounts at payment providers."""
+    with call.desk() as desk:
+        rows, position = provider_account.declared(desk)
+    return Answer(rows=rows, position=position, page=[Table(_COLUMNS, rows)])

@@ -1,0 +1,124 @@
+"""The settlement: transactions that a payment provider settled together, with what it charged for each."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, stream_of
+from ledger.domain.noun import Noun
+from ledger.domain.refusals import Refused
+
+# Facts
+
+
+class Settled(Part, frozen=True):
+    """A transaction of a settlement: the booked money that it is, its amount without charges, and its charges.
+
+    `money_id` is the receipt or the part of a movement. `kind` says what the transaction is. The amount and the charges
+    are signed as the provider states them: what raises our balance is positive, and so is a charge that lowers it.
+    `tax_minor` is the part of the charges that is tax, if the provider says so. `line_key` is the transaction's
+    identity.
+    """
+
+    money_id: str
+    line_key: str
+    kind: str
+    amount_minor: int
+    charges_minor: int = 0
+    tax_minor: int | None = None
+
+
+class TransactionsSettled(Fact, frozen=True):
+    """The provider settled transactions of ours; a settlement of many has several of these facts."""
+
+    provider_account: str
+    settlement_ref: str | None
+    currency: str
+    file: str
+    settled_on: date
+    settled: tuple[Settled, ...]
+
+
+# State
+
+
+class Settlement(State, frozen=True):
+    """A settlement: our account at the provider, and the identities of its transactions."""
+
+    provider_account: str
+    line_keys: frozenset[str]
+
+
+# Evolve
+
+
+def evolve(state: Settlement | None, fact: TransactionsSettled, on: date) -> Settlement:
+    """The settlement after one more fact."""
+    known = state.line_keys if state is not None else frozenset()
+    keys = known | {one.line_key for one in fact.settled}
+    return Settlement(provider_account=fact.provider_account, line_keys=keys)
+
+
+# Commands
+
+
+class SettleTransactions(Command, frozen=True):
+    """Record which transactions the provider settled together."""
+
+    settlement_id: str
+    provider_account: str
+    settlement_ref: str | None
+    currency: str
+    file: str
+    settled_on: date
+    settled: tuple[Settled, ...]
+
+    def streams(self) -> tuple[str, ...]:
+        """The settlement."""
+        return (stream_of("settlement", self.settlement_id),)
+
+    def days_said(self) -> tuple[date, ...]:
+        """The day on which the provider settled them."""
+        return (self.settled_on,)
+
+
+# Decide
+
+
+def settle(states: States, command: SettleTransactions, envelope: Envelope) -> Decision:
+    """Record the transactions of a settlement that it does not have yet."""
+    (stream,) = command.streams()
+    state = states.get(stream)
+    known: frozenset[str] = frozenset()
+    if isinstance(state, Settlement):
+        if state.provider_account != command.provider_account:
+            raise Refused("settlement_of_other_account", command.settlement_id)
+        known = state.line_keys
+    news = tuple(one for one in command.settled if one.line_key not in known)
+    fact = TransactionsSettled(
+        provider_account=command.provider_account,
+        settlement_ref=command.settlement_ref,
+        currency=command.currency,
+        file=command.file,
+        settled_on=command.settled_on,
+        settled=news,
+    )
+    return (NewFact(stream, fact, command.settled_on),) if news else ()
+
+
+# Registration
+
+NOUN: Final = Noun(
+    "settlement",
+    facts=TransactionsSettled,
+    evolve=evolve,
+    rules={SettleTransactions: settle},
+    duties={SettleTransactions: ("finance", "bank-day")},
+    refusals={
+        "settlement_of_other_account": "The settlement is of another account at the provider.",
+    },
+    sentences={
+        TransactionsSettled: lambda fact: f"Settlement of {len(fact.settled)} transactions of {fact.provider_account}",
+    },
+)

@@ -1,0 +1,154 @@
+"""The payout: money that a payment provider sends to our bank, from its own report until our bank's line.
+
+Either side may be known first. A payout below zero is money that the provider takes from our bank.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Final, Literal
+
+import msgspec
+
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import ClassifyMovement, booked
+from ledger.domain.bank.provider_account import provider_account_of
+from ledger.domain.chart_of_accounts import PAYOUTS_IN_TRANSIT
+from ledger.domain.fact import Command, Decision, Envelope, Mirror, NewFact, State, States, stream_of
+from ledger.domain.noun import Noun
+from ledger.domain.refusals import Refused
+
+# Which side of a payout a movement is: the provider's or our bank's.
+Side = Literal["sent", "arrived"]
+
+# Facts
+
+
+class PayoutSent(Mirror, frozen=True):
+    """Mirrors MovementClassified: the provider sent the payout or, below zero, asked for it or took it back.
+
+    `payout_ref` is the provider's id of the payout.
+    """
+
+    part_id: str
+    provider_account: str
+    payout_ref: str | None
+    amount_minor: int
+    currency: str
+
+
+class PayoutArrived(Mirror, frozen=True):
+    """Mirrors MovementClassified: our bank booked the payout."""
+
+    part_id: str
+    provider_account: str
+    payout_ref: str | None
+    amount_minor: int
+    currency: str
+
+
+PayoutFact = PayoutSent | PayoutArrived
+
+# State
+
+
+class Payout(State, frozen=True):
+    """A payout: whose it is, and what of it was sent and has arrived."""
+
+    provider_account: str
+    currency: str
+    sent_minor: int = 0
+    arrived_minor: int = 0
+
+
+# Evolve
+
+
+def evolve(state: Payout | None, fact: PayoutFact, on: date) -> Payout:
+    """The payout after one more fact."""
+    payout = state or Payout(provider_account=fact.provider_account, currency=fact.currency)
+    match fact:
+        case PayoutSent():
+            return msgspec.structs.replace(payout, sent_minor=payout.sent_minor + fact.amount_minor)
+        case PayoutArrived():
+            return msgspec.structs.replace(payout, arrived_minor=payout.arrived_minor + fact.amount_minor)
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+# Commands
+
+
+class BookPayoutMovement(Command, frozen=True):
+    """Book a movement of a payout: the provider's, which sends it, or our bank's, where it arrives."""
+
+    begins: ClassVar[int] = 1
+
+    part_id: str
+    line: BankLine
+    payout_id: str
+    provider_account: str
+    payout_ref: str | None
+    side: Side
+    rule: str
+
+    def streams(self) -> tuple[str, ...]:
+        """The movement, the payout, and our account at the provider."""
+        return (
+            stream_of("movement", self.part_id),
+            stream_of("payout", self.payout_id),
+            stream_of("provideraccount", self.provider_account),
+        )
+
+    def days_said(self) -> tuple[date, ...]:
+        """The day on which it was booked."""
+        return (self.line.booked_on,)
+
+
+# Decide
+
+
+def book(states: States, command: BookPayoutMovement, envelope: Envelope) -> Decision:
+    """Book the movement once, on its day: the money is on the way from the provider's side until our bank's.
+
+    What arrives is booked whatever was sent; a difference stays on the way, where reports show it.
+    """
+    account = provider_account_of(states, command.provider_account)
+    line, stream = command.line, stream_of("payout", command.payout_id)
+    if line.currency != account.currency:
+        raise Refused("payout_in_other_currency", command.payout_id)
+    classify = ClassifyMovement(part_id=command.part_id, line=line, role=PAYOUTS_IN_TRANSIT, rule=command.rule)
+    classified = booked(states, classify, stream, account.bank_account)
+    if not classified:
+        return ()
+    sent = command.side == "sent"
+    fact = (PayoutSent if sent else PayoutArrived)(
+        part_id=command.part_id,
+        provider_account=account.bank_account,
+        payout_ref=command.payout_ref,
+        # What lowers our balance at the provider raises the one at our bank.
+        amount_minor=-line.amount_minor if sent else line.amount_minor,
+        currency=line.currency,
+    )
+    return (*classified, NewFact(stream, fact, line.booked_on))
+
+
+# Registration
+
+NOUN: Final = Noun(
+    "payout",
+    facts=PayoutFact,
+    evolve=evolve,
+    rules={BookPayoutMovement: book},
+    duties={BookPayoutMovement: ("finance", "bank-day")},
+    refusals={
+        "payout_in_other_currency": (
+            "The movement is not in the currency of our account at the provider. Say what it is with `reskontra "
+            "movement reclassify`."
+        ),
+    },
+    sentences={
+        PayoutSent: lambda fact: f"Payout sent by the provider of {fact.provider_account}",
+        PayoutArrived: lambda fact: f"Payout of {fact.provider_account} arrived at our bank",
+    },
+)

@@ -1,0 +1,65 @@
+"""Settled transactions: what a payment provider settled, with what it charged, and the booked money that it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Final
+
+from ledger.domain.bank.settlement import TransactionsSettled
+from projections.read_models.model import Index, Keyed, Row, Rows, id_of
+
+if TYPE_CHECKING:
+    from ledger import Recorded
+
+
+class SettledTransaction(Row, frozen=True):
+    """A transaction of a settlement."""
+
+    settlement_id: Annotated[str, "The settlement."]
+    line_key: Annotated[str, "Identity of the transaction."]
+    money_id: Annotated[str, "Receipt, or part of a movement, as which it was booked."]
+    provider_account: Annotated[str, "Our account at the payment provider."]
+    settlement_ref: Annotated[str | None, "The provider's id of the settlement."]
+    kind: Annotated[str, "What the transaction is, such as payment, refund or chargeback."]
+    amount_minor: Annotated[int, "Amount without charges, minor units; positive if it raises what they owe us."]
+    charges_minor: Annotated[int, "What the provider charged for it, minor units."]
+    tax_minor: Annotated[int | None, "How much of the charges is tax; null if the provider does not say."]
+    currency: Annotated[str, "ISO 4217 code of the amounts."]
+    settled_on: Annotated[date, "Day on which the provider settled it."]
+    file: Annotated[str, "Hash of the settlement file."]
+    recorded_at_position: Annotated[int, "Position in the journal at which it was recorded."]
+
+
+def evolve(rows: Rows, recorded: Recorded) -> tuple[SettledTransaction, ...]:
+    """The transactions that one fact names."""
+    fact, id = recorded.fact, id_of(recorded)
+    assert isinstance(fact, TransactionsSettled)
+    return tuple(
+        SettledTransaction(
+            settlement_id=id,
+            line_key=one.line_key,
+            money_id=one.money_id,
+            provider_account=fact.provider_account,
+            settlement_ref=fact.settlement_ref,
+            kind=one.kind,
+            amount_minor=one.amount_minor,
+            charges_minor=one.charges_minor,
+            tax_minor=one.tax_minor,
+            currency=fact.currency,
+            settled_on=fact.settled_on,
+            file=fact.file,
+            recorded_at_position=recorded.position,
+        )
+        for one in fact.settled
+    )
+
+
+SETTLED_TRANSACTIONS: Final = Keyed(
+    "settled_transactions",
+    "Transactions that payment providers settled, with their charges.",
+    SettledTransaction,
+    ("settlement_id", "line_key"),
+    (TransactionsSettled,),
+    evolve,
+    indexes=(Index(("money_id",)), Index(("line_key",))),
+)

@@ -1,0 +1,52 @@
+"""Look-ups that the settlements of payment providers need: what is settled, what was captured, payouts under way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Final
+
+from psycopg.rows import dict_row
+
+from projections.store.connections import Connections
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class ForSettlements:
+    """Look-ups for the settlements of payment providers and for the payouts on our bank's statements."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def settled(self, line_keys: Collection[str]) -> pa.Table:
+        """The transactions with these identities that files have shown, with their amounts and their files."""
+        return self._connections.arrow(_SETTLED, list(line_keys))
+
+    def captured(self, bank_id_keys: Collection[str]) -> pa.Table:
+        """The payments with these ids that were recorded when they were captured, and that no file has settled yet."""
+        return self._connections.arrow(_CAPTURED, list(bank_id_keys))
+
+    def open_payouts(self) -> list[dict[str, Any]]:
+        """The payouts of which not as much arrived as was sent."""
+        with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(_OPEN_PAYOUTS).fetchall()
+
+
+_SETTLED: Final = """
+SELECT line_key, money_id, amount_minor, charges_minor, file FROM settled_transactions
+WHERE line_key = ANY($1::text[]) ORDER BY line_key, recorded_at_position
+"""
+_CAPTURED: Final = """
+SELECT receipt_id, bank_id_key, amount_minor, booked_on FROM receipts
+WHERE bank_id_key = ANY($1::text[]) AND file IS NULL AND held_by IS NOT NULL AND voided_minor = 0
+    AND NOT EXISTS (SELECT FROM settled_transactions WHERE money_id = receipt_id)
+ORDER BY receipt_id
+"""
+_OPEN_PAYOUTS: Final = """
+SELECT payout_id, provider_account, max(payout_ref) AS payout_ref, currency, max(occurred_on) AS last_on,
+    sum(CASE side WHEN 'sent' THEN amount_minor ELSE -amount_minor END)::bigint AS left_minor
+FROM payouts GROUP BY payout_id, provider_account, currency
+HAVING sum(CASE side WHEN 'sent' THEN amount_minor ELSE -amount_minor END) <> 0
+ORDER BY payout_id
+"""

@@ -1,0 +1,88 @@
+"""Turns the settlements of a payment provider into entries to book: each transaction is one, and each payout.
+
+A provider's own id identifies a transaction, whichever file shows it, so nothing is compared by amount or day. What was
+carried over is on our account there already. What the provider charged for the transactions is booked apart.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+
+from reconciliation.matching.booking_day import OF_STATEMENT, booking_day
+from reconciliation.matching.entries import Entry
+from reconciliation.matching.identity import CONTENT, SEPARATOR, given_id, hashed, of_account, told
+
+_LINE: Final = ["statement_no", "line_no"]
+_NO_ENTRY: Final = ("settlement", "carried_over")
+# What else an entry of a settlement has: its charges, the settlement, and the day on which it was settled.
+BESIDE: Final = ("charges_minor", "charges_tax_minor", "settlement", "settled_on")
+
+
+def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
+    """All transactions and payouts of a file, one row per entry, in file order.
+
+    `statements` have the id of our account and its `rail` in place of the number that the file states. The columns are
+    those of `Entry` and `BESIDE`.
+    """
+    heads = pl.DataFrame(pl.from_arrow(statements)).select(
+        "statement_no", "account", "account_kind", "statement_id", "rail", *OF_STATEMENT
+    )
+    frame = pl.DataFrame(pl.from_arrow(lines)).join(heads, on="statement_no", how="left", maintain_order="left")
+    frame = frame.with_columns(
+        dated_on=pl.coalesce("booked_on", "value_on", "to_on"), booked_on=booking_day(earliest, latest)
+    )
+    whole = frame.filter(pl.col("detail_no") == 0).select(
+        *_LINE,
+        line_minor=pl.coalesce("amount_minor", pl.lit(0)),
+        line_bank_ref="bank_ref",
+        settled_on="booked_on",
+        of_line=pl.col("bank_ref"),
+    )
+    found = frame.join(whole, on=_LINE, how="left", maintain_order="left").filter(
+        ~pl.col("kind").is_in(_NO_ENTRY)
+        & pl.col("amount_minor").is_not_null()
+        & ((pl.col("amount_minor") != 0) | (pl.col("charges_minor").fill_null(0) != 0))
+    )
+    said = {
+        "part": pl.when(pl.col("detail_no") == 0).then(pl.lit("line")).otherwise(pl.lit("detail")),
+        "members": pl.lit(1, pl.UInt32),
+        "unsplit": pl.lit(value=False),
+        "contradicted": pl.lit(value=False),
+        "is_charge": pl.lit(value=False),
+        "in_detail": pl.lit(value=False),
+        "held_by": pl.col("rail"),
+        "settlement": pl.coalesce("statement_id", "of_line"),
+        "value_on": pl.col("value_on"),
+        "charges_minor": pl.col("charges_minor").fill_null(0),
+    }
+    return found.with_columns(**said).select(*Entry._fields, *BESIDE).sort(*_LINE, "detail_no")
+
+
+def keyed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the columns `key`, `movement_key`, `bank_id_key` and `end_to_end_key` to the entries.
+
+    A key is made of our account, the kind and the provider's id of the transaction, never of its amount: so a file that
+    shows another amount of it contradicts the book. Without an id, it is made of what the transaction says.
+    `bank_id_key` is made of the provider's id of the payment, by which a chargeback names it.
+    """
+    own = given_id("bank_ref")
+    by_id = pl.concat_str(pl.lit("settled"), "account", told("kind"), own, separator=SEPARATOR)
+    by_content = pl.concat_str(
+        pl.lit("settled"), told("kind"), told("payment_ref"), *map(told, CONTENT), separator=SEPARATOR
+    )
+    frame = frame.with_columns(
+        has_id=own.is_not_null(), content=pl.when(own.is_not_null()).then(by_id).otherwise(by_content)
+    )
+    nth = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("content").cast(pl.String)
+    frame = frame.with_columns(said=pl.concat_str("content", nth, separator=SEPARATOR))
+    payment = pl.coalesce(given_id("payment_ref"), own)
+    frame = frame.with_columns(
+        key=hashed(frame["said"]),
+        bank_id_key=of_account(frame, payment),
+        end_to_end_key=of_account(frame, given_id("end_to_end_id")),
+    )
+    return frame.with_columns(movement_key="key").drop("content", "said")

@@ -1,0 +1,84 @@
+"""Proposes what a settlement says besides the money of its transactions: what was charged, and what is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.bank.settlement import Settled, SettleTransactions
+from ledger.domain.chart_of_accounts import PROVIDER_FEE_TAX, PROVIDER_FEES
+from ledger.execution.submission import Submission
+from reconciliation.matching.identity import SEPARATOR, id_key
+from reconciliation.matching.payouts import payout_id, without_person
+from reconciliation.proposals.proposal import Setting
+from reconciliation.proposals.statement import money_id, with_ids
+
+_OF: tuple[str, ...] = ("account", "held_by", "currency", "settlement", "settled_on", "statement_no")
+
+
+def charges(entries: pl.DataFrame, setting: Setting, chunk: int) -> Iterator[Submission]:
+    """Book what the provider charged for a chunk's transactions, with its tax apart, as one amount a settlement."""
+    taken = entries.filter(pl.col("charges_minor") != 0)
+    summed = taken.group_by(_OF, maintain_order=True).agg(
+        charges=pl.col("charges_minor").sum(),
+        tax=pl.col("charges_tax_minor").fill_null(0).sum(),
+        where=pl.first("raw_position"),
+    )
+    for row in summed.iter_rows(named=True):
+        for role, amount in ((PROVIDER_FEES, row["charges"] - row["tax"]), (PROVIDER_FEE_TAX, row["tax"])):
+            if amount:
+                yield _charge(row, role, -amount, setting, chunk)
+
+
+def _charge(row: dict[str, Any], role: str, amount_minor: int, setting: Setting, chunk: int) -> Submission:
+    said = SEPARATOR.join(map(str, (setting.sha256, chunk, row["statement_no"], row["settlement"], role)))
+    key = id_key(row["account"], said)
+    id = money_id(row["settled_on"], key)
+    line = BankLine(
+        bank_account=row["account"],
+        amount_minor=amount_minor,
+        currency=row["currency"],
+        booked_on=row["settled_on"],
+        movement_id=id,
+        movement_minor=amount_minor,
+        line_key=key,
+        file=setting.sha256,
+        statement_no=row["statement_no"],
+        raw_position=row["where"],
+        held_by=row["held_by"],
+    )
+    command = ClassifyMovement(part_id=id, line=line, role=role, rule="charges_of_settlement")
+    return setting.submission(command, f"line:{key}", row["settled_on"], row["where"])
+
+
+def settled(entries: pl.DataFrame, setting: Setting, chunk: int) -> Iterator[Submission]:
+    """Record which transactions of a chunk were settled together, and the booked money that each is."""
+    for of, rows in with_ids(entries).group_by(_OF, maintain_order=True):
+        account, _, currency, ref, settled_on, number = of
+        transactions = tuple(
+            Settled(receipt or money, key, kind, amount, taken, tax)
+            for receipt, money, key, kind, amount, taken, tax in rows.select(
+                pl.when(pl.col("decision") == "captured").then("receipt_id"),
+                "money_id",
+                "key",
+                "kind",
+                "amount_minor",
+                "charges_minor",
+                "charges_tax_minor",
+            ).iter_rows()
+        )
+        name = str(ref) if ref else f"{setting.sha256[:24]}.{number}"
+        command = SettleTransactions(
+            settlement_id=payout_id(str(account), name),
+            provider_account=str(account),
+            settlement_ref=without_person(None if ref is None else str(ref)),
+            currency=str(currency),
+            file=setting.sha256,
+            settled_on=settled_on,
+            settled=transactions,
+        )
+        yield setting.submission(command, f"settled:{setting.sha256}:{chunk}:{number}:{name}", settled_on, None)

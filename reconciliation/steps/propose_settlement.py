@@ -1,0 +1,79 @@
+"""The step that proposes commands and reviews for a chunk of a payment provider's transactions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from reconciliation.matching import pairing, payouts, recalls
+from reconciliation.matching.movements import RECALL_RULES
+from reconciliation.matching.payouts import OpenPayout
+from reconciliation.proposals import settlement, statement
+from reconciliation.proposals.proposal import Proposal, Review, Setting
+from reconciliation.proposals.recalled import NOTHING, Recalled, recalled
+from reconciliation.steps.matched import matched, suggested
+from reconciliation.steps.settlement_load import CAPTURED, CONTRADICTED, ONLY_CHARGES
+
+if TYPE_CHECKING:
+    from reconciliation.steps.day import BankDay
+    from reconciliation.steps.settlement_load import SettlementLoad
+
+
+def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
+    """Propose commands and reviews for one chunk of transactions."""
+    look_up = day.books.store.matching
+    whole = loading.entries(look_up).with_row_index("no")
+    mine = whole.slice(chunk * day.chunk, day.chunk)
+    fresh = mine.filter(pl.col("decision") == pairing.BOOK)
+    known = set(day.books.journal.marks([f"line:{key}" for key in fresh["key"]]))
+    fresh = fresh.filter(~pl.col("key").is_in(list(known)))
+    waiting = [OpenPayout(**one) for one in day.books.store.settlements.open_payouts()]
+    refunds = look_up.refunds_named(sorted(set(fresh["end_to_end_id"].drop_nulls())))
+    setting = Setting(
+        loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, payouts=payouts.sent(fresh, waiting)
+    )
+    paid = statement.receipts(fresh)
+    found = matched(look_up, paid)
+    taken = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), fresh, chunk)
+    proposal = statement.propose(fresh, found, suggested(look_up, found), setting, taken)
+    charged = mine.filter(pl.col("decision").is_in([pairing.BOOK, CAPTURED, ONLY_CHARGES]))
+    settled = mine.filter(pl.col("decision").is_in([pairing.BOOK, CAPTURED]))
+    submissions = (
+        *proposal.submissions,
+        *settlement.charges(charged.filter(~pl.col("key").is_in(list(known))), setting, chunk),
+        *settlement.settled(settled, setting, chunk),
+    )
+    contradicted = mine.filter(pl.col("decision") == CONTRADICTED)
+    return replace(
+        proposal, submissions=submissions, reviews=(*proposal.reviews, *map(_contradiction, contradicted.to_dicts()))
+    )
+
+
+def _recalled(day: BankDay, whole: pl.DataFrame, fresh: pl.DataFrame, chunk: int) -> Recalled:
+    """What the file's chargebacks, and those that wait for the chunk's new receipts, mean for the chunk."""
+    look_up = day.books.store.matching
+    waiting = look_up.debits_waiting(*recalls.ids(fresh), rules=RECALL_RULES)
+    if not waiting.num_rows and recalls.recalls(whole).is_empty():
+        return NOTHING
+    whole = statement.with_ids(whole)
+    found = recalls.match(whole, look_up.recallable(*recalls.asked(whole, waiting)), waiting)
+    return recalled(found, whole, day.chunk, chunk)
+
+
+def _contradiction(row: dict[str, object]) -> Review:
+    booked = {
+        "money_id": row["settled_as"] or row["receipt_id"],
+        "amount_minor": row["settled_minor"] if row["settled_minor"] is not None else row["captured_minor"],
+        "currency": row["currency"],
+    }
+    where = str(row["raw_position"])
+    return Review(None, f"line-{row['key']}", "transaction_contradicts", (_CONTRADICTS,), (booked,), where)
+
+
+_CONTRADICTS: Final = (
+    "The provider's file has another amount of this transaction than the book, so it was not booked. Ask the provider "
+    "which amount is right. If the one in the book is wrong, void a payment that a person recorded, or move the "
+    "difference with `reskontra receipt reclassify`; then close this with `reskontra doubt close`."
+)

@@ -1,0 +1,106 @@
+"""What is needed to load one settlement file of a payment provider: its transactions, and which of them are booked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+import pyarrow as pa
+
+from reconciliation.matching import pairing, settlements
+from reconciliation.statements import TRAITS
+from reconciliation.steps.file_load import FileLoad
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ledger.domain.terms.entity import Terms as EntityTerms
+    from projections.store.matching_lookups import ForMatching
+    from projections.store.provider_lookups import ForSettlements
+    from reconciliation.archive import Archive
+    from reconciliation.matching.accounts import OurAccount, OurAccounts
+    from reconciliation.statements import Parsed
+
+
+# What happens to a transaction besides `pairing.BOOK` and `pairing.AGAIN`: it was recorded when it was captured, a file
+# showed it with another amount, or it has nothing but charges.
+CAPTURED: Final = "captured"
+CONTRADICTED: Final = "contradicted"
+ONLY_CHARGES: Final = "only_charges"
+
+
+class SettlementLoad(FileLoad):
+    """A parsed settlement file; a provider's own ids say which of its transactions are in the book already."""
+
+    def account_of(self, number: str | None, currency: str | None) -> OurAccount | None:
+        """Our account at the provider that the file names, or the only one there if it names none."""
+        provider = TRAITS[str(self.parsed.format)].provider
+        return self.accounts.at_provider(number, currency, provider or "")
+
+    def decide(self, look_up: ForSettlements) -> None:
+        """Decide what happens to each transaction; what is booked is looked up once."""
+        if self._entries is not None:
+            return
+        frame = settlements.keyed(self.plain)
+        settled = pl.DataFrame(pl.from_arrow(look_up.settled(frame["key"].to_list()))).unique("line_key", keep="first")
+        asked = frame.filter(pl.col("kind") == "payment")["bank_id_key"].drop_nulls()
+        captured = pl.DataFrame(pl.from_arrow(look_up.captured(asked.to_list()))).unique("bank_id_key", keep="first")
+        frame = frame.join(
+            settled.select("file", key="line_key", settled_minor="amount_minor", settled_as="money_id"),
+            on="key",
+            how="left",
+            maintain_order="left",
+        ).join(
+            captured.select("bank_id_key", "receipt_id", captured_minor="amount_minor"),
+            on="bank_id_key",
+            how="left",
+            maintain_order="left",
+        )
+        first = pl.int_range(pl.len()).over("bank_id_key") == 0
+        is_captured = (pl.col("kind") == "payment") & pl.col("receipt_id").is_not_null() & first
+        decision = (
+            pl.when(pl.col("settled_minor").is_not_null() & (pl.col("settled_minor") != pl.col("amount_minor")))
+            .then(pl.lit(CONTRADICTED))
+            .when(pl.col("settled_minor").is_not_null())
+            .then(pl.lit(pairing.AGAIN))
+            .when(pl.col("amount_minor") == 0)
+            .then(pl.lit(ONLY_CHARGES))
+            .when(is_captured & (pl.col("captured_minor") == pl.col("amount_minor")))
+            .then(pl.lit(CAPTURED))
+            .when(is_captured)
+            .then(pl.lit(CONTRADICTED))
+            .otherwise(pl.lit(pairing.BOOK))
+        )
+        self._entries = frame.with_columns(decision=decision)
+
+    def entries(self, look_up: ForMatching) -> pl.DataFrame:
+        """The transactions with their keys and what happens to each."""
+        assert self._entries is not None, "what is booked of a settlement is looked up before"
+        return self._entries
+
+    def seen_before(self, receipts: int, movements: int) -> int:
+        """How many transactions of the file are no money of its own."""
+        assert self._entries is not None, "a file is loaded before it is closed"
+        return self._entries.filter(pl.col("decision") != pairing.BOOK).height
+
+    def unproven(self, look_up: ForMatching) -> list[int]:
+        """None: a provider's ids prove what is a repeat."""
+        return []
+
+    def _plain_of(self, parsed: Parsed) -> pl.DataFrame:
+        ours = self._ours(parsed.statements)
+        rails = {one.bank_account: one.rail for one in self.accounts.at_providers()}
+        rail = pa.array([rails.get(id) for id in ours["account"].to_pylist()], pa.string())
+        earliest, latest = self.terms.earliest_on, self.terms.latest_on
+        return settlements.entries(parsed.lines, ours.append_column("rail", rail), earliest, latest)
+
+
+def load(sha256: str, archive: Archive, on: date, terms: EntityTerms, accounts: OurAccounts) -> FileLoad:
+    """What is needed to load a file of the archive, a statement or a settlement."""
+    loading = FileLoad(sha256, archive, on, terms, accounts)
+    traits = TRAITS.get(loading.parsed.format or "")
+    if traits is None or traits.holds != "settlement":
+        return loading
+    settlement = SettlementLoad(sha256, archive, on, terms, accounts)
+    settlement.parsed = loading.parsed
+    return settlement

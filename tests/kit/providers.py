@@ -1,0 +1,21 @@
+"""Our accounts at payment providers, with everything that a test does not care about filled in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ledger.domain.bank.account_number import account_number
+from ledger.domain.bank.alias import Alias
+from ledger.domain.bank.provider_account import DeclareProviderAccount, ProviderAccount
+
+
+def provider_account(id: str = "cards", **said: Any) -> ProviderAccount:
+    """An account for card payments in kronor at a provider, whose number is its id, unless said."""
+    about: dict[str, Any] = {"name": id, "provider": "stripe", "rail": "card", "currency": "SEK"}
+    about["aliases"] = (Alias(account_number(id), "merchant"),)
+    return ProviderAccount(bank_account=id, **(about | said))
+
+
+def declare_provider_account(id: str = "cards", **said: Any) -> DeclareProviderAccount:
+    """Declare an account at a payment provider, for card payments in kronor unless said."""
+    return DeclareProviderAccount(account=provider_account(id, **said))
