@@ -16,8 +16,10 @@ from infra.desk.problems import quoted
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
 ReferenceKindName = Literal["ocr", "rf", "none"]
 ProviderRailName = Literal["card", "swish", "wallet", "direct_debit", "lender", "collector"]
-OwnRailName = Literal["cash"] | ProviderRailName
-RailName = Literal["bank_transfer", "bankgiro", "plusgiro", "cash"] | ProviderRailName
+OwnRailName = Literal["cash", "card", "swish", "wallet", "direct_debit", "lender", "collector"]
+RailName = Literal[
+    "bank_transfer", "bankgiro", "plusgiro", "cash", "card", "swish", "wallet", "direct_debit", "lender", "collector"
+]
 # The ends of counts, of numbers of a series and of positions: those of the same numbers in commands.
 MOST_COUNTED: Final = 2**31 - 1
 LAST_NUMBER: Final = 10**18 - 1

@@ -46,7 +46,7 @@ ORDER BY receipt_id
 _OPEN_PAYOUTS: Final = """
 SELECT payout_id, provider_account, max(payout_ref) AS payout_ref, currency, max(occurred_on) AS last_on,
     sum(CASE side WHEN 'sent' THEN amount_minor ELSE -amount_minor END)::bigint AS left_minor
-FROM payouts GROUP BY payout_id, provider_account, currency
+FROM payouts WHERE removed_at_position IS NULL GROUP BY payout_id, provider_account, currency
 HAVING sum(CASE side WHEN 'sent' THEN amount_minor ELSE -amount_minor END) <> 0
 ORDER BY payout_id
 """

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import polars as pl
 
-from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import AllocateReceipt
 from ledger.domain.cash.payout import BookPayoutMovement
 from ledger.domain.cash.receipt import RecordReceipt
-from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.refund_movement import REPEATED, BankView, BookRefundMovement
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE
 from ledger.domain.fact import Command, PolicyRef
@@ -24,30 +22,15 @@ from reconciliation.matching.entries import PAYMENTS, RECEIVED, Entry
 from reconciliation.matching.exact_match import OURS, REASONS
 from reconciliation.matching.movements import LEFT_OUT, MOVEMENT_REASONS, RECALL, classified, settled_as
 from reconciliation.matching.payouts import PayoutOf, without_person
-from reconciliation.matching.rails import rail_of
 from reconciliation.matching.recalls import WAITS
 from reconciliation.proposals.applied import Part, applied, parts_of
+from reconciliation.proposals.booked_line import Answer, line_of, payment_of
 from reconciliation.proposals.proposal import Match, Proposal, Review, Setting
 from reconciliation.proposals.recalled import NOTHING, Due, Recalled, reason_code
 from reconciliation.statements.values import in_one_line
 
 _QUOTED: Final = ("reference", "reference_kind", "reference_valid")
 _SUGGESTION: Final = ("item_id", "count", "open_minor", "due_on", "why", "of")
-
-
-class _Answer(NamedTuple):
-    """What a proposal adds to an entry: its ids and, for a receipt, the matched request or why none matched."""
-
-    money_id: str
-    movement_id: str
-    key: str
-    bank_id_key: str | None
-    end_to_end_key: str | None
-    reason: str | None
-    request_id: str
-    item_id: str
-    open_minor: int
-    parts: list[Any] | None
 
 
 def money_id(booked_on: date, key: str) -> str:
@@ -137,8 +120,8 @@ class _Proposing:
     def proposed(self, entries: pl.DataFrame) -> Proposal:
         """Make the proposals for all entries, in the order of the file."""
         width = len(Entry._fields)
-        for row in entries.select(*Entry._fields, *_Answer._fields).iter_rows():
-            entry, answer = Entry._make(row[:width]), _Answer._make(row[width:])
+        for row in entries.select(*Entry._fields, *Answer._fields).iter_rows():
+            entry, answer = Entry._make(row[:width]), Answer._make(row[width:])
             if answer.key in self._setting.payouts:
                 self._payout(entry, answer, self._setting.payouts[answer.key])
             elif entry.end_to_end_id in self._refunds and entry.part in PAYMENTS:
@@ -153,30 +136,9 @@ class _Proposing:
                 self._recall(due)
         return Proposal(tuple(self._submissions), tuple(self._reviews), tuple(self._matches))
 
-    def _receipt(self, entry: Entry, answer: _Answer) -> None:
+    def _receipt(self, entry: Entry, answer: Answer) -> None:
         quoted = _may_be_kept(entry, answer.reason)
-        payment = Payment(
-            rail=entry.held_by or rail_of(entry.bank_code, entry.account_kind),
-            bank_account=entry.account,
-            amount_minor=entry.amount_minor,
-            currency=entry.currency,
-            booked_on=entry.booked_on,
-            value_on=entry.value_on,
-            reference=entry.reference if quoted else None,
-            reference_kind=entry.reference_kind if quoted else None,
-            reference_valid=entry.reference_valid if quoted else None,
-            movement_id=answer.movement_id,
-            movement_minor=entry.line_minor,
-            line_key=answer.key,
-            file=self._setting.sha256,
-            statement_no=entry.statement_no,
-            raw_position=entry.raw_position,
-            bank_id_key=answer.bank_id_key,
-            end_to_end_key=answer.end_to_end_key,
-            in_detail=entry.in_detail,
-            held_by=entry.held_by,
-            payment_ref=without_person(entry.payment_ref),
-        )
+        payment = payment_of(entry, answer, self._setting.sha256, quoted=quoted)
         self._submit(RecordReceipt(receipt_id=answer.money_id, payment=payment), f"line:{answer.key}", entry)
         if answer.key in self._recalled.taken:
             return
@@ -217,7 +179,7 @@ class _Proposing:
             allocation_id=command.allocation_id,
         )
 
-    def _of_refund(self, entry: Entry, answer: _Answer, named: list[BankView]) -> None:
+    def _of_refund(self, entry: Entry, answer: Answer, named: list[BankView]) -> None:
         """Book a line that has the end-to-end id of a refund: its payment or its return, or money for a person."""
         obstacles = [refund.obstacle(entry.amount_minor, entry.currency) for refund in named]
         if obstacles.count(None) != 1 and len(named) > 1:
@@ -232,7 +194,7 @@ class _Proposing:
             self._repeated.add(answer.end_to_end_key)
         command = BookRefundMovement(
             part_id=answer.money_id,
-            line=self._line(entry, answer),
+            line=line_of(entry, answer, self._setting.sha256),
             refund_id=refund.refund_id,
             bank_ref=in_one_line(entry.bank_ref or entry.line_bank_ref, LONGEST_WORDS),
             return_reason=reason_code(entry.return_reason),
@@ -247,7 +209,7 @@ class _Proposing:
             back = refund.brought_back_minor + max(entry.amount_minor, 0)
             named[number] = refund._replace(paid_minor=paid, brought_back_minor=back)
 
-    def _movement(self, entry: Entry, answer: _Answer) -> None:
+    def _movement(self, entry: Entry, answer: Answer) -> None:
         if answer.key in self._recalled.certain:
             role, rule = RECALL
         elif entry.kind is not None:
@@ -259,10 +221,10 @@ class _Proposing:
         if answer.key in self._at_once:
             self._recall(self._at_once[answer.key])
 
-    def _payout(self, entry: Entry, answer: _Answer, of: PayoutOf) -> None:
+    def _payout(self, entry: Entry, answer: Answer, of: PayoutOf) -> None:
         command = BookPayoutMovement(
             part_id=answer.money_id,
-            line=self._line(entry, answer),
+            line=line_of(entry, answer, self._setting.sha256),
             payout_id=of.payout_id,
             provider_account=of.provider_account,
             payout_ref=without_person(of.payout_ref),
@@ -274,35 +236,17 @@ class _Proposing:
     def _recall(self, due: Due) -> None:
         self._submit(due.command, f"recall:{due.key}", due.entry)
 
-    def _classify(self, entry: Entry, answer: _Answer, role: str, rule: str) -> None:
-        command = ClassifyMovement(part_id=answer.money_id, line=self._line(entry, answer), role=role, rule=rule)
+    def _classify(self, entry: Entry, answer: Answer, role: str, rule: str) -> None:
+        command = ClassifyMovement(
+            part_id=answer.money_id, line=line_of(entry, answer, self._setting.sha256), role=role, rule=rule
+        )
         self._submit(command, f"line:{answer.key}", entry)
         if rule in MOVEMENT_REASONS:
             self._explain(entry, answer, rule)
 
-    def _explain(self, entry: Entry, answer: _Answer, rule: str) -> None:
+    def _explain(self, entry: Entry, answer: Answer, rule: str) -> None:
         fit = self._recalled.fit.get(answer.key, ())
         self._reviews.append(Review(None, answer.money_id, rule, (MOVEMENT_REASONS[rule],), fit, entry.raw_position))
-
-    def _line(self, entry: Entry, answer: _Answer) -> BankLine:
-        return BankLine(
-            bank_account=entry.account,
-            amount_minor=entry.amount_minor,
-            currency=entry.currency,
-            booked_on=entry.booked_on,
-            value_on=entry.value_on,
-            movement_id=answer.movement_id,
-            movement_minor=entry.line_minor,
-            line_key=answer.key,
-            file=self._setting.sha256,
-            statement_no=entry.statement_no,
-            raw_position=entry.raw_position,
-            bank_id_key=answer.bank_id_key,
-            end_to_end_key=answer.end_to_end_key,
-            in_detail=entry.in_detail,
-            held_by=entry.held_by,
-            payment_ref=without_person(entry.payment_ref),
-        )
 
     def _submit(self, command: Command, key: str, entry: Entry, policy: PolicyRef | None = None) -> None:
         self._submissions.append(self._setting.submission(command, key, entry.booked_on, entry.raw_position, policy))

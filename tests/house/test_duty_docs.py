@@ -16,6 +16,7 @@ ASKED = asked_of_all()
 FUNCTIONS = dict(registered())
 # What `reconcile` gives for a file, or to declare its accounts, is given by the steps of the bank day.
 OF_THE_BANK_DAY = {
+    "BookPayoutMovement",
     "BookRefundMovement",
     "ClassifyMovement",
     "CompleteFile",
@@ -23,6 +24,7 @@ OF_THE_BANK_DAY = {
     "IngestFile",
     "RecordSeenAgain",
     "RejectFile",
+    "SettleTransactions",
 }
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from ledger.domain.bank.account_number import account_number
 from ledger.domain.bank.alias import Alias
-from ledger.domain.bank.provider_account import DeclareProviderAccount, ProviderAccount
+from ledger.domain.bank.provider_account import DeclareProviderAccount, PayoutTerms, ProviderAccount
 
 
 def provider_account(id: str = "cards", **said: Any) -> ProviderAccount:
     """An account for card payments in kronor at a provider, whose number is its id, unless said."""
     about: dict[str, Any] = {"name": id, "provider": "stripe", "rail": "card", "currency": "SEK"}
+    about["payout_terms"] = (PayoutTerms(date(2024, 1, 1), 3, 1, 5, "contract"),)
     about["aliases"] = (Alias(account_number(id), "merchant"),)
     return ProviderAccount(bank_account=id, **(about | said))
 

@@ -141,6 +141,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
         role="cash_in_transit",
         document="refund-f-1",
         reason_code="REFUND_BY_HAND",
+        from_account="cards",
     ),
     DoubtClosed(
         doubt_id="5b8c1d2e3f4a5b6c7d8e9f0a",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.bank.movement import MovementCleared
-from ledger.domain.cash.payout import PayoutArrived, PayoutSent
+from ledger.domain.cash.payout import PayoutArrived, PayoutMovementRemoved, PayoutSent
 from ledger.domain.cash.receipt_facts import (
     IdentificationWithdrawn,
     ReceiptRecalled,
@@ -89,6 +89,7 @@ OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
     ),
     PayoutSent(part_id="m-7", provider_account="cards", payout_ref="po_1", amount_minor=294_50, currency="SEK"),
     PayoutArrived(part_id="m-8", provider_account="cards", payout_ref="po_1", amount_minor=294_50, currency="SEK"),
+    PayoutMovementRemoved(part_id="m-8", provider_account="cards", side="arrived", amount_minor=294_50, currency="SEK"),
     MovementCleared(document=f"receipt-{RECEIPT}", amount_minor=-310_00, currency="SEK"),
     LossRecovered(
         document=f"receipt-{RECEIPT}",

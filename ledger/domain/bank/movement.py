@@ -64,7 +64,8 @@ class MovementReclassified(Fact, frozen=True):
 
     The amount is what is left of the movement, signed as the bank's line: all but what took receipts back. `document`
     is the stream of the refund that the movement paid or brought back, or of the receipt that it became. If the refund
-    had been paid already or given up, the money was not owed, so the role is `customer_credit`.
+    had been paid already or given up, the money was not owed, so the role is `customer_credit`. `from_account` is our
+    account at the payment provider whose payout it was until then.
     """
 
     part_id: str
@@ -75,6 +76,7 @@ class MovementReclassified(Fact, frozen=True):
     role: str
     document: str | None
     reason_code: str
+    from_account: str | None = None
 
 
 class MovementSplit(Fact, frozen=True):
@@ -127,6 +129,7 @@ class Movement(State, frozen=True):
     role: str
     rule: str
     document: str | None
+    counter_account: str | None = None
     cleared_minor: int = 0
     split_minor: int = 0
     splits: int = 0
@@ -155,7 +158,13 @@ def evolve(state: Movement | None, fact: MovementFact, on: date) -> Movement:
     match fact:
         case MovementClassified():
             assert state is None, "a part of a movement is classified only once"
-            return Movement(line=fact.line, role=fact.role, rule=fact.rule, document=fact.document)
+            return Movement(
+                line=fact.line,
+                role=fact.role,
+                rule=fact.rule,
+                document=fact.document,
+                counter_account=fact.counter_account,
+            )
         case MovementPartBegun():
             assert state is None, "a part that is split off is new"
             return Movement(line=fact.line, role=fact.role, rule=fact.rule, document=None)
@@ -168,7 +177,8 @@ def evolve(state: Movement | None, fact: MovementFact, on: date) -> Movement:
             return msgspec.structs.replace(state, cleared_minor=state.cleared_minor + fact.amount_minor)
         case MovementReclassified():
             assert state is not None, "a movement's first fact is MovementClassified"
-            return msgspec.structs.replace(state, role=fact.role, document=fact.document, reclassified=True)
+            now = {"role": fact.role, "document": fact.document, "counter_account": None, "reclassified": True}
+            return msgspec.structs.replace(state, **now)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -256,7 +266,7 @@ def _posted(fact: MovementClassified) -> tuple[Leg, ...]:
 
 def _moved(fact: MovementReclassified) -> tuple[Leg, ...]:
     return (
-        beside_bank(fact.from_role, fact.amount_minor, fact.currency, fact.bank_account),
+        beside_bank(fact.from_role, fact.amount_minor, fact.currency, fact.from_account or fact.bank_account),
         beside_bank(fact.role, -fact.amount_minor, fact.currency, fact.bank_account),
     )
 

@@ -11,7 +11,7 @@ from typing import ClassVar, Final, Literal
 import msgspec
 
 from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import ClassifyMovement, booked
+from ledger.domain.bank.movement import ClassifyMovement, Movement, booked
 from ledger.domain.bank.provider_account import provider_account_of
 from ledger.domain.chart_of_accounts import PAYOUTS_IN_TRANSIT
 from ledger.domain.fact import Command, Decision, Envelope, Mirror, NewFact, State, States, stream_of
@@ -47,7 +47,17 @@ class PayoutArrived(Mirror, frozen=True):
     currency: str
 
 
-PayoutFact = PayoutSent | PayoutArrived
+class PayoutMovementRemoved(Mirror, frozen=True):
+    """Mirrors MovementReclassified: a movement was none of the payout, as a person said."""
+
+    part_id: str
+    provider_account: str
+    side: Side
+    amount_minor: int
+    currency: str
+
+
+PayoutFact = PayoutSent | PayoutArrived | PayoutMovementRemoved
 
 # State
 
@@ -72,6 +82,10 @@ def evolve(state: Payout | None, fact: PayoutFact, on: date) -> Payout:
             return msgspec.structs.replace(payout, sent_minor=payout.sent_minor + fact.amount_minor)
         case PayoutArrived():
             return msgspec.structs.replace(payout, arrived_minor=payout.arrived_minor + fact.amount_minor)
+        case PayoutMovementRemoved(side="sent"):
+            return msgspec.structs.replace(payout, sent_minor=payout.sent_minor - fact.amount_minor)
+        case PayoutMovementRemoved():
+            return msgspec.structs.replace(payout, arrived_minor=payout.arrived_minor - fact.amount_minor)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -133,6 +147,32 @@ def book(states: States, command: BookPayoutMovement, envelope: Envelope) -> Dec
     return (*classified, NewFact(stream, fact, line.booked_on))
 
 
+def payout_of(movement: Movement) -> tuple[str, ...]:
+    """The stream of the payout that a movement is; none if it is no payout."""
+    document = movement.document
+    return (document,) if document is not None and document.startswith("payout-") else ()
+
+
+def not_of_payout(movement: Movement, part_id: str) -> tuple[NewFact, ...]:
+    """The fact that a movement is not the payout's any more, as of its own day; none if it was no payout's."""
+    line, of = movement.line, movement.counter_account
+    return tuple(
+        NewFact(
+            stream,
+            PayoutMovementRemoved(
+                part_id=part_id,
+                provider_account=of or line.bank_account,
+                side="arrived" if line.held_by is None else "sent",
+                amount_minor=line.amount_minor if line.held_by is None else -line.amount_minor,
+                currency=line.currency,
+            ),
+            line.booked_on,
+            corrects=True,
+        )
+        for stream in payout_of(movement)
+    )
+
+
 # Registration
 
 NOUN: Final = Noun(
@@ -150,5 +190,6 @@ NOUN: Final = Noun(
     sentences={
         PayoutSent: lambda fact: f"Payout sent by the provider of {fact.provider_account}",
         PayoutArrived: lambda fact: f"Payout of {fact.provider_account} arrived at our bank",
+        PayoutMovementRemoved: lambda fact: f"Movement {fact.part_id} was no payout of {fact.provider_account}",
     },
 )

@@ -13,14 +13,10 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from ledger.domain.bank.movement import (
-    Movement,
-    MovementReclassified,
-    movement_of,
-    require_bookable,
-)
+from ledger.domain.bank.movement import Movement, MovementReclassified, movement_of, require_bookable
 from ledger.domain.bank.movement_part import SplitOff, split_off
 from ledger.domain.cash.overpaid_refund import item_to_come, paid_again
+from ledger.domain.cash.payout import not_of_payout, payout_of
 from ledger.domain.cash.receipt_facts import Payment, ReceiptFound
 from ledger.domain.cash.refund_facts import RefundMovementRemoved
 from ledger.domain.cash.refund_movement import Told, added_to, paid_after_all, steps_of, view_of
@@ -56,12 +52,12 @@ class _OfMovement(Command, frozen=True, kw_only=True):
         return (stream_of("movement", self.part_id),)
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The refund to which the movement belongs until now, the way back of its credit, and a part split off."""
+        """The refund or payout to which it belongs until now, the way back of its credit, and a part split off."""
         state = states.get(stream_of("movement", self.part_id))
         if not isinstance(state, Movement):
             return ()
         part = () if self.amount_minor is None else (known_stream("movement", state.next_part(self.part_id)),)
-        return (*in_reach(states, *_refund_of(state)), *part)
+        return (*in_reach(states, *_refund_of(state)), *payout_of(state), *part)
 
 
 class ReclassifyMovement(_OfMovement, frozen=True, kw_only=True):
@@ -176,7 +172,7 @@ def _part_of(states: States, command: _OfMovement) -> SplitOff:
     if amount > abs(left):
         raise Refused("amount_exceeds_movement", command.part_id)
     if movement.document is not None:
-        # The refund counts the movement with its whole amount.
+        # The refund or the payout counts the movement with its whole amount.
         raise Refused("movement_of_refund", command.part_id)
     return split_off(movement, command.part_id, amount if left > 0 else -amount)
 
@@ -202,6 +198,7 @@ def _reclassified(said: SplitOff, command: _OfMovement, role: str, document: str
         role=role,
         document=document,
         reason_code=command.reason_code,
+        from_account=said.part.counter_account,
     )
     return NewFact(stream_of("movement", said.part_id), fact, line.booked_on, corrects=True)
 
@@ -223,7 +220,7 @@ def _without_refund(
     removed = RefundMovementRemoved(part_id=command.part_id, amount_minor=line.amount_minor, currency=line.currency)
     if movement.role == CASH_IN_TRANSIT:
         decided += (NewFact(stream, removed, line.booked_on, corrects=True) for stream in _refund_of(movement))
-    decided += more
+    decided += (*not_of_payout(movement, command.part_id), *more)
     for stream in _refund_of(movement):
         refund = states[stream]
         assert isinstance(refund, Refund), "the document of the movement is a refund"
@@ -262,8 +259,8 @@ NOUN: Final = Noun(
         "movement_is_receipt": "The movement has become a receipt; allocate or identify the receipt.",
         "movement_left_the_bank": "The movement took money out of the bank, so it is nobody's payment to us.",
         "movement_of_refund": (
-            "The movement belongs to a refund with its whole amount. If it was several things, reclassify it to "
-            "bank_suspense first."
+            "The movement belongs to a refund or a payout with its whole amount. If it was several things, reclassify "
+            "it to bank_suspense first."
         ),
         "movement_recalled_receipt": (
             "All of the movement is assigned to the receipts that it took back, so nothing is left that could be "

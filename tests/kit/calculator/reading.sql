@@ -99,6 +99,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('TransactionsSettled', NULL, 0, NULL, NULL),
         ('PayoutSent', NULL, 0, NULL, NULL),
         ('PayoutArrived', NULL, 0, NULL, NULL),
+        ('PayoutMovementRemoved', NULL, 0, NULL, NULL),
         ('FileIngested', NULL, 0, NULL, NULL),
         ('PaymentsSeenAgain', NULL, 0, NULL, NULL),
         ('FileCompleted', NULL, 0, NULL, NULL),
@@ -191,7 +192,8 @@ WITH RECURSIVE facts AS MATERIALIZED (
         END AS amount,
         -- A payment provider holds it for us.
         CASE WHEN said ->> 'held_by' IS NOT NULL THEN (said ->> 'held_by') || '_clearing'
-            WHEN said ->> 'rail' IN ('cash', 'card', 'swish') AND said ->> 'movement_id' IS NULL
+            WHEN said ->> 'rail' IN ('cash', 'card', 'swish', 'wallet', 'direct_debit', 'lender', 'collector')
+            AND said ->> 'movement_id' IS NULL
             AND said ->> 'file' IS NULL
             -- A person recorded it; the bank's line that pays it out comes later.
             THEN CASE said ->> 'rail' WHEN 'cash' THEN 'cash_on_hand' ELSE (said ->> 'rail') || '_clearing' END
@@ -294,7 +296,8 @@ WITH RECURSIVE facts AS MATERIALIZED (
             -- What a payment provider holds is counted by our account there, and so is what it charges or has sent.
             WHEN side.role = 'money' AND is_held THEN bank_account
             WHEN role.role IN ('provider_reserves', 'payouts_in_transit', 'provider_fees', 'provider_fee_tax')
-            THEN coalesce(fact ->> 'counter_account', bank_account)
+            THEN coalesce(fact ->> 'counter_account',
+                CASE WHEN side.sign = 1 THEN fact ->> 'from_account' END, bank_account)
             WHEN role.role LIKE '%%\_clearing' THEN fact ->> 'provider_account'
         END,
         currency, side.sign * amount,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from ledger.domain.bank.account import RecordBankOpening
 from ledger.domain.bank.alias import Alias
 from ledger.domain.bank.doubt import CloseDoubt, Doubt, ReopenDoubt
@@ -18,11 +20,15 @@ from ledger.domain.bank.file import (
 )
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement, Movement
+from ledger.domain.bank.provider_account import DeclaredProviderAccount
+from ledger.domain.bank.settlement import Settled, SettleTransactions
+from ledger.domain.cash.payout import BookPayoutMovement, Side
 from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.fact import Command
 from tests.kit.care import VISIT, declare_bank_account
 from tests.kit.office.draws import Draws
+from tests.kit.providers import declare_provider_account
 
 
 class Bank(Draws):
@@ -77,6 +83,35 @@ class Bank(Draws):
         sound = self.rng.choice(("bank_fees", "bank_suspense", "bank_details", "recalls", "recalls"))
         role = self.rng.choice(("unallocated", "cash_in_transit")) if self.dares() else sound
         return ClassifyMovement(part_id=part_id, line=line, role=role, rule="manual")
+
+    def pay_out(self) -> Command:
+        """A payout of a payment provider: at the provider, or on our bank account; also of an account not declared."""
+        if self.one(DeclaredProviderAccount) is None or self.rng.random() < 0.1:
+            return declare_provider_account()
+        part_id, sent = self.id("m"), self.rng.random() < 0.5
+        amount = self.rng.choice((-15, 100, 300)) * (-1 if sent else 1)
+        line = self._line(part_id, amount)
+        if sent:
+            line = replace(line, bank_account="cards", held_by="card", in_detail=False)
+        account, ref = "other" if self.dares() else "cards", self.rng.choice(("po1", "po2", "po3"))
+        side: Side = "sent" if sent else "arrived"
+        return BookPayoutMovement(
+            part_id=part_id, line=line, payout_id=ref, provider_account=account, payout_ref=ref, side=side, rule="drawn"
+        )
+
+    def settle_cards(self) -> Command:
+        """Transactions that a payment provider settled, some of them known."""
+        keys = [self.rng.choice(("k1", "k2", self.id("k"))) for _ in range(2)]
+        settled = tuple(Settled(self.id("r"), key, "payment", 100, 2) for key in dict.fromkeys(keys))
+        return SettleTransactions(
+            settlement_id=self.rng.choice(("s1", "s2")),
+            provider_account="cards",
+            settlement_ref=None,
+            currency="SEK",
+            file=self.id("sha"),
+            settled_on=self.day(0),
+            settled=settled,
+        )
 
     def _line(self, part_id: str, amount_minor: int) -> BankLine:
         """A line of a bank's file, in kronor."""

@@ -37,7 +37,7 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "ApproveErasure": {EVIDENCE: "account_id last_on ledger_position"},
     "BeginTransfer": {IN_FORCE: "reason_code"},
     "BookRefundMovement": {OF_A_LINE: f"{_LINE} bank_ref return_reason"},
-    "BookPayoutMovement": {OF_A_LINE: f"{_LINE} payout_id payout_ref provider_account rule side"},
+    "BookPayoutMovement": {OF_A_LINE: f"{_LINE} payout_id payout_ref rule side"},
     "CancelTransfer": {IN_FORCE: "reason_code"},
     "CloseDoubt": {IN_FORCE: "code file money_id raw_position"},
     "ClassifyMovement": {OF_A_LINE: f"{_LINE} role rule"},

@@ -32,6 +32,7 @@ def entries(*lines: Line, ids: Mapping[str, dict[str, str]] = MappingProxyType({
             "amount_minor": amount,
             "reference": reference,
             "reversal": reversal,
+            "kind": None,
             "return_reason": None,
             "booked_on": DAY,
             "end_to_end_key": None,
