@@ -14,7 +14,9 @@ from ledger.domain.fact import Dated
 from ledger.domain.terms.entity import STREAM, terms_of
 from ledger.domain.terms.fiscal_year import fiscal_year
 from ledger.domain.terms.period import STREAM as PERIODS
+from projections.reports.report import InTransit
 from projections.store.sums import AsOf
+from projections.store.transit_sums import in_transit
 from projections.treatment import Treatment, treatment
 from projections.vouchers import vouchers_of
 
@@ -129,6 +131,14 @@ class BookInputs:
     def detail_days(self) -> pa.Table:
         """What detail files show of each account's days less what the statements have of it."""
         return self._sums.detail_days()
+
+    def provider_accounts(self) -> Sequence[Mapping[str, Any]]:
+        """Our accounts at payment providers as they were declared, each with its `payout_terms`."""
+        return self._store.now.provider_accounts(self.known_at)
+
+    def in_transit(self, roles: Sequence[str]) -> InTransit:
+        """What payment providers hold and have sent, and what the general ledger has of it on these roles."""
+        return InTransit(*in_transit(self._sums, roles))
 
     def vouchers(self, from_on: date) -> Iterator[Sequence[Voucher]]:
         """Vouchers with accounting dates from `from_on` to the day, page by page, in the order of the journal."""

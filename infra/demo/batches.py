@@ -11,7 +11,7 @@ from infra.demo.corrections import Corrections
 from infra.demo.fictions import INSURER, REGIONS, randomness
 from infra.demo.payments import Payment, Quoted
 from infra.demo.period import Period
-from reconciliation import bank_days
+from projections import bank_days
 
 BATCH_CHARGE_MINOR: Final = 50_00
 _PAYS_AFTER: Final = timedelta(days=14)

@@ -12,7 +12,7 @@ from infra.demo.fictions import randomness
 from infra.demo.habits import Habits
 from infra.demo.period import Period
 from ledger.domain.references import ocr
-from reconciliation import bank_days
+from projections import bank_days
 
 Way = Literal["statement", "bankgiro"]
 # What the payer writes: the reference in its own field, the reference inside a text, a text with another number, or

@@ -122,6 +122,19 @@ class Report(NamedTuple):
         return self.tied and not self.loading and not self.set_aside
 
 
+class InTransit(NamedTuple):
+    """The money of payment providers.
+
+    By account: payments that no settlement has shown, what was settled and not paid out, payouts on the way, and what
+    is posted on each role.
+    """
+
+    captured: Sequence[Mapping[str, Any]]
+    held: Sequence[Mapping[str, Any]]
+    on_the_way: Sequence[Mapping[str, Any]]
+    posted: Sequence[Mapping[str, Any]]
+
+
 class Inputs(Protocol):
     """The inputs of a report, as Arrow tables: the book as of a day and as known at a position.
 
@@ -199,6 +212,12 @@ class Inputs(Protocol):
 
     def detail_days(self) -> pa.Table:
         """What detail files show of each account's days less what the statements have of it."""
+
+    def provider_accounts(self) -> Sequence[Mapping[str, Any]]:
+        """Our accounts at payment providers as they were declared, each with its `payout_terms`."""
+
+    def in_transit(self, roles: Sequence[str]) -> InTransit:
+        """What payment providers hold and have sent, and what the general ledger has of it on these roles."""
 
     def vouchers(self, from_on: date) -> Iterator[Sequence[Voucher]]:
         """Vouchers with accounting dates from `from_on` to the day, page by page, in the order of the journal."""

@@ -34,23 +34,23 @@ class AsOf:
 
     def items(self) -> pa.Table:
         """Every item whose balance is not zero on that day, with the sums of its changes."""
-        return self._query(_ITEMS)
+        return self.query(_ITEMS)
 
     def due(self) -> pa.Table:
         """Open amounts; columns: payer, role (of the control account), currency, due_on, open_minor, items (count)."""
         import pyarrow as pa
 
-        found = self._query(_DUE)
+        found = self.query(_DUE)
         roles = [ar_role_of(payer) for payer in found["payer"].to_pylist()]
         return found.add_column(1, "role", pa.array(roles, pa.string()))
 
     def unallocated(self) -> pa.Table:
         """Unallocated receipts; columns include receipt_id, account_id, payer, currency, amount_minor (below zero)."""
-        return self._query(_UNALLOCATED)
+        return self.query(_UNALLOCATED)
 
     def credits(self) -> pa.Table:
         """Customer credit by account, with the columns account_id, payer, currency and amount_minor (below zero)."""
-        return self._query(_CREDITS)
+        return self.query(_CREDITS)
 
     def ledger(self, days: Sequence[date] = ()) -> pa.Table:
         """The general ledger by role, dimensions and currency: debit_minor, credit_minor, timing differences.
@@ -61,13 +61,13 @@ class AsOf:
         `occurred_after_minor` is the sum of what is accounted for on or before the day but happened later.
         """
         if not days:
-            return self._query(LEDGER.format(from_on="NULL::date", divided=""))
+            return self.query(LEDGER.format(from_on="NULL::date", divided=""))
         divided = "($3::date[])[width_bucket(accounting_date, $3::date[])]"
-        return self._query(LEDGER.format(from_on=divided, divided=", from_on"), [one.isoformat() for one in days])
+        return self.query(LEDGER.format(from_on=divided, divided=", from_on"), [one.isoformat() for one in days])
 
     def turnover(self, from_on: date) -> pa.Table:
         """Debits and credits by currency, with accounting dates from `from_on` to the day."""
-        return self._query(TURNOVER, from_on)
+        return self.query(TURNOVER, from_on)
 
     def taxes(self, from_on: date, roles: Sequence[str]) -> pa.Table:
         """Postings of these roles by tax code and currency, with accounting dates from `from_on` to the day.
@@ -75,7 +75,7 @@ class AsOf:
         The columns are role, tax_code, currency, earlier (whether it happened before `from_on`), and amount_minor and
         base_minor, which are debits less credits.
         """
-        return self._query(TAXES, from_on, list(roles))
+        return self.query(TAXES, from_on, list(roles))
 
     def positions(self, year_from: date, from_on: date) -> tuple[int, int]:
         """Positions between which all postings from `year_from` on, up to the last one from `from_on` on, are found.
@@ -90,11 +90,11 @@ class AsOf:
 
     def account(self, account_id: str) -> pa.Table:
         """The sub-ledger lines of one account: its items, its customer credit, and its identified receipts."""
-        return self._query(_ACCOUNT, account_id)
+        return self.query(_ACCOUNT, account_id)
 
     def account_sums(self, account_id: str) -> pa.Table:
         """The net amount that one account owes, by currency, summed in the database."""
-        return self._query(_ACCOUNT_SUMS, account_id)
+        return self.query(_ACCOUNT_SUMS, account_id)
 
     def changes(self, since: int) -> pa.Table:
         """What was recorded after a position and counts on or before the day, in the sub-ledger or the general ledger.
@@ -102,7 +102,7 @@ class AsOf:
         The columns are ledger_position, stream, what, role, effect, account_id, payer, currency, amount_minor,
         occurred_on and accounting_date.
         """
-        return self._query(CHANGES, since)
+        return self.query(CHANGES, since)
 
     def bank_money(self, days: Mapping[str, BankDays]) -> dict[str, tuple[int, int, int, int]]:
         """Money of bank accounts by booking day, each with the day of its opening balance, and the first and the last
@@ -129,16 +129,17 @@ class AsOf:
         The columns are bank_account, booked_on, currency, formats, payments (a count), amount_minor and stated_minor:
         what statements have of the payments. Rows without formats correct the day's sum of it.
         """
-        return self._query(FEEDS, list(roles_of("details")))
+        return self.query(FEEDS, list(roles_of("details")))
 
     def detail_days(self) -> pa.Table:
         """What detail files show of each account's days less what statements have of it; days that agree are left out.
 
         The columns are bank_account, occurred_on, amount_minor and shown_through: the last day of the detail files.
         """
-        return self._query(DETAIL_DAYS, list(roles_of("details")))
+        return self.query(DETAIL_DAYS, list(roles_of("details")))
 
-    def _query(self, statement: str, *more: object) -> pa.Table:
+    def query(self, statement: str, *more: object) -> pa.Table:
+        """The result of a query of the tables as of the day ($1) and as known at the position ($2)."""
         return self._connections.arrow(statement, self.as_of, self.known_at, *more)
 
 

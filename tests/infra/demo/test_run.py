@@ -31,7 +31,7 @@ from infra.postgres import connect_urls
 from infra.settings import Settings, load
 from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.terms.period_facts import PeriodClosed
-from reconciliation.bank_days import is_bank_day
+from projections.bank_days import is_bank_day
 from tests.conftest import BARE_TEMPLATE, Databases, served
 from tests.infra.demo.conftest import SEED, applied
 from tests.infra.demo.truth import truth

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from reconciliation import bank_days
+from projections import bank_days
 
 # Swedish Act on Public Holidays (1989:253), and the eves on which Bankgirot does not clear.
 CLOSED_2026 = ["01-01", "01-06", "04-03", "04-06", "05-01", "05-14", "06-19", "12-24", "12-25", "12-31"]

@@ -1,0 +1,169 @@
+"""Money in transit: what payment providers hold for us and have sent, transaction by transaction, beside the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from ledger.domain.chart_of_accounts import CLEARING, PAYOUTS_IN_TRANSIT, PROVIDER_RESERVES
+from projections.bank_days import after
+from projections.reports.report import Built, Column, Control, Definition, table_of
+
+if TYPE_CHECKING:
+    from projections.reports.report import Inputs
+
+COLUMNS: Final = (
+    Column(
+        "what",
+        "what",
+        "code",
+        "`account`; `captured` for a payment that no settlement has shown yet; `payout` for one that is on the way, or "
+        "arrived with another amount",
+    ),
+    Column("bank_account", "account", "id", "our account at the payment provider"),
+    Column("provider", "provider", "code", "the payment provider"),
+    Column("rail", "rail", "code", "how the payments came"),
+    Column("currency", "currency", "code", "ISO 4217"),
+    Column("document", "document", "id", "stream of the payment or of the payout"),
+    Column("provider_ref", "provider's id", "text", "the provider's id of the payment or of the payout"),
+    Column("since_on", "since", "day", "day of the payment; day on which the payout was sent or, if not, arrived"),
+    Column("due_on", "expected by", "day", "last day on which it is in time, by the terms of payout; null without any"),
+    Column(
+        "status",
+        "status",
+        "code",
+        "`expected`, `late`, `missing`; `unannounced` if it arrived, and the file that it was sent is missing; `differs` if "
+        "another amount arrived than was sent",
+    ),
+    Column("amount_minor", "amount", "money", "of a payment; of a payout, what was sent and has not arrived"),
+    Column("captured_minor", "captured", "money", "payments that no settlement has shown yet"),
+    Column("held_minor", "held", "money", "what was settled and not paid out, less what was charged"),
+    Column("reserved_minor", "in reserve", "money", "what the provider keeps as a security"),
+    Column("on_the_way_minor", "on the way", "money", "payouts that were sent and have not arrived"),
+    Column("ledger_minor", "ledger", "money", "clearing account, reserve and payouts in the general ledger, by day"),
+    Column("difference_minor", "difference", "money", "the ledger less what is explained"),
+)
+_NOTHING: Final[dict[str, Any]] = {one.name: None for one in COLUMNS}
+_ROLES: Final = (*CLEARING.values(), PROVIDER_RESERVES, PAYOUTS_IN_TRANSIT)
+# What needs somebody: the rest is only under way.
+BREAKS: Final = ("missing", "unannounced", "differs")
+
+
+class Terms:
+    """The terms of payout of one account: what is in time, late and missing on a day."""
+
+    def __init__(self, terms: Sequence[Mapping[str, Any]], as_of: date, country: str) -> None:
+        self._terms, self._as_of, self._country = terms, as_of, country
+
+    def due_on(self, since: date, within: str) -> date | None:
+        """The last day in time for what began on a day; null without terms."""
+        found = self._on(since)
+        return None if found is None else after(since, found[within], self._country)
+
+    def status(self, since: date, due_on: date | None) -> str:
+        """What something that has not come yet is on the day."""
+        found = self._on(since)
+        if found is None or due_on is None or self._as_of <= due_on:
+            return "expected"
+        return "late" if self._as_of <= after(due_on, found["late_for"], self._country) else "missing"
+
+    def _on(self, day: date) -> Mapping[str, Any] | None:
+        begun = [one for one in self._terms if one["from_on"] <= day]
+        return max(begun, key=lambda one: one["from_on"]) if begun else None
+
+
+def captured(found: Iterable[Mapping[str, Any]], terms: Mapping[str, Terms]) -> list[dict[str, Any]]:
+    """A row for each payment that no settlement has shown yet."""
+    rows = []
+    for one in found:
+        of_account, since = terms[one["bank_account"]], one["booked_on"]
+        due_on = of_account.due_on(since, "settled_within")
+        said = {"what": "captured", "document": f"receipt-{one['receipt_id']}", "provider_ref": one["payment_ref"]}
+        said |= {"since_on": since, "due_on": due_on, "status": of_account.status(since, due_on)}
+        rows.append({name: one[name] for name in ("bank_account", "currency", "amount_minor")} | said)
+    return rows
+
+
+def on_the_way(found: Iterable[Mapping[str, Any]], terms: Mapping[str, Terms]) -> list[dict[str, Any]]:
+    """A row for each payout of which another amount arrived than was sent."""
+    rows = []
+    for one in found:
+        of_account, sent, came = terms[one["bank_account"]], one["sent_on"], one["arrived_on"]
+        # A provider's file may come some days after the money.
+        due_on = of_account.due_on(sent or came, "arrives_within")
+        status = "differs" if sent and came else of_account.status(sent or came, due_on)
+        if sent is None and status == "missing":
+            status = "unannounced"
+        said = {"what": "payout", "document": f"payout-{one['payout_id']}", "provider_ref": one["payout_ref"]}
+        said |= {"since_on": sent or came, "due_on": due_on, "status": status}
+        said["amount_minor"] = one["sent_minor"] - one["arrived_minor"]
+        rows.append({name: one[name] for name in ("bank_account", "currency")} | said)
+    return rows
+
+
+def of_accounts(
+    accounts: Iterable[Mapping[str, Any]],
+    parts: Sequence[dict[str, Any]],
+    held: Iterable[Mapping[str, Any]],
+    posted: Iterable[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """A row for each account, with what explains its money and what the general ledger has; then its parts."""
+    settled = {one["bank_account"]: one["held_minor"] for one in held}
+    ledger: dict[str, dict[str, int]] = {}
+    for one in posted:
+        ledger.setdefault(one["bank_account"], {})[one["role"]] = one["amount_minor"]
+    rows = []
+    for account in accounts:
+        id = account["bank_account"]
+        mine = [one for one in parts if one["bank_account"] == id]
+        sums = {"captured": 0, "payout": 0}
+        for one in mine:
+            sums[one["what"]] += one["amount_minor"]
+        reserved = ledger.get(id, {}).get(PROVIDER_RESERVES, 0)
+        explained = sums["captured"] + settled.get(id, 0) + sums["payout"] + reserved
+        total = sum(ledger.get(id, {}).values())
+        named = {name: account[name] for name in ("bank_account", "provider", "rail", "currency")}
+        row = {"what": "account", "captured_minor": sums["captured"], "held_minor": settled.get(id, 0)}
+        row |= {"reserved_minor": reserved, "on_the_way_minor": sums["payout"], "ledger_minor": total}
+        rows.append(_NOTHING | named | row | {"difference_minor": total - explained})
+        rows += [_NOTHING | named | one for one in mine]
+    return rows
+
+
+def controls(rows: Iterable[Mapping[str, Any]]) -> tuple[Control, ...]:
+    """The general ledger beside what explains it, by account; and that nothing is missing or contradicts."""
+    found: list[Control] = []
+    for row in rows:
+        if row["what"] == "account":
+            explained = row["ledger_minor"] - row["difference_minor"]
+            found.append(Control(row["bank_account"], row["currency"], row["ledger_minor"], explained))
+        elif row["status"] in BREAKS:
+            found.append(Control(f"{row['document']} {row['status']}", row["currency"], row["amount_minor"], 0))
+    return tuple(found)
+
+
+# Definition
+
+
+def _build(inputs: Inputs) -> Built:
+    assert inputs.as_of is not None, "money is in transit on a day"
+    accounts, found = inputs.provider_accounts(), inputs.in_transit(_ROLES)
+    country = inputs.terms.jurisdiction
+    terms = {one["bank_account"]: Terms(one["payout_terms"], inputs.as_of, country) for one in accounts}
+    parts = [*captured(found.captured, terms), *on_the_way(found.on_the_way, terms)]
+    rows = of_accounts(accounts, parts, found.held, found.posted)
+    return Built(table_of(rows, COLUMNS), controls(rows))
+
+
+REPORT: Final = Definition(
+    "money-in-transit",
+    "Money in transit",
+    "What payment providers hold for us and have sent to our bank.\n\nShows for each of our accounts at a provider the "
+    "payments that no settlement has shown yet, what was settled and not paid out, what is kept as a security, and the "
+    "payouts on the way; together they are what the general ledger has. What is expected is only under way; what is "
+    "missing, or contradicts, is a break.",
+    columns=lambda _: COLUMNS,
+    build=_build,
+    untied="something is missing or contradicts: load a missing settlement file or statement, and ask the provider",
+)

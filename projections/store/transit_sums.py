@@ -1,0 +1,67 @@
+"""The money that payment providers hold for us: transactions, payouts, and what the general ledger has of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from projections.read_models.gl_sums import BLOCK
+from projections.store.sums import AsOf
+
+
+def in_transit(sums: AsOf, roles: Sequence[str]) -> tuple[list[dict[str, Any]], ...]:
+    """By account: what no settlement has shown, the sum of all else, payouts on the way, and postings on the roles."""
+    captured, held, on_the_way = (sums.query(one).to_pylist() for one in (_CAPTURED, _HELD, _ON_THE_WAY))
+    return captured, held, on_the_way, sums.query(_POSTED, list(roles)).to_pylist()
+
+
+# Transactions by the account: those that no settlement has shown, one by one, and the sum of all others with what was
+# charged, kept or sent. A payment that was voided never was.
+_SETTLED: Final = """EXISTS (
+    SELECT FROM settled_transactions AS settled
+    WHERE settled.money_id = receipts.receipt_id AND settled.settled_on <= $1 AND settled.recorded_at_position <= $2
+)"""
+_HELD: Final = f"""
+SELECT bank_account, currency, sum(amount_minor)::bigint AS held_minor FROM (
+    SELECT bank_account, currency, amount_minor FROM receipts
+    WHERE held_by IS NOT NULL AND booked_on <= $1 AND recorded_at_position <= $2 AND voided_minor = 0
+        AND (file IS NOT NULL OR {_SETTLED})
+    UNION ALL
+    SELECT bank_account, currency, amount_minor FROM movements
+    WHERE held_by IS NOT NULL AND booked_on <= $1 AND recorded_at_position <= $2
+        AND NOT coalesce(document LIKE 'receipt-%', false)
+) AS transactions
+GROUP BY bank_account, currency
+"""
+_CAPTURED: Final = f"""
+SELECT bank_account, currency, receipt_id, payment_ref, booked_on, amount_minor FROM receipts
+WHERE held_by IS NOT NULL AND file IS NULL AND booked_on <= $1 AND recorded_at_position <= $2 AND voided_minor = 0
+    AND NOT {_SETTLED}
+ORDER BY bank_account, booked_on, receipt_id
+"""
+_ON_THE_WAY: Final = """
+SELECT provider_account AS bank_account, currency, payout_id, max(payout_ref) AS payout_ref,
+    min(occurred_on) FILTER (WHERE side = 'sent') AS sent_on,
+    min(occurred_on) FILTER (WHERE side = 'arrived') AS arrived_on,
+    coalesce(sum(amount_minor) FILTER (WHERE side = 'sent'), 0)::bigint AS sent_minor,
+    coalesce(sum(amount_minor) FILTER (WHERE side = 'arrived'), 0)::bigint AS arrived_minor
+FROM payouts
+WHERE occurred_on <= $1 AND recorded_at_position <= $2
+    AND (removed_at_position IS NULL OR removed_at_position > $2)
+GROUP BY provider_account, currency, payout_id
+HAVING coalesce(sum(amount_minor) FILTER (WHERE side = 'sent'), 0)
+    <> coalesce(sum(amount_minor) FILTER (WHERE side = 'arrived'), 0)
+ORDER BY provider_account, min(occurred_on), payout_id
+"""
+_POSTED: Final = f"""
+SELECT bank_account, currency, role, sum(amount_minor)::bigint AS amount_minor FROM (
+    SELECT bank_account, currency, role, debit_minor - credit_minor AS amount_minor FROM gl_sums
+    WHERE block < ($2::bigint + 1) / {BLOCK} AND occurred_on <= $1 AND role = ANY($3::text[])
+    UNION ALL
+    SELECT bank_account, currency, role, amount_minor FROM gl_postings
+    WHERE ledger_position >= ($2::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= $2 AND occurred_on <= $1
+        AND role = ANY($3::text[])
+) AS posted
+WHERE bank_account IS NOT NULL
+GROUP BY bank_account, currency, role
+"""
