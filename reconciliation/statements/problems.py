@@ -57,6 +57,18 @@ CODES: Mapping[str, str] = MappingProxyType(
         "currency_contradicts": "a section and its deposit have different currencies",
         "reference_without_payment": "an extra reference belongs to no payment",
         "control_count_differs": "the counts in the end record differ from the numbers of records in the file",
+        # Delimited files (CSV).
+        "quoting_broken": "the quotation marks of a row do not fit together",
+        "cell_too_long": "a cell is longer than in any genuine file",
+        "columns_too_many": "a row has more cells than any genuine file",
+        "row_width_differs": "a row has another number of cells than the header",
+        "column_missing": "the header lacks a column without which the file cannot be read",
+        "column_repeated": "several columns have the same name",
+        # Settlements of payment providers.
+        "kind_unknown": "a transaction is of a type that the reader does not know",
+        "amounts_contradict": "the gross amount, the fees and the net amount of a transaction contradict each other",
+        "settlement_does_not_sum": "a settlement or payout does not equal its transactions less their fees",
+        "payout_missing": "transactions were paid out, but their payout is not in the file",
         # Problems with money and dates, in files of any format.
         "amount_unreadable": "an amount is not a number",
         "amount_too_precise": "an amount has more decimals than its currency and was rounded for display",
