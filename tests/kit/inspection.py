@@ -11,6 +11,11 @@ from reconciliation.statements import TRAITS, Profile, read
 from reconciliation.statements.inspection import inspected
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "statements"
+# Other people's files, beside the repository or further up; nobody needs them, and the tests of them skip.
+SAMPLES = next(
+    (folder for above in Path(__file__).parents[3:] if (folder := above / "shared" / "samples").is_dir()),
+    Path(__file__).parents[3] / "shared" / "samples",
+)
 # Formats by their names in the names of files and folders, which have no dot there.
 FORMATS = {name.replace(".", ""): name for name in TRAITS}
 

@@ -13,10 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from reconciliation.statements import Parsed, read
-from tests.kit.inspection import FORMATS, GOLDEN, inspect
-
-ROOT = Path(__file__).parents[3]
-SAMPLES = ROOT.parent / "shared" / "samples"
+from tests.kit.inspection import FORMATS, GOLDEN, SAMPLES, inspect
 
 
 class Known(NamedTuple):
