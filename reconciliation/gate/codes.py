@@ -4,7 +4,9 @@ Problems that a reader reports (`problems.py` in reconciliation/statements) keep
 rule of proof decides whether a file is booked; a file that is not proven is refused as a whole. There are four rules:
 
 - By balances (camt.053): each statement has an opening and a closing booked balance, and the opening balance plus the
-  booked movements equals the closing balance. If the statement declares totals, they must also be right.
+  booked movements equals the closing balance. If the statement declares totals, they must also be right. Of what a
+  payment provider settles, movements count less the charges taken with them, and a settlement must equal its
+  transactions less theirs.
 - By deposits (BgMax): each deposit equals its payments less its deductions, and contains as many payments and
   deductions as it states. The control totals of the file are right.
 - By totals (files of payments without balances): each statement declares how many movements it has and what its
@@ -32,7 +34,7 @@ from reconciliation.gate.line_codes import MEMBER, MOVEMENT
 from reconciliation.statements import TRAITS
 
 # Increase this when a file could get a different verdict than before, because verdicts are stored by version.
-GATE_VERSION: Final = "4"
+GATE_VERSION: Final = "5"
 
 _BOOKED: Final = ", ".join(one.format for one in TRAITS.values() if one.books)
 

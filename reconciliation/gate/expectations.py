@@ -104,6 +104,26 @@ class ExpectDetailsToSumToMovement(MulticolumnMapExpectation):
     args_keys: ClassVar[tuple[str, ...]] = ("column_list",)
 
 
+class SettlementExplained(MulticolumnMapMetricProvider):
+    """For each row of (settlement, details less their charges): whether they are equal; no settlement is null."""
+
+    condition_metric_name = "multicolumn_values.reskontra_settlement_explained"
+    condition_domain_keys = _DOMAIN
+    condition_value_keys = ()
+
+    @_condition
+    def _pandas(cls, column_list: Any, **_: Any) -> Any:  # noqa: N805
+        settlement, settled = (column_list.iloc[:, index] for index in range(2))
+        return settlement.isna() | _holds(settlement == settled)
+
+
+class ExpectSettlementToBeExplained(MulticolumnMapExpectation):
+    """A settlement of a payment provider equals its transactions less the charges taken from them."""
+
+    map_metric: ClassVar[str] = SettlementExplained.condition_metric_name
+    args_keys: ClassVar[tuple[str, ...]] = ("column_list",)
+
+
 class MovementProven(MulticolumnMapMetricProvider):
     """For each row: whether other data from the bank confirms the movement.
 

@@ -97,11 +97,14 @@ def _problems(problems: tuple[Problem, ...], lines: pl.DataFrame) -> pl.DataFram
 def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Each statement, with counts and sums of its booked movements, and counts and sums of all its movements."""
     amount, booked = pl.col("amount_minor"), pl.col("status") == "booked"
+    # What a provider keeps of a transaction, its charges, does not reach our balance; a bank's amount is net of them.
+    kept = pl.when(pl.col("kind").is_not_null()).then("charges_minor").fill_null(0)
+    net = amount.cast(pl.Int128) - kept
     read = lines.filter(pl.col("detail_no") == 0).group_by("statement_no")
     sums = read.agg(
         booked_count=booked.sum().cast(pl.Int64),
         stated_count=pl.len().cast(pl.Int64),
-        booked_minor=_sum(amount.filter(booked)),
+        booked_minor=_sum(net.filter(booked)),
         booked_credit_minor=_sum(amount.filter(booked & (amount > 0))),
         booked_debit_minor=-_sum(amount.filter(booked & (amount < 0))),
         stated_credit_minor=_sum(amount.filter(amount > 0)),
@@ -147,6 +150,7 @@ def _movements(statements: pl.DataFrame, lines: pl.DataFrame, day: pl.Expr) -> p
         "declared_sum_minor", *OF_STATEMENT, statement_currency="currency",
     )  # fmt: skip
     details, given = pl.col("details"), pl.col("details_with_amount")
+    settled = pl.col("kind") == "settlement"
     movements = (
         lines.filter((pl.col("detail_no") == 0) & (pl.col("status") == "booked"))
         .join(_summed_details(lines), on=_KEY, how="left", maintain_order="left")
@@ -156,6 +160,11 @@ def _movements(statements: pl.DataFrame, lines: pl.DataFrame, day: pl.Expr) -> p
             pl.col("declared_details").cast(pl.Int64),
             details_minor=pl.when((details > 0) & (given == details)).then("details_minor"),
             charges_minor=pl.coalesce("charges_minor", "details_charges_minor"),
+            # A settlement is its details less their charges, and nothing else explains it.
+            settlement_minor=pl.when(settled).then("amount_minor"),
+            settled_minor=pl.when(settled & (given == details)).then(
+                pl.col("details_minor").fill_null(0) - pl.col("details_charges_minor")
+            ),
             several_details=pl.when(details > 1).then(details),
             given_details=pl.when(details > 0).then(details),
             announced_details=pl.when(pl.col("declared_details") > 1).then(details),

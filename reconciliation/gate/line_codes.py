@@ -29,6 +29,12 @@ MOVEMENT: Final = {
         "each deposit contains as many payments and deductions as it states",
         "The deposit does not contain as many payments and deductions as it states. Fetch the file again.",
     ),
+    "settlement_does_not_sum": Code(
+        "refuse",
+        "each settlement of a payment provider equals its transactions less the charges taken from them",
+        "The settlement does not equal its transactions less the charges taken from them: transactions are missing, "
+        "repeated or changed. Fetch the file again.",
+    ),
     "movement_unproven": Code(
         "refuse",
         "the amount of each booked movement is confirmed by a declared total, by its details or by a declared count",

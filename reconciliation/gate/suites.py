@@ -19,6 +19,7 @@ from reconciliation.gate.expectations import (
     ExpectDeclaredToBeRead,
     ExpectDetailsToSumToMovement,
     ExpectMovementToBeProven,
+    ExpectSettlementToBeExplained,
 )
 from reconciliation.gate.verdict import Terms
 from reconciliation.statements import TRAITS
@@ -188,6 +189,11 @@ def _deposits() -> Suite:
 
 def _details() -> Suite:
     return [
+        ExpectSettlementToBeExplained(
+            column_list=["settlement_minor", "settled_minor"],
+            ignore_row_if="never",
+            meta=_code("settlement_does_not_sum"),
+        ),
         ExpectDetailsToSumToMovement(
             column_list=["amount_minor", "details_minor", "charges_minor"],
             ignore_row_if="any_value_is_missing",

@@ -118,14 +118,12 @@ def rows(data: bytes, dialect: Dialect, findings: Findings) -> tuple[str, Iterat
 def fitted(table: Iterable[Row], columns: Columns, findings: Findings) -> Iterator[Row]:
     """Rows with a cell for each column of the header, and one empty cell more.
 
-    Empty cells that a program added at the end of a row are cut. A row of another width is reported
-    (row_width_differs) and left out.
+    A row of another width is reported (row_width_differs) and left out, even if only empty cells are too many: an
+    unquoted delimiter may have shifted the cells before them.
     """
     width = columns.width
     for row in table:
         cells = row.cells
-        if len(cells) > width and not any(cells[width:]):
-            del cells[width:]
         if len(cells) != width:
             findings.add(
                 refuse(

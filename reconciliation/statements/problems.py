@@ -67,7 +67,6 @@ CODES: Mapping[str, str] = MappingProxyType(
         # Settlements of payment providers.
         "kind_unknown": "a transaction is of a type that the reader does not know",
         "amounts_contradict": "the gross amount, the fees and the net amount of a transaction contradict each other",
-        "settlement_does_not_sum": "a settlement or payout does not equal its transactions less their fees",
         "payout_missing": "transactions were paid out, but their payout is not in the file",
         # Problems with money and dates, in files of any format.
         "amount_unreadable": "an amount is not a number",

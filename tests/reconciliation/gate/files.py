@@ -64,6 +64,17 @@ def camt054(*movements: Movement, **said: Any) -> Parsed:
     return file("camt.054", [head], movements)
 
 
+def settlement(*movements: Movement, **said: Any) -> Parsed:
+    """A payment provider's file of one payout, which has no message, account or balances of its own."""
+    about = {"message": None, "account": None, "account_kind": "merchant", "closing_minor": 0, **said}
+    return file("stripe", [statement(movements, opening_minor=0, **about)], movements)
+
+
+def settled(line_no: int, amount_minor: int, *details: Row) -> Movement:
+    """A settlement of payments, each gross with its charges."""
+    return movement(line_no, amount_minor, *({"kind": "payment", **one} for one in details), kind="settlement")
+
+
 def bgmax(*movements: Movement, totals: Sequence[Row] | None = None, **said: Any) -> Parsed:
     """A BgMax file of one section, with the counts of its end record."""
     about = {"message": "BGMAX 01", "account": "9912346", "account_kind": "bankgiro", **said}

@@ -6,10 +6,22 @@ from datetime import date
 from typing import Final
 
 from reconciliation.statements import Parsed
-from tests.reconciliation.gate.files import bgmax, camt053, camt054, control, file, movement, pays, statement
+from tests.reconciliation.gate.files import (
+    bgmax,
+    camt053,
+    camt054,
+    control,
+    file,
+    movement,
+    pays,
+    settled,
+    settlement,
+    statement,
+)
 
 LARGEST: Final = 2**63 - 1
 COIN: Final = movement(1, 500_00)
+PAYOUT: Final = movement(2, -600_00, kind="payout")
 DEPOSIT: Final = movement(1, 750_00, pays(500_00), pays(250_00), declared_details=2)
 
 # One file a row: the code, the file, the positions of the reasons.
@@ -79,6 +91,20 @@ REFUSED: Final[list[tuple[str, Parsed, list[str]]]] = [
     ("deposit_does_not_sum", bgmax(movement(1, 750_00, declared_details=0)), ["Ntry 1"]),
     ("deposit_does_not_sum", bgmax(movement(1, 750_00, pays(750_00), pays(), declared_details=2)), ["Ntry 1"]),
     ("deposit_count_differs", bgmax(movement(1, 750_00, pays(500_00), pays(250_00), declared_details=3)), ["Ntry 1"]),
+    # The charges are taken from the payments, so the payments alone are no explanation.
+    (
+        "settlement_does_not_sum",
+        settlement(settled(1, 600_00, pays(600_00, charges_minor=9_00)), PAYOUT),
+        ["Ntry 1"],
+    ),
+    ("settlement_does_not_sum", settlement(settled(1, 600_00), PAYOUT), ["Ntry 1"]),
+    ("settlement_does_not_sum", settlement(settled(1, 600_00, pays(600_00), pays()), PAYOUT), ["Ntry 1"]),
+    # What is missing of a settlement is missing of its payout.
+    (
+        "balances_do_not_foot",
+        settlement(settled(1, 591_00, pays(600_00, charges_minor=9_00)), PAYOUT),
+        ["statement 1"],
+    ),
     # Nothing but the amounts of the movements: no totals, no counts, no amounts of details.
     ("movement_unproven", camt054(COIN, movement(2, 250_00, pays())), ["Ntry 1", "Ntry 2"]),
     # The details of movement 2 contradict it, those of movement 3 leave one out; a count proves no amounts of several.

@@ -20,6 +20,8 @@ from tests.reconciliation.gate.files import (
     file,
     movement,
     pays,
+    settled,
+    settlement,
     statement,
 )
 
@@ -47,6 +49,14 @@ SOUND = {
     "charges explain what the details leave over": camt053(
         movement(1, 564_05, pays(594_05, charges_minor=30_00)),
         movement(2, -1_526_00, pays(-1_500_00), charges_minor=26_00),
+    ),
+    "a payout of payments less what the provider kept": settlement(
+        settled(1, 571_00, pays(600_00, charges_minor=9_00), pays(-20_00)), movement(2, -571_00, kind="payout")
+    ),
+    "a provider's running balance, net of charges": settlement(
+        movement(1, 600_00, kind="payment", charges_minor=9_00),
+        movement(2, -20_00, kind="refund", charges_minor=-30),
+        closing_minor=571_30,
     ),
     "one detail without an amount is the movement": camt053(movement(1, 500_00, pays(), declared_details=1)),
     "two accounts that the bank gives the same id": file(

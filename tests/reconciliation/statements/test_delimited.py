@@ -72,10 +72,13 @@ def test_what_cannot_be_told_apart_is_refused_at_its_line(data: bytes, problem: 
 def test_cells_are_picked_by_name_in_any_order_and_an_absent_column_is_empty():
     columns, findings = Columns(["B ", "a"]), Findings()
     pick = columns.picker(["a", "b", "c"])
-    table = rows(b"b,a\n2,1\n\n4,3,,\n5\n", PLAIN, findings)[1]
+    table = rows(b"b,a\n2,1\n\n4,3\n5\n6,7,\n", PLAIN, findings)[1]
     next(table)
     assert [pick(row.cells) for row in fitted(table, columns, findings)] == [("1", "2", ""), ("3", "4", "")]
-    assert [(one.code, one.raw_position) for one in findings.told()] == [("row_width_differs", "line 5")]
+    assert [(one.code, one.raw_position) for one in findings.told()] == [
+        ("row_width_differs", "line 5"),
+        ("row_width_differs", "line 6"),
+    ]
 
 
 def test_missing_and_repeated_columns_are_told():

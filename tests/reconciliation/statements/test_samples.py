@@ -39,7 +39,8 @@ OWN = [
 def known() -> list[Known]:
     table = SAMPLES / "PROVENANCE.tsv"
     rows = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()] if table.exists() else []
-    there = [row for row in rows if row[0].startswith(tuple(FORMATS)) and (SAMPLES / row[0]).exists()]
+    # What is known of other formats stands in the tables of `known`.
+    there = [row for row in rows if row[0].startswith(("bgmax", "camt")) and (SAMPLES / row[0]).exists()]
     return OWN + [Known(SAMPLES / row[0], row[-1]) for row in there]
 
 
@@ -75,8 +76,9 @@ def test_no_file_makes_the_reader_raise(path: Path):
     parsed = read(data)
     assert inspect(data)["format"] == parsed.format
     if path.parent != GOLDEN:
-        # A format that has no reader yet is refused.
-        assert parsed.format == FORMATS.get(path.parent.name)
+        # The names of a folder's formats begin with its name; a file of no format is refused.
+        names = {name for plain, name in FORMATS.items() if plain.startswith(path.parent.name)}
+        assert parsed.format in names or (parsed.format is None and parsed.refused)
     # Each file is read, or refused with a reason.
     assert parsed.refused or parsed.statements.num_rows > 0
 

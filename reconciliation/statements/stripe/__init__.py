@@ -1,0 +1,1 @@
+"""Stripe's reports of payouts and of its balance."""

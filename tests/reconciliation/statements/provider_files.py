@@ -1,0 +1,42 @@
+"""Files of payment providers, as their writers write them, with made-up numbers."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from reconciliation.gate import Verdict, examine
+from reconciliation.statements import Parsed, Profile, read
+from reconciliation.statements.stripe.writer import StripePayout, StripeTransaction, write_stripe_payouts
+from tests.reconciliation.gate.files import TERMS
+
+STOCKHOLM = Profile(zone=ZoneInfo("Europe/Stockholm"))
+PAID = date(2026, 9, 18)
+
+
+def at(day: int, hour: int = 10, minute: int = 0) -> datetime:
+    """A time in September 2026, in UTC."""
+    return datetime(2026, 9, day, hour, minute, tzinfo=UTC)
+
+
+def stripe(*transactions: StripeTransaction, **said: object) -> bytes:
+    """One payout of some transactions, or of a payment, a refund, a lost and a won dispute, and a fee."""
+    usual = (
+        StripeTransaction("txn_1", "charge", 600_00, 8_70, charge="ch_1", invoice="1234574", description="Faktura"),
+        StripeTransaction("txn_2", "refund", -20_00, charge="ch_1", source="re_2", refund="R-7", created_at=at(15)),
+        StripeTransaction("txn_3", "dispute", -50_00, 15_00, charge="ch_0", created_at=at(15)),
+        StripeTransaction("txn_4", "dispute_reversal", 50_00, -15_00, charge="ch_0", created_at=at(16)),
+        StripeTransaction("txn_5", "fee", -2_00, created_at=at(17), description="Radar"),
+    )
+    payout = StripePayout("po_1", at(17, 23), at(18, 0), transactions or usual, **said)  # type: ignore[arg-type]
+    return write_stripe_payouts([payout])
+
+
+def judged(data: bytes) -> Verdict:
+    """What the gate says of a file."""
+    return examine(read(data, STOCKHOLM), TERMS)
+
+
+def codes(parsed: Parsed) -> list[tuple[str, str]]:
+    """The reader's problems, and where."""
+    return [(problem.code, problem.raw_position) for problem in parsed.problems]
