@@ -37,7 +37,9 @@ def container(data: bytes) -> Problem | None:
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(_ZIP):
         # Bit 0 of the general purpose flag is set if a password is needed. Source: APPNOTE.TXT 4.4.4.
-        return _encrypted("ZIP with a password") if start[6:7] and start[6] & 1 else _archive("ZIP")
+        if start[6:7] and start[6] & 1:
+            return _encrypted("ZIP with a password")
+        return _spreadsheet() if b"xl/workbook.xml" in data else _archive("ZIP")
     if start.startswith(_OFFICE):
         locked = "EncryptedPackage".encode("utf-16-le") in data
         return _encrypted("Office document with a password") if locked else _document("Office document")
@@ -52,6 +54,16 @@ def container(data: bytes) -> Problem | None:
         if start.startswith(mark):
             return _encrypted(name)
     return None
+
+
+def _spreadsheet() -> Problem:
+    # Source of the names in the archive: ECMA-376, part 1, SpreadsheetML.
+    return refuse(
+        "file_is_document",
+        "the file is a workbook of a spreadsheet program, which rounds long ids and changes dates: ask for the file "
+        "as CSV, as the bank or the provider makes it",
+        "byte 1",
+    )
 
 
 def _archive(name: str) -> Problem:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol, cast
 
 from reconciliation.statements import xml_guard
+from reconciliation.statements.adyen import reader as adyen
 from reconciliation.statements.bgmax import reader as bgmax
 from reconciliation.statements.camt import reader as camt
 from reconciliation.statements.containers import container
@@ -29,7 +30,7 @@ class Format(Protocol):
 
 
 # One row for each format; the first format that recognises a file is used to read it.
-_READERS = cast("tuple[Format, ...]", (camt, bgmax, stripe))
+_READERS = cast("tuple[Format, ...]", (camt, bgmax, stripe, adyen))
 # The traits of each format, by the format's name.
 TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
 

@@ -62,7 +62,7 @@ class Settlement:
             return
         head.booked_on = self.settled_on or self.statement.to_on
         head.currency, head.status = self.statement.currency, "booked"
-        head.raw_position = f"{self._first} to {self._last}"
+        head.raw_position = f"from {self._first}" + (f" to {self._last}" if self._details > 1 else "")
         self._rows.fill(self._place, head)
 
     def _keep(self, line: Line) -> None:

@@ -118,7 +118,7 @@ class Transactions:
             told = "customer_facing_amount cannot be read, so what the payer paid is unknown"
             self._findings.doubt(line, "amount_unreadable", told)
             return
-        line.instructed_minor, line.instructed_currency = minor, currency
+        line.instructed_minor, line.instructed_currency = abs(minor), currency
 
     def _refuse(self, code: str, told: str, position: str) -> None:
         self._findings.add(refuse(code, told, position))

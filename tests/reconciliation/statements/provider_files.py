@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from reconciliation.gate import Verdict, examine
 from reconciliation.statements import Parsed, Profile, read
+from reconciliation.statements.adyen.writer import AdyenBatch, AdyenEntry, write_adyen
 from reconciliation.statements.stripe.writer import StripePayout, StripeTransaction, write_stripe_payouts
 from tests.reconciliation.gate.files import TERMS
 
@@ -30,6 +31,22 @@ def stripe(*transactions: StripeTransaction, **said: object) -> bytes:
     )
     payout = StripePayout("po_1", at(17, 23), at(18, 0), transactions or usual, **said)  # type: ignore[arg-type]
     return write_stripe_payouts([payout])
+
+
+PAYOUT_TEXT = "TX635094301XT batch 380, Kliniken_POS"
+
+
+def adyen(*entries: AdyenEntry, **said: object) -> bytes:
+    """One batch of some entries, or of a payment, a refund, a chargeback, a fee and the payout of what they leave."""
+    usual = (
+        AdyenEntry("Settled", 600_00, "P1", "M1", "1234574", "<auto>", split_minor=(3_00, 40, 1_20)),
+        AdyenEntry("Refunded", -20_00, "P1", "M2", "1234574", "R-7", commission_minor=1_00),
+        AdyenEntry("Chargeback", -50_00, "P0", "M3", "123455", commission_minor=7_50),
+        AdyenEntry("Fee", -5_90, modification="Transaction Fees September 2026"),
+        AdyenEntry("Balancetransfer", 10_00, modification="Transfer from batch 379"),
+        AdyenEntry("MerchantPayout", -521_00, modification=PAYOUT_TEXT, created_at=datetime(2026, 9, 18, 0, 10)),  # noqa: DTZ001
+    )
+    return write_adyen([AdyenBatch(380, entries or usual, **said)])  # type: ignore[arg-type]
 
 
 def judged(data: bytes) -> Verdict:

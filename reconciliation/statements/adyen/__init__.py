@@ -1,0 +1,1 @@
+"""Adyen's report of settled batches."""
