@@ -68,6 +68,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "kind_unknown": "a transaction is of a type that the reader does not know",
         "amounts_contradict": "the gross amount, the fees and the net amount of a transaction contradict each other",
         "zone_unknown": "the abbreviation of a time zone does not say which zone is meant",
+        "part_missing": "the file is one part of a divided report, and the others are not in it",
         "payout_missing": "transactions were paid out, but their payout is not in the file",
         # Problems with money and dates, in files of any format.
         "amount_unreadable": "an amount is not a number",

@@ -24,12 +24,24 @@ _ORDER: Final = [(name, "ascending") for name in ("statement_no", "line_no", "de
 class Settlement:
     """One statement that is being read, and its lines."""
 
-    __slots__ = ("_details", "_first", "_head", "_last", "_lines", "_place", "_rows", "settled_on", "statement")
+    __slots__ = (
+        "_details",
+        "_first",
+        "_head",
+        "_last",
+        "_lines",
+        "_place",
+        "_rows",
+        "_until",
+        "settled_on",
+        "statement",
+    )
 
     def __init__(self, statement: Statement, rows: _InOrder) -> None:
         self.statement = statement
         # The day of the settlement; the last day of its transactions if nothing says more.
         self.settled_on: date | None = None
+        self._until: date | None = None
         self._rows = rows
         self._head: Line | None = None
         self._place = self._lines = self._details = 0
@@ -39,6 +51,7 @@ class Settlement:
         """Take in a movement that is a line of its own."""
         self._lines += 1
         line.line_no, line.detail_no = self._lines, 0
+        self._cover(line.booked_on)
         self._keep(line)
 
     def settle(self, line: Line) -> None:
@@ -53,6 +66,8 @@ class Settlement:
         head.amount_minor = (head.amount_minor or 0) + (line.amount_minor or 0) - (line.charges_minor or 0)
         head.amount_exact = head.amount_exact and line.amount_exact
         self._last = line.raw_position or ""
+        if line.booked_on is not None and (self._until is None or line.booked_on > self._until):
+            self._until = line.booked_on
         self._keep(line)
 
     def finish(self) -> None:
@@ -60,19 +75,22 @@ class Settlement:
         head = self._head
         if head is None:
             return
-        head.booked_on = self.settled_on or self.statement.to_on
+        head.booked_on = self.settled_on or self._until
+        self._cover(head.booked_on)
         head.currency, head.status = self.statement.currency, "booked"
         head.raw_position = f"from {self._first}" + (f" to {self._last}" if self._details > 1 else "")
         self._rows.fill(self._place, head)
 
-    def _keep(self, line: Line) -> None:
-        statement, day = self.statement, line.booked_on
-        line.statement_no, line.currency, line.status = statement.statement_no, statement.currency, "booked"
+    def _cover(self, day: date | None) -> None:
+        """Let the days of the statement be those of its movements; its transactions may be older."""
+        statement = self.statement
         if day is not None:
-            if statement.from_on is None or day < statement.from_on:
-                statement.from_on = day
-            if statement.to_on is None or day > statement.to_on:
-                statement.to_on = day
+            statement.from_on = day if statement.from_on is None else min(day, statement.from_on)
+            statement.to_on = day if statement.to_on is None else max(day, statement.to_on)
+
+    def _keep(self, line: Line) -> None:
+        line.statement_no, line.currency = self.statement.statement_no, self.statement.currency
+        line.status = "booked"
         self._rows.add(line)
 
 

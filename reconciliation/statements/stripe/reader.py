@@ -110,7 +110,13 @@ class _Payouts:
 
 def _statement(number: int, payout: str, currency: str | None) -> Statement:
     return Statement(
-        number, account_kind="merchant", currency=currency, statement_id=payout, opening_minor=0, closing_minor=0
+        number,
+        account_kind="merchant",
+        currency=currency,
+        statement_id=payout,
+        sequence=payout,
+        opening_minor=0,
+        closing_minor=0,
     )
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from reconciliation.gate import Verdict, examine
 from reconciliation.statements import Parsed, Profile, read
 from reconciliation.statements.adyen.writer import AdyenBatch, AdyenEntry, write_adyen
+from reconciliation.statements.paypal.writer import PayPalSection, PayPalTransaction, write_paypal
 from reconciliation.statements.stripe.writer import StripePayout, StripeTransaction, write_stripe_payouts
 from tests.reconciliation.gate.files import TERMS
 
@@ -47,6 +48,20 @@ def adyen(*entries: AdyenEntry, **said: object) -> bytes:
         AdyenEntry("MerchantPayout", -521_00, modification=PAYOUT_TEXT, created_at=datetime(2026, 9, 18, 0, 10)),  # noqa: DTZ001
     )
     return write_adyen([AdyenBatch(380, entries or usual, **said)])  # type: ignore[arg-type]
+
+
+def paypal(*transactions: PayPalTransaction, **said: object) -> bytes:
+    """One report of some transactions, or of a payment, a refund, a chargeback, a hold, a fee and a withdrawal."""
+    usual = (
+        PayPalTransaction("T1", "T0006", 600_00, 23_40, invoice="1234574", custom="besök", completed_at=at(17, 8)),
+        PayPalTransaction("T2", "T1107", -20_00, -60, invoice="1234574", other="T1", tracking="R-7"),
+        PayPalTransaction("T3", "T1201", -50_00, 160_00, other="T0"),
+        PayPalTransaction("T4", "T2103", -10_00),
+        PayPalTransaction("T5", "T0100", -2_00),
+        PayPalTransaction("T6", "T0400", -400_00, bank="B77", completed_at=at(17, 23, 30)),
+    )
+    section = PayPalSection(transactions or usual, **{"opening_minor": {"SEK": 100_00}, **said})  # type: ignore[arg-type]
+    return b"".join(write_paypal(section))
 
 
 def judged(data: bytes) -> Verdict:
