@@ -71,5 +71,6 @@ TRAITS = (
         "docs.adyen.com/reporting: settlement details report",
         "balances",
         holds="settlement",
+        provider="adyen",
     ),
 )

@@ -60,5 +60,6 @@ TRAITS = (
         "PayPal, Settlement Report Specification, version 9.0.5, April 2019",
         "balances",
         holds="settlement",
+        provider="paypal",
     ),
 )

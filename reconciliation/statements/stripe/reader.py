@@ -127,6 +127,7 @@ TRAITS = (
         "docs.stripe.com/reports/payout-reconciliation: payout_reconciliation.itemized",
         "balances",
         holds="settlement",
+        provider="stripe",
     ),
     Traits(
         "stripe.activity",
@@ -134,5 +135,6 @@ TRAITS = (
         "docs.stripe.com/reports/balance: balance_change_from_activity.itemized",
         None,
         holds="settlement",
+        provider="stripe",
     ),
 )

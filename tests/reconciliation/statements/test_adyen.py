@@ -24,7 +24,7 @@ def one(*said: object, **named: object) -> dict[str, object]:
 
 
 def test_its_balances_prove_it_and_it_holds_settlements():
-    assert (TRAITS["adyen"].proof, TRAITS["adyen"].holds) == ("balances", "settlement")
+    assert TRAITS["adyen"][3:] == ("balances", "both", False, "settlement", "adyen")
 
 
 def test_a_batch_is_a_statement_that_begins_and_ends_with_nothing():

@@ -30,7 +30,7 @@ def one(**said: object) -> dict[str, object]:
 
 
 def test_the_payout_proves_its_report_and_the_activity_is_only_shown():
-    assert (TRAITS["stripe"].proof, TRAITS["stripe"].holds) == ("balances", "settlement")
+    assert TRAITS["stripe"][3:] == ("balances", "both", False, "settlement", "stripe")
     assert not TRAITS["stripe.activity"].books
 
 
