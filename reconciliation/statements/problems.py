@@ -64,11 +64,17 @@ CODES: Mapping[str, str] = MappingProxyType(
         "row_width_differs": "a row has another number of cells than the header",
         "column_missing": "the header lacks a column without which the file cannot be read",
         "column_repeated": "several columns have the same name",
+        # JSON.
+        "json_not_well_formed": "the file breaks the rules of JSON, or is cut off",
+        "json_out_of_place": "a field is missing, or is not what the provider's manual says",
         # Settlements of payment providers.
         "kind_unknown": "a transaction is of a type that the reader does not know",
         "amounts_contradict": "the gross amount, the fees and the net amount of a transaction contradict each other",
         "zone_unknown": "the abbreviation of a time zone does not say which zone is meant",
         "part_missing": "the file is one part of a divided report, and the others are not in it",
+        "payout_contradicts": "a transaction is of another payout than the settlement in which it is",
+        "settlement_not_final": "a settlement is not paid out, so it may still change",
+        "rounding_too_large": "a settlement differs from its transactions by more than rounding",
         "payout_missing": "transactions were paid out, but their payout is not in the file",
         # Problems with money and dates, in files of any format.
         "amount_unreadable": "an amount is not a number",

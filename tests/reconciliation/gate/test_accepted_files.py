@@ -58,6 +58,9 @@ SOUND = {
         movement(2, -20_00, kind="refund", charges_minor=-30),
         closing_minor=571_30,
     ),
+    "a settlement whose rounding is less than a minor unit": settlement(
+        settled(1, 39_75, pays(39_75), pays(0, kind="rounded")), movement(2, -39_75, kind="payout")
+    ),
     "one detail without an amount is the movement": camt053(movement(1, 500_00, pays(), declared_details=1)),
     "two accounts that the bank gives the same id": file(
         "camt.053",

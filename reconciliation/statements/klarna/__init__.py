@@ -1,0 +1,1 @@
+"""The settlement report of Klarna, and of Kustom, which was Klarna Checkout."""
