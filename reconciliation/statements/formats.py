@@ -17,6 +17,7 @@ from reconciliation.statements.mollie import reader as mollie
 from reconciliation.statements.problems import Problem, refuse
 from reconciliation.statements.shape import Parsed, Profile, nothing_read
 from reconciliation.statements.stripe import reader as stripe
+from reconciliation.statements.swish import reader as swish
 from reconciliation.statements.traits import Traits
 
 
@@ -35,6 +36,7 @@ class Format(Protocol):
 # One row for each format; the first format that recognises a file is used to read it.
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, stripe, adyen, paypal))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, stripe, klarna, mollie))
+_READERS = cast("tuple[Format, ...]", (camt, bgmax, stripe, klarna, mollie, swish))
 # The traits of each format, by the format's name.
 TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
 

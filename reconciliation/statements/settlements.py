@@ -164,11 +164,11 @@ def refer(line: Line, written: Iterable[str], text: str) -> None:
     if not ours:
         line.hint(in_text([text], None), [text])
         return
-    line.refer([_written_by_us(one) for one in ours])
+    line.refer([written_by_us(one) for one in ours])
     line.reference_personal = is_personal(line.reference or "", ours)
 
 
-def _written_by_us(written: str) -> Reference:
+def written_by_us(written: str) -> Reference:
     """A reference of our own; a number without the check digit of a reference is a text, not a mistake of a payer."""
     read = classify(written, None, None)
     return Reference(read.reference, "text") if read.valid is False else read

@@ -1,0 +1,1 @@
+"""The reports of Swish payments that banks in Sweden send."""
