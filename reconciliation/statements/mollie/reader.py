@@ -2,7 +2,8 @@
 
 A settlement is a statement of our balance at Mollie. Its first line is what was settled, with the sums as details and
 what rounding adds as the last one; its second line is the payout, with the reference that our bank's line quotes. Only
-settlements that are paid out are read. Source: Mollie, API reference, Get settlement and List settlements.
+settlements that are paid out are read. The export of a settlement is only shown (`export.py`). Source: Mollie, API
+reference, Get settlement and List settlements.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ import msgspec
 from ledger.domain.money import decimals_of
 from reconciliation.statements.findings import Findings
 from reconciliation.statements.kinds import Kind
+from reconciliation.statements.mollie import export
 from reconciliation.statements.mollie.settlement import Settlement, SettlementList
 from reconciliation.statements.mollie.sums import Sums
 from reconciliation.statements.problems import refuse
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Profile, Rows, Statement
 from reconciliation.statements.traits import Traits
 from reconciliation.statements.values import to_day, to_minor
+from reconciliation.statements.xml_guard import HEAD_BYTES
 
 _RESOURCE: Final = re.compile(rb'"resource"\s*:\s*"settlement"')
 _MARK: Final = b"\xef\xbb\xbf"
@@ -31,12 +34,15 @@ _AGAIN: Final = "fetch the settlement again"
 
 
 def recognise(head: bytes) -> str | None:
-    """Recognise settlements by the name of their resource."""
-    return "mollie" if head.removeprefix(_MARK).lstrip().startswith(b"{") and _RESOURCE.search(head) else None
+    """Recognise settlements by the name of their resource, and an export by its header."""
+    is_object = head.removeprefix(_MARK).lstrip().startswith(b"{")
+    return "mollie" if is_object and _RESOURCE.search(head) else export.recognise(head)
 
 
 def read(data: bytes, profile: Profile) -> Parsed:
     """Read a settlement, or a list of settlements; problems also: json_not_well_formed, json_out_of_place."""
+    if export.recognise(data[:HEAD_BYTES]):
+        return export.read(data, profile.zone)
     findings = Findings()
     statements, lines = Rows(STATEMENTS), Rows(LINES)
     for number, settlement in enumerate(_decoded(data.removeprefix(_MARK), findings), 1):
@@ -155,6 +161,13 @@ TRAITS = (
         "Settlements of Mollie, with their payouts",
         "Mollie, API reference: Get settlement, List settlements",
         "balances",
+        holds="settlement",
+    ),
+    Traits(
+        export.FORMAT,
+        "Mollie's export of a settlement, with its payments",
+        "Mollie, Settlement report: settlement exports (CSV)",
+        None,
         holds="settlement",
     ),
 )

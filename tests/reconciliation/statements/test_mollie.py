@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from reconciliation.gate import examine
 from reconciliation.statements import TRAITS, Parsed, read
 from reconciliation.statements.mollie.writer import MollieMonth, MollieSettlement, MollieSum, write_mollie
+from tests.kit.inspection import GOLDEN
 from tests.reconciliation.gate.files import TERMS
 from tests.reconciliation.statements.provider_files import STOCKHOLM
 from tests.reconciliation.statements.written_files import codes, rows
@@ -189,3 +190,45 @@ def test_any_settlement_is_read_as_it_was_written(revenue: list[MollieSum], cost
 @given(st.integers(0, len(FILE)), st.integers(0, 40), st.binary(max_size=12))
 def test_no_damage_makes_it_raise(at: int, cut: int, put: bytes):
     read(FILE[:at] + put + FILE[at + cut :], STOCKHOLM)
+
+
+EXPORT = (GOLDEN / "mollieexport_payments_and_fees.csv").read_bytes()
+
+
+def test_an_export_shows_the_payments_and_is_not_booked():
+    parsed = read(EXPORT, STOCKHOLM)
+    (statement,) = parsed.statements.to_pylist()
+    assert (statement["account"], statement["statement_id"]) == ("1234567", "1234567.2604.03")
+    assert [(row["kind"], row["amount_minor"], row["bank_ref"]) for row in details(parsed)] == [
+        ("payment", 100_00, "tr_0001"),
+        ("payment", 48_12, "tr_0002"),
+        ("refund", -20_00, "re_0003"),
+        ("chargeback", -12_50, "chb_0004"),
+        ("fee", -2_88, None),
+    ]
+    assert (parsed.problems, refusals(EXPORT)) == ((), {"format_not_provable"})
+
+
+def test_a_payment_in_another_currency_keeps_what_was_paid_and_its_precision():
+    row = details(read(EXPORT, STOCKHOLM))[1]
+    assert (row["instructed_minor"], row["instructed_currency"], row["unrounded"]) == (
+        550_00,
+        "SEK",
+        Decimal("48.1234"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "put", "code"),
+    [
+        (b",EUR,100.00,1234567", b",EUR,much,1234567", "amount_unreadable"),
+        (b",EUR,100.00,1234567", b",EUR,1.123456789,1234567", "amount_unreadable"),
+        (b",EUR,100.00,1234567", b",XXZ,100.00,1234567", "currency_unknown"),
+        (b"2026-04-28", b"28-04-2026", "date_unreadable"),
+        (b"tr_0001", b"xx_0001", "kind_unknown"),
+        (b'"Order 1042, ', b"Order 1042, ", "row_width_differs"),
+    ],
+)
+def test_what_is_odd_in_an_export_is_told(found: bytes, put: bytes, code: str):
+    assert found in EXPORT
+    assert codes(read(EXPORT.replace(found, put, 1), STOCKHOLM)) == [code]
