@@ -178,5 +178,6 @@ TRAITS = (
         "Klarna, Settlement reports: fields description, and calculation of the settlement amount",
         "balances",
         holds="settlement",
+        provider="klarna",
     ),
 )

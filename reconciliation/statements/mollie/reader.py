@@ -162,6 +162,7 @@ TRAITS = (
         "Mollie, API reference: Get settlement, List settlements",
         "balances",
         holds="settlement",
+        provider="mollie",
     ),
     Traits(
         export.FORMAT,
@@ -169,5 +170,6 @@ TRAITS = (
         "Mollie, Settlement report: settlement exports (CSV)",
         None,
         holds="settlement",
+        provider="mollie",
     ),
 )

@@ -33,9 +33,9 @@ class Sums:
         self.readable = True
         for place, month in _months(settlement):
             for index, one in enumerate(month.revenue, 1):
-                self._add(one, f"{place}.revenue {index}", costs=False)
+                self._add(one, f"{place} revenue {index}", costs=False)
             for index, one in enumerate(month.costs, 1):
-                self._add(one, f"{place}.costs {index}", costs=True)
+                self._add(one, f"{place} costs {index}", costs=True)
 
     def round_to(self, paid: Decimal, paid_minor: int) -> None:
         """Add what rounding to the currency adds, if it adds anything; more than rounding can add is refused."""
@@ -99,6 +99,8 @@ class Sums:
             len(self.details) + 1,
             currency=self._currency,
             status="booked",
+            # Sums have no id; a settlement that is paid out does not change, so its own id and the place are one.
+            bank_ref=place.replace(" ", "-"),
             raw_position=place,
             kind=kind,
         )

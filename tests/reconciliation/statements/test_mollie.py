@@ -78,6 +78,7 @@ def test_sums_keep_their_precision_and_one_line_says_what_rounding_adds():
     ]
     assert sum(row["unrounded"] for row in found) == Decimal("39.75")
     assert [row["charges_tax_minor"] for row in found[2:4]] == [44, 11]
+    assert [row["bank_ref"] for row in found][1::3] == ["stl_1-periods.2026.04-revenue-2", "stl_1-amount"]
 
 
 def test_nothing_is_rounded_if_nothing_has_to_be():
