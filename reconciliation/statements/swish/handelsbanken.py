@@ -140,5 +140,5 @@ def _cells(row: Row) -> list[str]:
 
 
 def _is_intraday(start: Sequence[str]) -> bool:
-    """Whether the start record says that the day goes on: by the time until which it reports, or by its last field."""
-    return bool(start[3:4] and _TIME.fullmatch(start[3])) or (len(start) > 4 and start[-1].upper() == "I")
+    """Whether the start record has the time until which it reports, so that the day goes on."""
+    return bool(start[3:4] and _TIME.fullmatch(start[3]))

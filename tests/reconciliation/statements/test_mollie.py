@@ -210,6 +210,12 @@ def test_an_export_shows_the_payments_and_is_not_booked():
     assert (parsed.problems, refusals(EXPORT)) == ((), {"format_not_provable"})
 
 
+def test_fees_given_back_are_told_by_their_sign_and_a_row_with_a_method_is_no_fee():
+    back = details(read(EXPORT.replace(b"-2.88", b"2.88"), STOCKHOLM))[-1]
+    assert (back["kind"], back["amount_minor"]) == ("fee_returned", 2_88)
+    assert codes(read(EXPORT.replace(b"00:00:00,,", b"00:00:00,balance,"), STOCKHOLM)) == ["kind_unknown"]
+
+
 def test_a_payment_in_another_currency_keeps_what_was_paid_and_its_precision():
     row = details(read(EXPORT, STOCKHOLM))[1]
     assert (row["instructed_minor"], row["instructed_currency"], row["unrounded"]) == (

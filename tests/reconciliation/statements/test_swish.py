@@ -132,6 +132,7 @@ def test_swedbanks_table_is_shown_with_the_days_of_its_title():
     parsed = read(SWEDBANK)
     (statement,) = parsed.statements.to_pylist()
     assert (statement["account"], statement["from_on"], statement["to_on"]) == ("832797644370772", BEFORE, DAY)
+    assert (statement["statement_id"], statement["created_on"]) == ("1231234567-2026-09-18", NEXT)
     assert [(row["amount_minor"], row["reference"], row["counterparty_account"]) for row in rows(parsed)] == [
         (1500_00, "657866", "46700000001"),
         (2300_50, "ORDER-1042", "46700000002"),
