@@ -33,7 +33,7 @@ COLUMNS: Final = (
         "status",
         "status",
         "code",
-        "`expected`, `late`, `missing`; `unannounced` if it arrived, and the file that it was sent is missing; `differs` if "
+        "`expected`, `late`, `missing`; `unannounced` if it arrived, and the file of it is missing; `differs` if "
         "another amount arrived than was sent",
     ),
     Column("amount_minor", "amount", "money", "of a payment; of a payout, what was sent and has not arrived"),

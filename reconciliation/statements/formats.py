@@ -11,9 +11,9 @@ from reconciliation.statements.bgmax import reader as bgmax
 from reconciliation.statements.camt import reader as camt
 from reconciliation.statements.containers import container
 from reconciliation.statements.file_edges import content_of
-from reconciliation.statements.paypal import reader as paypal
 from reconciliation.statements.klarna import reader as klarna
 from reconciliation.statements.mollie import reader as mollie
+from reconciliation.statements.paypal import reader as paypal
 from reconciliation.statements.problems import Problem, refuse
 from reconciliation.statements.shape import Parsed, Profile, nothing_read
 from reconciliation.statements.stripe import reader as stripe
@@ -34,9 +34,19 @@ class Format(Protocol):
 
 
 # One row for each format; the first format that recognises a file is used to read it.
-_READERS = cast("tuple[Format, ...]", (camt, bgmax, stripe, adyen, paypal))
-_READERS = cast("tuple[Format, ...]", (camt, bgmax, stripe, klarna, mollie))
-_READERS = cast("tuple[Format, ...]", (camt, bgmax, stripe, klarna, mollie, swish))
+_READERS = cast(
+    "tuple[Format, ...]",
+    (
+        camt,
+        bgmax,
+        adyen,
+        klarna,
+        mollie,
+        paypal,
+        stripe,
+        swish,
+    ),
+)
 # The traits of each format, by the format's name.
 TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
 

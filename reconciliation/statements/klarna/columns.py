@@ -59,6 +59,8 @@ TYPES: Final[MappingProxyType[str, tuple[Kind, str]]] = MappingProxyType(
         "RELEASE": ("reserve_released", "release"),
     }
 )
+# These types lower what Klarna owes us, so their amounts are below zero, unless the report writes none with a sign.
+LOWERING: Final = frozenset({"RETURN", "REVERSAL", "FEE", "TAX", "CHARGE", "HOLDBACK"})
 # Detailed types that are something else to us than the others of their type.
 DETAILED: Final[MappingProxyType[str, Kind]] = MappingProxyType(
     {

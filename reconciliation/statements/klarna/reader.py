@@ -2,8 +2,8 @@
 
 A settlement is a statement of what Klarna holds for us. Its first line is what was settled, as the totals say it, with
 the transactions as details; its second line is the payout, with the payment reference that our bank's line quotes. A
-fee in the rows after its capture is the capture's charge. The amounts of transactions have their signs; the totals have
-none. Source: Klarna, Settlement reports; Kustom, Settlement reports.
+fee in the rows after its capture is the capture's charge. The totals have no signs; the amounts of transactions have
+theirs, or none. Source: Klarna, Settlement reports; Kustom, Settlement reports.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import tzinfo
 from reconciliation.statements.delimited import Columns, Row, first_row, fitted, lacks, name_of, rows
 from reconciliation.statements.findings import Findings
 from reconciliation.statements.klarna.columns import DIALECT, NEEDED_OF_SUMMARY, NEEDED_OF_TRANSACTIONS
+from reconciliation.statements.klarna.signs import has_signs
 from reconciliation.statements.klarna.summary import Summary, read_summary
 from reconciliation.statements.klarna.transactions import Transactions
 from reconciliation.statements.problems import refuse
@@ -33,7 +34,7 @@ def read(data: bytes, profile: Profile) -> Parsed:
     """Read a report, settlement by settlement, and the transactions row by row."""
     findings = Findings()
     encoding, table = rows(data, DIALECT, findings)
-    reading = _Reading(profile.zone, findings)
+    reading = _Reading(has_signs(data), profile.zone, findings)
     reading.all_of(table)
     return reading.parsed(encoding)
 
@@ -41,7 +42,8 @@ def read(data: bytes, profile: Profile) -> Parsed:
 class _Reading:
     """The rows of the settlements read so far."""
 
-    def __init__(self, zone: tzinfo | None, findings: Findings) -> None:
+    def __init__(self, signed: bool, zone: tzinfo | None, findings: Findings) -> None:
+        self._signed = signed
         self._zone, self._findings = zone, findings
         self._statements, self._lines, self._totals = Rows(STATEMENTS), Rows(LINES), Rows(TOTALS)
         self._settlements = 0
@@ -74,7 +76,7 @@ class _Reading:
         if head is None or _begins(head):
             self._cut(head or totals, "the transactions of the settlement are missing: ask for the report with them")
             return head
-        transactions = Transactions(summary, self._zone, self._findings)
+        transactions = Transactions(summary, self._signed, self._zone, self._findings)
         following = self._transactions(transactions, head, table)
         self._lines.add(transactions.rest())
         self._lines.add(_payout(summary))

@@ -9,7 +9,7 @@ from typing import Final
 from reconciliation.statements.delimited import Columns, Row
 from reconciliation.statements.findings import Findings
 from reconciliation.statements.kinds import Kind
-from reconciliation.statements.klarna.columns import DETAILED, EFFECTS, TYPES, WITHOUT_TRANSACTIONS
+from reconciliation.statements.klarna.columns import DETAILED, EFFECTS, LOWERING, TYPES, WITHOUT_TRANSACTIONS
 from reconciliation.statements.klarna.summary import Summary
 from reconciliation.statements.problems import doubt, refuse
 from reconciliation.statements.settlements import refer
@@ -27,7 +27,8 @@ _AGAIN: Final = "fetch the report again, as Klarna made it"
 class Transactions:
     """The transactions of one settlement that is being read: the details of its first line."""
 
-    def __init__(self, summary: Summary, zone: tzinfo | None, findings: Findings) -> None:
+    def __init__(self, summary: Summary, signed: bool, zone: tzinfo | None, findings: Findings) -> None:
+        self._signed = signed
         self._summary, self._zone, self._findings = summary, zone, findings
         self._found: Counter[str] = Counter()
         self._last: Line | None = None
@@ -51,8 +52,10 @@ class Transactions:
         ) = map(str.strip, self._pick(row.cells))  # fmt: skip
         named = written.upper()
         kind, total = TYPES.get(named, ("other", "unknown"))
+        sign = 1 if self._signed or named not in LOWERING else -1
         amount = self._amount("amount", amount_text, row)
-        tax_minor = -(self._amount("vat_amount", vat or tax, row) or 0) if vat or tax else 0
+        amount = None if amount is None else amount * sign
+        tax_minor = -sign * (self._amount("vat_amount", vat or tax, row) or 0) if vat or tax else 0
         self._found[total] += amount or 0
         self._found["vat"] += tax_minor
         self._belongs(row, currency or posted_in, payout)

@@ -139,6 +139,14 @@ def test_fees_given_back_that_are_among_the_corrections_count_once():
     assert refusals(stated(data, total_fee_correction_amount=b"5.00")) == set()
 
 
+def test_a_report_without_signs_says_the_same():
+    plain = FILE.replace(b";-", b";")
+    assert read(plain, STOCKHOLM).lines.equals(read(FILE, STOCKHOLM).lines)
+    assert refusals(plain) == set()
+    # One sign shows that the others are meant; then a fee above zero is a fee that was given back.
+    assert "control_total_differs" in refusals(FILE.replace(b";-34.90;", b";34.90;"))
+
+
 def test_commissions_taken_back_are_a_total_of_their_own_and_no_type():
     commissions = [KlarnaTransaction("COMMISSION", amount, "o-1") for amount in (10_00, -3_00)]
     data = write_klarna([replace(PAYOUT, transactions=[SALE, *commissions])])
