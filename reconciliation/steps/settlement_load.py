@@ -43,21 +43,15 @@ class SettlementLoad(FileLoad):
             return
         frame = settlements.keyed(self.plain)
         settled = pl.DataFrame(pl.from_arrow(look_up.settled(frame["key"].to_list()))).unique("line_key", keep="first")
-        asked = frame.filter(pl.col("kind") == "payment")["bank_id_key"].drop_nulls()
-        captured = pl.DataFrame(pl.from_arrow(look_up.captured(asked.to_list()))).unique("bank_id_key", keep="first")
+        captured = _captured(frame.filter(pl.col("kind") == "payment"), look_up)
         frame = frame.join(
             settled.select("file", key="line_key", settled_minor="amount_minor", settled_as="money_id"),
             on="key",
             how="left",
             maintain_order="left",
-        ).join(
-            captured.select("bank_id_key", "receipt_id", captured_minor="amount_minor"),
-            on="bank_id_key",
-            how="left",
-            maintain_order="left",
-        )
-        first = pl.int_range(pl.len()).over("bank_id_key") == 0
-        is_captured = (pl.col("kind") == "payment") & pl.col("receipt_id").is_not_null() & first
+        ).join(captured, on="key", how="left", maintain_order="left")
+        first = pl.int_range(pl.len()).over("receipt_id") == 0
+        is_captured = pl.col("receipt_id").is_not_null() & first
         decision = (
             pl.when(pl.col("settled_minor").is_not_null() & (pl.col("settled_minor") != pl.col("amount_minor")))
             .then(pl.lit(CONTRADICTED))
@@ -93,6 +87,19 @@ class SettlementLoad(FileLoad):
         rail = pa.array([rails.get(id) for id in ours["account"].to_pylist()], pa.string())
         earliest, latest = self.terms.earliest_on, self.terms.latest_on
         return settlements.entries(parsed.lines, ours.append_column("rail", rail), earliest, latest)
+
+
+def _captured(payments: pl.DataFrame, look_up: ForSettlements) -> pl.DataFrame:
+    """The payments that were recorded when they were captured: key, receipt_id and captured_minor.
+
+    Whoever recorded one may have given either id of it: that of the payment, or the one under which we asked for it.
+    """
+    ids = ("bank_id_key", "end_to_end_key")
+    asked = pl.concat([payments[one] for one in ids]).drop_nulls().unique().sort()
+    found = pl.DataFrame(pl.from_arrow(look_up.captured(asked.to_list())))
+    found = found.select("receipt_id", id="bank_id_key", captured_minor="amount_minor")
+    both = [payments.select("key", id=one).join(found, on="id", maintain_order="left") for one in ids]
+    return pl.concat(both).unique("key", keep="first", maintain_order=True).drop("id")
 
 
 def load(sha256: str, archive: Archive, on: date, terms: EntityTerms, accounts: OurAccounts) -> FileLoad:

@@ -69,6 +69,9 @@ class Transactions:
         line.payment_ref = charge or (source if line.kind == "payment" else "") or intent or None
         line.counterparty, line.text, line.return_reason = name or None, description or None, reason or None
         line.end_to_end_id = next((row.cells[place] for place in self._our_refund if row.cells[place]), None)
+        if line.kind == "payment":
+            # Whoever records a payment when it is captured may know only this id of it.
+            line.end_to_end_id = intent or None
         self._instructed(line, facing, facing_currency.upper())
         if line.kind in ("payout", "payout_returned"):
             line.refer([Reference(trace, "text")] if trace else [])
