@@ -14,6 +14,7 @@ from reconciliation.statements.file_edges import content_of
 from reconciliation.statements.klarna import reader as klarna
 from reconciliation.statements.mollie import reader as mollie
 from reconciliation.statements.paypal import reader as paypal
+from reconciliation.statements.mt940 import reader as mt940
 from reconciliation.statements.problems import Problem, refuse
 from reconciliation.statements.shape import Parsed, Profile, nothing_read
 from reconciliation.statements.stripe import reader as stripe
@@ -47,6 +48,7 @@ _READERS = cast(
         swish,
     ),
 )
+_READERS = cast("tuple[Format, ...]", (camt, bgmax, mt940))
 # The traits of each format, by the format's name.
 TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
 

@@ -76,6 +76,9 @@ CODES: Mapping[str, str] = MappingProxyType(
         "settlement_not_final": "a settlement is not paid out, so it may still change",
         "rounding_too_large": "a settlement differs from its transactions by more than rounding",
         "payout_missing": "transactions were paid out, but their payout is not in the file",
+        # MT940 and MT942.
+        "field_unreadable": "a field does not have the form that the manual gives it",
+        "date_of_thirty_days": "a date is a day that February does not have, as banks count it in months of 30 days",
         # Problems with money and dates, in files of any format.
         "amount_unreadable": "an amount is not a number",
         "amount_too_precise": "an amount has more decimals than its currency and was rounded for display",

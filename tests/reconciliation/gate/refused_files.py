@@ -27,7 +27,8 @@ DEPOSIT: Final = movement(1, 750_00, pays(500_00), pays(250_00), declared_detail
 # One file a row: the code, the file, the positions of the reasons.
 REFUSED: Final[list[tuple[str, Parsed, list[str]]]] = [
     ("intraday_report", file("camt.052", [statement([COIN])], [COIN]), ["statement 1"]),
-    ("format_not_provable", file("mt942", [statement([COIN])], [COIN]), ["statement 1"]),
+    ("intraday_report", file("mt942", [statement([COIN])], [COIN]), ["statement 1"]),
+    ("format_not_provable", file("pdf", [statement([COIN])], [COIN]), ["statement 1"]),
     ("statement_missing", file("camt.053", []), ["file"]),
     (
         "statement_repeated",
