@@ -20,6 +20,7 @@ from reconciliation.statements.shape import Parsed, Profile, nothing_read
 from reconciliation.statements.stripe import reader as stripe
 from reconciliation.statements.swish import reader as swish
 from reconciliation.statements.traits import Traits
+from reconciliation.statements.x12_835 import reader as x12_835
 
 
 class Format(Protocol):
@@ -49,6 +50,7 @@ _READERS = cast(
     ),
 )
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, mt940))
+_READERS = cast("tuple[Format, ...]", (camt, bgmax, x12_835))
 # The traits of each format, by the format's name.
 TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
 

@@ -79,6 +79,12 @@ CODES: Mapping[str, str] = MappingProxyType(
         # MT940 and MT942.
         "field_unreadable": "a field does not have the form that the manual gives it",
         "date_of_thirty_days": "a date is a day that February does not have, as banks count it in months of 30 days",
+        # X12 835.
+        "delimiters_unreadable": "the header does not say which characters end elements and segments",
+        "control_number_differs": "the two ends of a part of the file have different control numbers",
+        "payment_missing": "a payer's advice does not say what is paid",
+        "trace_missing": "a payment has no number that the bank's line repeats",
+        "claim_does_not_sum": "what was claimed less its adjustments is not what is paid",
         # Problems with money and dates, in files of any format.
         "amount_unreadable": "an amount is not a number",
         "amount_too_precise": "an amount has more decimals than its currency and was rounded for display",
