@@ -8,13 +8,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-import pyarrow as pa
-
 from ledger.domain.money import decimals_of
 from reconciliation.statements.problems import Problem, doubt, refuse
 from reconciliation.statements.references import classify
-from reconciliation.statements.shape import BATCH_ROWS, Line, Statement
+from reconciliation.statements.shape import Line, Statement
 from reconciliation.statements.values import to_day, to_minor
+from reconciliation.statements.x12_835.tables import Batch
 
 # The guide is American: an amount without a currency (CUR) is in dollars, and a claim's number is of no other country.
 _CURRENCY, _COUNTRY = "USD", "US"
@@ -42,12 +41,12 @@ class Payment:
         self.line = self._line(row)
         self.statement = self._statement(row)
 
-    def details(self, tables: Mapping[str, pa.Table]) -> Iterator[Line]:
+    def details(self, batch: Batch) -> Iterator[Line]:
         """The claims with their adjustments, then the adjustments of the provider, in the order of the file."""
-        adjusted = _Adjusted(tables["adjustments"])
-        for claim in _rows(tables["claims"]):
+        adjusted = _Adjusted(batch.rows("adjustments"))
+        for claim in batch.rows("claims"):
             yield self._claim(claim, adjusted.of(claim["row"]))
-        for number, adjustment in enumerate(_rows(tables["provider_adjustments"]), 1):
+        for number, adjustment in enumerate(batch.rows("provider_adjustments"), 1):
             yield self._adjustment(number, adjustment)
 
     def _statement(self, row: Mapping[str, Any]) -> Statement:
@@ -172,8 +171,8 @@ class Payment:
 class _Adjusted:
     """The adjustments of a transaction, which are asked for claim by claim, in the order of the file."""
 
-    def __init__(self, table: pa.Table) -> None:
-        self._groups = groupby(_rows(table), itemgetter("claim"))
+    def __init__(self, rows: Iterator[Mapping[str, Any]]) -> None:
+        self._groups = groupby(rows, itemgetter("claim"))
         self._next = self._read()
 
     def of(self, claim: int) -> list[Mapping[str, Any]]:
@@ -186,12 +185,6 @@ class _Adjusted:
     def _read(self) -> tuple[int, list[Mapping[str, Any]]] | None:
         claim, rows = next(self._groups, (None, ()))
         return None if claim is None else (claim, list(rows))
-
-
-def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
-    """The rows of a table, so many at a time that not all are in memory as objects."""
-    for start in range(0, table.num_rows, BATCH_ROWS):
-        yield from table.slice(start, BATCH_ROWS).to_pylist()
 
 
 def _said(text: str | None, upper: bool = False) -> str | None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Final
 
-from reconciliation.statements.problems import Problem, refuse, warning
+from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, Total, nothing_read
 from reconciliation.statements.traits import Traits
 from reconciliation.statements.x12_835.payment import Payment, place
@@ -89,7 +90,7 @@ class _Reading:
     def see(self, batch: Batch) -> None:
         """Take in the next transaction, and the groups and interchanges that end with it."""
         advice = False
-        for row in batch.tables["transactions"].to_pylist():
+        for row in batch.rows("transactions"):
             self._found["groups", row["group"]] += 1
             advice = self._is_advice(row)
             if advice:
@@ -98,10 +99,10 @@ class _Reading:
                 self._others += 1
             segments = row["closed_at"] - row["opened_at"] + 1 if row["opened_at"] and row["closed_at"] else None
             self._end("transactions", row, segments, self._advices if advice else None)
-        for row in batch.tables["groups"].to_pylist():
+        for row in batch.rows("groups"):
             self._found["interchanges", row["interchange"]] += 1
             self._end("groups", row, self._found.pop(("groups", row["row"]), 0))
-        for row in batch.tables["interchanges"].to_pylist():
+        for row in batch.rows("interchanges"):
             self._end("interchanges", row, self._found.pop(("interchanges", row["row"]), 0))
             self._usage(row)
         for unknown in batch.unknown:
@@ -130,7 +131,7 @@ class _Reading:
             tuple(self._problems),
         )
 
-    def _is_advice(self, row: dict[str, Any]) -> bool:
+    def _is_advice(self, row: Mapping[str, Any]) -> bool:
         """Whether a transaction is an 835; in a group of advices, each has to be one."""
         if row["content"] == _ADVICE:
             return True
@@ -142,16 +143,16 @@ class _Reading:
             )
         return False
 
-    def _advice(self, row: dict[str, Any], batch: Batch) -> None:
+    def _advice(self, row: Mapping[str, Any], batch: Batch) -> None:
         self._advices += 1
         self._message = self._message or row["version"]
         payment = Payment(self._advices, row, self._problems)
         self._statements.add([payment.statement])
         self._lines.add([payment.line])
-        for line in payment.details(batch.tables):
+        for line in payment.details(batch):
             self._lines.add([line])
 
-    def _end(self, kind: str, row: dict[str, Any], found: int | None, statement_no: int | None = None) -> None:
+    def _end(self, kind: str, row: Mapping[str, Any], found: int | None, statement_no: int | None = None) -> None:
         """Check the two ends of a part of the envelope, and keep the number that it states beside the number found."""
         part, opens, closes, what = _PART[kind]
         at = place(row["segment"] + 1)
@@ -191,7 +192,7 @@ class _Reading:
                     )
                 )
 
-    def _usage(self, row: dict[str, Any]) -> None:
+    def _usage(self, row: Mapping[str, Any]) -> None:
         if (row["usage"] or "").strip() != "P":
             self._refuse(
                 "test_file",
@@ -202,8 +203,16 @@ class _Reading:
 
     def _unknown(self, at: str, in_transaction: bool, in_interchange: bool) -> None:
         if in_transaction:
+            # No sum shows that a claim is missing that was paid nothing.
             self._problems.append(
-                warning("record_unknown", "a segment that is not in the guide was ignored", at, self._advices)
+                doubt(
+                    "record_unknown",
+                    "a segment that has no place in the guide was ignored: look whether it is a damaged claim or "
+                    "adjustment",
+                    at,
+                    self._advices,
+                    1,
+                )
             )
         elif in_interchange:
             self._refuse("record_out_of_place", "a segment stands between the transactions: fetch the file again", at)

@@ -8,11 +8,13 @@ checked by us. Source of segments and elements: ASC X12N 835 (005010X221A1, 0040
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
+
+from reconciliation.statements.shape import BATCH_ROWS
 
 # The sender writes with which characters elements, components and segments end: right after ISA, and after the 16th
 # separator. Places are not counted, because some senders do not fill the fields of ISA with blanks.
@@ -22,11 +24,20 @@ _BLANK: Final = b" \t\r\n"
 _AFTER_ISA: Final = (b"GS", b"TA1")
 
 
-class Batch(NamedTuple):
+class Batch:
     """The tables of one transaction (ST to SE) or of the end of the envelope, and the segments that belong nowhere."""
 
-    tables: Mapping[str, pa.Table]
-    unknown: tuple[Unknown, ...]
+    def __init__(self, tables: Any, unknown: Sequence[Unknown]) -> None:
+        self._tables, self.unknown = tables, unknown
+
+    def rows(self, table: str) -> Iterator[Mapping[str, Any]]:
+        """The rows of a table, so many at a time that not all are in memory as objects."""
+        if not len(self._tables[table]):
+            return
+        read = pa.table(self._tables[table])
+        for start in range(0, read.num_rows, BATCH_ROWS):
+            for row in read.slice(start, BATCH_ROWS).to_pylist():
+                yield {name: value.decode() if type(value) is bytes else value for name, value in row.items()}
 
 
 class Unknown(NamedTuple):
@@ -59,14 +70,9 @@ def batches(data: bytes) -> Iterator[Batch]:
     for batch in oxedi.stream(data, spec=_spec(), by="transaction"):
         unknown = [one for one in batch.diagnostics if one.kind == "UnknownSegment"]
         yield Batch(
-            {name: _texts(pa.table(batch.tables[name])) for name in batch.tables},
-            tuple(Unknown((one.segment or 0) + 1, "transaction#" in one.path, bool(one.path)) for one in unknown),
+            batch.tables,
+            [Unknown((one.segment or 0) + 1, "transaction#" in one.path, bool(one.path)) for one in unknown],
         )
-
-
-def _texts(table: pa.Table) -> pa.Table:
-    kinds = [pa.string() if pa.types.is_binary(field.type) else field.type for field in table.schema]
-    return table.cast(pa.schema(list(zip(table.schema.names, kinds, strict=True))))
 
 
 def _element(segment: str, element: int, loop: str | None = None) -> dict[str, Any]:

@@ -175,17 +175,21 @@ def test_what_is_no_835_is_counted_and_not_read():
     assert codes(read(only)) == ["statement_missing"]
 
 
-def test_a_segment_that_is_in_no_guide_is_named():
-    parsed = read(changed("LX*1~\n", "LX*1~\nZZZ*1~\n", changed("SE*22", "SE*23")))
-    assert [(problem.code, problem.raw_position) for problem in parsed.problems] == [("record_unknown", "segment 12")]
-
-
 CLP1, CLP2 = "CLP*INV-1001*1*100*80**12*P77", "CLP*INV-1002*4*50*0**12*P78"
 CLP3 = "CLP*INV-0900*22*-30*-20**12*P60"
+MORE = changed("SE*22", "SE*23")
+BALANCED = changed("CAS*CO*96*50", "CAS*CO*96*0")
 DOUBTED = {
     "claim that does not sum": (changed("CAS*PR*1*5", "CAS*PR*1*6"), "claim_does_not_sum", "segment 12"),
     "adjustment without number": (changed("CAS*PR*1*5", "CAS*PR*1*x"), "amount_unreadable", "segment 16"),
     "claimed without number": (changed("*100*80**", "**80**"), "amount_unreadable", "segment 12"),
+    "segment that is in no guide": (changed("LX*1~\n", "LX*1~\nZZZ*1~\n", MORE), "record_unknown", "segment 12"),
+    # Sums and counts are right, because the claim was paid nothing.
+    "damaged denial": (
+        changed("CLP*INV-1002*4*50*0**", "CLX*INV-1002*4*50*0**", BALANCED),
+        "record_unknown",
+        "segment 17",
+    ),
     "no trace": (changed("TRN*1*T-1*", "TRN*1**"), "trace_missing", "segment 4"),
     "no day": (changed("*20261103~", "*20261303~"), "date_unreadable", "segment 4"),
 }
