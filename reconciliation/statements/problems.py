@@ -54,7 +54,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "layout_unknown": "the layout or its version is unknown",
         "test_file": "the file is not marked as production",
         "deposit_missing": "a section ends without its deposit",
-        "currency_contradicts": "a section and its deposit have different currencies",
+        "currency_contradicts": "records of one statement state different currencies",
         "reference_without_payment": "an extra reference belongs to no payment",
         "control_count_differs": "the counts in the end record differ from the numbers of records in the file",
         # Delimited files (CSV).
@@ -85,6 +85,9 @@ CODES: Mapping[str, str] = MappingProxyType(
         "payment_missing": "a payer's advice does not say what is paid",
         "trace_missing": "a payment has no number that the bank's line repeats",
         "claim_does_not_sum": "what was claimed less its adjustments is not what is paid",
+        # Norma 43 and BAI2.
+        "account_contradicts": "the first and the last record of a statement name different accounts",
+        "record_type_undefined": "a record has a type that its format does not have",
         # Problems with money and dates, in files of any format.
         "amount_unreadable": "an amount is not a number",
         "amount_too_precise": "an amount has more decimals than its currency and was rounded for display",

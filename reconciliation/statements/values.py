@@ -70,3 +70,12 @@ def in_one_line(text: str | None, most: int) -> str | None:
         return None
     seen = "".join(character for character in " ".join(text.split()) if character.isprintable())
     return seen[:most] or None
+
+
+@lru_cache(maxsize=4096)
+def short_day(text: str) -> date | None:
+    """The day of a date YYMMDD, which has no century: formats that write it are read as of this century.
+
+    None if the text is no date.
+    """
+    return to_day(f"20{text[:2]}-{text[2:4]}-{text[4:]}", None)
