@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from reconciliation.statements import xml_guard
 from reconciliation.statements.adyen import reader as adyen
+from reconciliation.statements.bai2 import reader as bai2
 from reconciliation.statements.bgmax import reader as bgmax
 from reconciliation.statements.camt import reader as camt
 from reconciliation.statements.containers import container
@@ -53,6 +54,7 @@ _READERS = cast(
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, mt940))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, x12_835))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43))
+_READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43, bai2))
 # The traits of each format, by the format's name.
 TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
 

@@ -87,6 +87,9 @@ CODES: Mapping[str, str] = MappingProxyType(
         "claim_does_not_sum": "what was claimed less its adjustments is not what is paid",
         # Norma 43 and BAI2.
         "account_contradicts": "the first and the last record of a statement name different accounts",
+        "statement_corrected": "the bank says that the statement corrects one that it sent before",
+        "statement_deleted": "the bank takes back a statement that it sent before",
+        "total_as_movement": "a movement has the code of a balance or of a sum of movements",
         "record_type_undefined": "a record has a type that its format does not have",
         # Problems with money and dates, in files of any format.
         "amount_unreadable": "an amount is not a number",

@@ -79,6 +79,12 @@ REFUSED: Final[list[tuple[str, Parsed, list[str]]]] = [
     ("declared_credits_differ", camt053(COIN, declared_credit_minor=500_01), ["statement 1"]),
     ("declared_debits_differ", camt053(movement(1, -500_00), declared_debit_minor=500_01), ["statement 1"]),
     ("declared_sum_differs", camt053(COIN, movement(2, -90_00), declared_sum_minor=500_00), ["statement 1"]),
+    ("totals_missing", file("bai2", [statement([COIN])], [COIN]), ["statement 1"]),
+    (
+        "totals_missing",
+        file("bai2", [statement([COIN], declared_count=1, declared_credit_minor=500_00)], [COIN]),
+        ["statement 1"],
+    ),
     ("control_totals_missing", bgmax(DEPOSIT, totals=()), ["statement 1"]),
     (
         "control_total_differs",

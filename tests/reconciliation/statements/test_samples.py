@@ -15,7 +15,6 @@ import pytest
 from reconciliation.statements import Parsed, read
 from tests.kit.inspection import FORMATS, GOLDEN, SAMPLES, inspect
 
-
 # Files that have a table of their own (test_known_samples.py).
 COUNTED = {
     line.split("\t")[0]

@@ -1,0 +1,1 @@
+"""BAI2, the balance and transaction report of banks in North America."""
