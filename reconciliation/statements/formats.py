@@ -17,6 +17,7 @@ from reconciliation.statements.mollie import reader as mollie
 from reconciliation.statements.paypal import reader as paypal
 from reconciliation.statements.mt940 import reader as mt940
 from reconciliation.statements.norma43 import reader as norma43
+from reconciliation.statements.ofx import reader as ofx
 from reconciliation.statements.problems import Problem, refuse
 from reconciliation.statements.shape import Parsed, Profile, nothing_read
 from reconciliation.statements.stripe import reader as stripe
@@ -55,6 +56,7 @@ _READERS = cast("tuple[Format, ...]", (camt, bgmax, mt940))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, x12_835))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43, bai2))
+_READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43, bai2, ofx))
 # The traits of each format, by the format's name.
 TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
 

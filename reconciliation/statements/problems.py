@@ -86,9 +86,11 @@ CODES: Mapping[str, str] = MappingProxyType(
         "trace_missing": "a payment has no number that the bank's line repeats",
         "claim_does_not_sum": "what was claimed less its adjustments is not what is paid",
         # Norma 43 and BAI2.
+        # Norma 43, BAI2 and OFX.
         "account_contradicts": "the first and the last record of a statement name different accounts",
         "statement_corrected": "the bank says that the statement corrects one that it sent before",
         "statement_deleted": "the bank takes back a statement that it sent before",
+        "bank_reports_error": "the bank answered with an error instead of a statement",
         "total_as_movement": "a movement has the code of a balance or of a sum of movements",
         "record_type_undefined": "a record has a type that its format does not have",
         # Problems with money and dates, in files of any format.
