@@ -55,6 +55,12 @@ _FILE = {
         "This is an intraday report. Its movements appear again in the day's statement and are booked from there. "
         f"Load that statement instead, in one of these formats: {_BOOKED}.",
     ),
+    "file_is_advice": Code(
+        "refuse",
+        "the file is about money, not only about mandates and orders",
+        "This file says what became of mandates and orders. It moves no money, so nothing of it is booked, and no "
+        "other file is needed in its place.",
+    ),
     "format_not_provable": Code(
         "refuse",
         "there is a rule to prove files of this format",

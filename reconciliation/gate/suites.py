@@ -43,11 +43,13 @@ def problems() -> Suite:
 def statements(terms: Terms, proof: Proof | None) -> Suite:
     """Expectations about each statement: format, properties, and that declared figures equal the figures read."""
     intraday = [one.format for one in TRAITS.values() if one.intraday]
+    advice = [one.format for one in TRAITS.values() if one.holds == "advice"]
     provable = [one.format for one in TRAITS.values() if one.books]
     return [
         gxe.ExpectColumnValuesToNotBeInSet(column="format", value_set=intraday, meta=_code("intraday_report")),
+        gxe.ExpectColumnValuesToNotBeInSet(column="format", value_set=advice, meta=_code("file_is_advice")),
         gxe.ExpectColumnValuesToBeInSet(
-            column="format", value_set=[*provable, *intraday], meta=_code("format_not_provable")
+            column="format", value_set=[*provable, *intraday, *advice], meta=_code("format_not_provable")
         ),
         gxe.ExpectColumnValuesToNotBeNull(column="statement_no", meta=_code("statement_missing")),
         gxe.ExpectColumnValuesToBeUnique(column="identity", meta=_code("statement_repeated")),

@@ -16,7 +16,7 @@ DIVIDED: Final = "amounts_of_several_requests"
 RULE_VERSION: Final = 2
 
 # The kinds of reference that contain a check digit.
-_CHECKED: Final = ("ocr", "rf", "viite", "qrr")
+_CHECKED: Final = ("ocr", "rf", "viite", "kid", "ogm", "qrr")
 
 # The sentence that tells a person why a receipt was not matched automatically.
 REASONS: Final[dict[str, str]] = {

@@ -7,11 +7,13 @@ from typing import Final
 
 from stdnum.ch import esr
 
-from reconciliation.statements.references import is_rf, is_viite
+from reconciliation.statements.references import is_kid, is_ogm, is_rf, is_viite
 
 _CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     "rf": is_rf,
     "viite": is_viite,
+    "kid": is_kid,
+    "ogm": is_ogm,
     "qrr": lambda reference: bool(esr.is_valid(reference)),
 }
 # What a doubled digit adds to the Luhn sum, and which digit must be doubled to add a given number. Source: ISO/IEC

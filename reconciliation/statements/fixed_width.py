@@ -9,15 +9,20 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from functools import lru_cache
+from typing import Final, Literal
 
 from reconciliation.statements.problems import Problem, refuse, warning
+from reconciliation.statements.values import to_day
 
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 # ISO-8859-1 has no letters in this range. A character in this range comes from another code page (cp1252, cp850,
 # MacRoman).
 _NO_LETTER: Final = re.compile(r"[\x80-\x9f]")
+# How a format writes a day: year (Y), month (M) and day (D) in digits.
+DayForm = Literal["YYYYMMDD", "YYMMDD", "DDMMYY"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,9 @@ class Layout:
     encoding: str
     code: slice
     records: Mapping[str, Mapping[str, slice]]
+    days: DayForm = "YYYYMMDD"
+    fill: str = " "  # what stands in columns that no field uses
+    length: slice | None = None  # where a record states its own length, if it does; the width is then the largest one
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,49 @@ class Record:
             )
         )
         return None
+
+    def stated(self, field: str, problems: list[Problem]) -> int | None:
+        """A field of digits that may be blank; None if it is."""
+        return self.number(field, problems) if self.text(field) else None
+
+    def signed(self, field: str, sign: str, minus: str, plus: str, problems: list[Problem]) -> int | None:
+        """A field of digits with the sign that stands in another field; another sign is reported, and is None."""
+        amount, written = self.number(field, problems), self.line[self.layout.records[self.code][sign]]
+        if written in (minus, plus):
+            return -amount if amount is not None and written == minus else amount
+        problems.append(
+            refuse(
+                "record_unreadable",
+                f"field {sign} of a {self.name} record must be {minus!r} or {plus!r}: fetch the file again",
+                self.raw_position,
+            )
+        )
+        return None
+
+    def day(self, field: str, problems: list[Problem]) -> date | None:
+        """A day in the format's form; None if the field is blank or zeros, and if it is no day, which is reported."""
+        digits = self.text(field)
+        if not digits.strip("0"):
+            return None
+        day = _day(digits, self.layout.days)
+        if day is None:
+            problems.append(
+                refuse(
+                    "date_unreadable",
+                    f"field {field} of a {self.name} record must be a day as {self.layout.days}: fetch the file again",
+                    self.raw_position,
+                )
+            )
+        return day
+
+
+@lru_cache(maxsize=4096)
+def _day(digits: str, form: DayForm) -> date | None:
+    """The day that these digits mean; a year of two digits is one of this century, which all these formats outlived."""
+    if len(digits) != len(form):
+        return None
+    year, month, day = ("".join(d for d, place in zip(digits, form, strict=True) if place == unit) for unit in "YMD")
+    return to_day(f"{year if len(year) == 4 else f'20{year}'}-{month}-{day}", None)
 
 
 def decode(data: bytes, layout: Layout) -> tuple[str, str, list[Problem]]:
@@ -111,11 +162,11 @@ def records(text: str, layout: Layout, problems: list[Problem]) -> Iterator[Reco
                     raw_position,
                 )
             )
-        elif len(line) > layout.width:
+        elif len(line) > (width := _width(line, layout)):
             problems.append(
                 refuse(
                     "record_too_long",
-                    f"the record has {len(line)} characters instead of {layout.width}: fetch the file again",
+                    f"the record has {len(line)} characters instead of {width}: fetch the file again",
                     raw_position,
                 )
             )
@@ -123,9 +174,15 @@ def records(text: str, layout: Layout, problems: list[Problem]) -> Iterator[Reco
             yield Record(layout, line[layout.code], line.ljust(layout.width), raw_position)
 
 
+def _width(line: str, layout: Layout) -> int:
+    """The width of a record: that which it states, in a format whose records state it."""
+    stated = line[layout.length] if layout.length else ""
+    return min(int(stated), layout.width) if stated.isascii() and stated.isdigit() else layout.width
+
+
 def write_record(layout: Layout, code: str, /, **fields: str) -> str:
     """Write a record of full width; a value that is longer than its field raises ValueError."""
-    text: str = f"{'':{layout.code.start}}{code}".ljust(layout.width)
+    text: str = f"{'':{layout.code.start}}{code}".ljust(layout.width, layout.fill)
     for name, value in fields.items():
         columns = layout.records[code][name]
         width = columns.stop - columns.start

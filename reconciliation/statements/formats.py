@@ -14,6 +14,7 @@ from reconciliation.statements.containers import container
 from reconciliation.statements.file_edges import content_of
 from reconciliation.statements.klarna import reader as klarna
 from reconciliation.statements.mollie import reader as mollie
+from reconciliation.statements.ocr_giro import reader as ocr_giro
 from reconciliation.statements.paypal import reader as paypal
 from reconciliation.statements.mt940 import reader as mt940
 from reconciliation.statements.norma43 import reader as norma43
@@ -57,6 +58,7 @@ _READERS = cast("tuple[Format, ...]", (camt, bgmax, x12_835))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43, bai2))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43, bai2, ofx))
+_READERS = cast("tuple[Format, ...]", (camt, bgmax, stripe, adyen, paypal, ocr_giro))
 # The traits of each format, by the format's name.
 TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
 

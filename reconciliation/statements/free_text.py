@@ -22,6 +22,8 @@ _LABEL: Final = re.compile(r"OCR[\W_]*(?:NR|NUMMER|REFERENS|REF)?[\W_]*$")
 # Shorter numbers in a text are ignored: they may be years, floor numbers or days, and ten per cent of them pass the
 # Luhn check.
 SHORTEST: Final = 5
+# The kind of a country's own references, if they are not OCR references.
+_NATIONAL: Final[dict[str | None, str]] = {"FI": "viite", "NO": "kid"}
 _LONGEST_OCR: Final = 25
 
 
@@ -134,4 +136,4 @@ def _over_breaks(parts: Sequence[str], country: str | None) -> Iterator[Referenc
         if not creditor and cut and run.end() - run.start() >= SHORTEST and kind_of(run[0], country) is None:
             pieces = [whole[a:b] for a, b in zip([run.start(), *cut], [*cut, run.end()], strict=True)]
             if any(len(piece) >= SHORTEST and kind_of(piece, country) for piece in pieces):
-                yield Reference(run[0], "viite" if country == "FI" else "ocr", False, found_as="reference")
+                yield Reference(run[0], _NATIONAL.get(country, "ocr"), False, found_as="reference")

@@ -76,7 +76,7 @@ LINES = pa.schema(
         ("currency", pa.string()),
         ("status", pa.string()),  # booked, pending, info, future, unknown; null if the file gives none
         ("reference", pa.string()),
-        ("reference_kind", pa.string()),  # ocr, rf, viite, qrr, text
+        ("reference_kind", pa.string()),  # ocr, rf, viite, kid, ogm, qrr, text
         ("reference_valid", pa.bool_()),  # null if the kind has no check digit
         ("reference_amount_minor", pa.int64()),  # the amount paid for this reference, if the payer stated it
         ("reference_personal", pa.bool_()),  # whether it is of a personal number or a birth date in the text

@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple
 # A file is proven by balances that add up, by a second confirmation of each movement, by deposits that equal their
 # payments, or by the number and sums of its movements, which it states.
 Proof = Literal["balances", "movements", "deposits", "totals"]
-# Files hold the statement of an account at a bank, settlements of a payment provider, or a payer's advice of what it
-# pays with one lump.
-Holds = Literal["statement", "settlement", "remittance"]
+# Files hold the statement of an account at a bank, the settlements of a payment provider, a payer's advice of what it
+# pays with one lump, or what became of mandates and orders, which moves no money.
+Holds = Literal["statement", "settlement", "remittance", "advice"]
 # `in`: files of the format show only received money; the account's other movements are in other files.
 Direction = Literal["both", "in"]
 

@@ -83,6 +83,13 @@ def bgmax(*movements: Movement, totals: Sequence[Row] | None = None, **said: Any
     return file("bgmax", [head], movements, counted if totals is None else totals)
 
 
+def ocr_giro(*movements: Movement, **said: Any) -> Parsed:
+    """A file of payments of one assignment, proven by the number and the sum of them that it states."""
+    amounts = [line["amount_minor"] for line, *_ in movements]
+    totals = {"declared_count": len(amounts), "declared_sum_minor": sum(amounts), **said}
+    return file("ocrgiro", [statement(movements, opening_minor=None, closing_minor=None, **totals)], movements)
+
+
 def control(name: str, declared: int, found: int) -> Row:
     """A count of the end record beside what was found."""
     return {"name": name, "declared": declared, "found": found, "raw_position": "record 9"}

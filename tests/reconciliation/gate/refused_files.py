@@ -13,6 +13,7 @@ from tests.reconciliation.gate.files import (
     control,
     file,
     movement,
+    ocr_giro,
     pays,
     settled,
     settlement,
@@ -29,6 +30,8 @@ REFUSED: Final[list[tuple[str, Parsed, list[str]]]] = [
     ("intraday_report", file("camt.052", [statement([COIN])], [COIN]), ["statement 1"]),
     ("intraday_report", file("mt942", [statement([COIN])], [COIN]), ["statement 1"]),
     ("format_not_provable", file("pdf", [statement([COIN])], [COIN]), ["statement 1"]),
+    ("format_not_provable", file("mt942", [statement([COIN])], [COIN]), ["statement 1"]),
+    ("file_is_advice", file("avtalegiro", [statement([])]), ["statement 1"]),
     ("statement_missing", file("camt.053", []), ["file"]),
     (
         "statement_repeated",
@@ -85,6 +88,10 @@ REFUSED: Final[list[tuple[str, Parsed, list[str]]]] = [
         file("bai2", [statement([COIN], declared_count=1, declared_credit_minor=500_00)], [COIN]),
         ["statement 1"],
     ),
+    ("totals_missing", ocr_giro(COIN, declared_count=None), ["statement 1"]),
+    ("totals_missing", ocr_giro(COIN, declared_sum_minor=None), ["statement 1"]),
+    ("declared_count_differs", ocr_giro(COIN, declared_count=2), ["statement 1"]),
+    ("declared_sum_differs", ocr_giro(COIN, declared_sum_minor=500_01), ["statement 1"]),
     ("control_totals_missing", bgmax(DEPOSIT, totals=()), ["statement 1"]),
     (
         "control_total_differs",

@@ -12,7 +12,9 @@ from reconciliation.statements.free_text import in_text
 from reconciliation.statements.references import (
     Reference,
     classify,
+    is_kid,
     is_ocr,
+    is_ogm,
     is_rf,
     is_viite,
     viite_from,
@@ -26,6 +28,8 @@ def test_the_golden_vectors_of_the_manuals():
     assert ocr_from("12345", with_length=True) == "1234574"
     assert rf_from("123ABCZ") == "RF35123ABCZ"
     assert viite_from("1234567") == "12345672"
+    assert is_kid("602243")
+    assert is_ogm("010806817183")
 
 
 @given(digits, st.booleans())
@@ -53,6 +57,28 @@ def test_a_finnish_reference_we_make_holds_also_behind_zeros(number: str):
     assert classify(reference.rjust(20, "0"), "SCOR", "FI") == Reference(reference, "viite", True)
 
 
+@pytest.mark.parametrize("reference", ["602243", "1234567892", "23-", "0023-"])
+def test_a_kid_holds_by_modulus_10_or_by_modulus_11_with_a_hyphen_for_ten(reference: str):
+    assert is_kid(reference)
+    assert not is_kid(reference[:-1] + ("1" if reference[-1] == "-" else "-"))
+
+
+@given(digits)
+def test_a_kid_holds_with_at_most_two_check_digits(number: str):
+    assert 1 <= sum(is_kid(number + check) for check in "0123456789-") <= 2
+    assert is_kid(ocr_from(number, with_length=False))
+
+
+@pytest.mark.parametrize("reference", ["", "7", "-", "60224-3", "60224A", "1" * 26])
+def test_what_is_no_number_of_2_to_25_characters_is_no_kid(reference: str):
+    assert not is_kid(reference)
+
+
+@pytest.mark.parametrize("reference", ["010806817184", "01080681718", "01080681718A"])
+def test_a_structured_communication_with_another_digit_does_not_hold(reference: str):
+    assert not is_ogm(reference)
+
+
 @pytest.mark.parametrize(
     ("written", "stated", "country", "kind", "valid"),
     [
@@ -63,6 +89,12 @@ def test_a_finnish_reference_we_make_holds_also_behind_zeros(number: str):
         ("RF36123ABCZ", "SCOR", "DE", "rf", False),
         ("12345672", "SCOR", "FI", "viite", True),
         ("12345673", "SCOR", "FI", "viite", False),
+        ("602243", None, "NO", "kid", True),
+        ("0023-", None, "NO", "kid", True),
+        ("602244", None, "NO", "kid", False),
+        ("0024-", None, "NO", "text", None),
+        ("010806817183", None, "BE", "ogm", True),
+        ("010806817182", None, "BE", "text", None),
         ("210000000003139471430009017", "QRR", "CH", "qrr", True),
         ("210000000003139471430009018", "QRR", "CH", "qrr", False),
         ("4654654654654654", "SCOR", "NL", "text", None),
@@ -126,16 +158,19 @@ def test_free_text_on_a_finnish_account_is_searched_for_finnish_references():
     assert in_text(["viite 12345672"], "FI") == [Reference("12345672", "viite", True, found_as="number")]
 
 
-@given(st.lists(st.text(max_size=60), max_size=4), st.sampled_from([None, "SE", "FI", "CH"]))
+@given(st.lists(st.text(max_size=60), max_size=4), st.sampled_from([None, "SE", "FI", "CH", "NO"]))
 def test_whatever_a_payer_writes_only_references_that_hold_are_found(parts: list[str], country: str | None):
     for reference in in_text(parts, country):
         assert reference.valid or (reference.found_as == "reference" and len(parts) > 1)
         if reference.valid:
-            assert is_rf(reference.reference) or is_ocr(reference.reference) or is_viite(reference.reference)
+            number = reference.reference
+            assert is_rf(number) or is_ocr(number) or is_viite(number) or is_kid(number)
 
 
-@given(st.text(max_size=40), st.sampled_from([None, "SCOR", "QRR"]), st.sampled_from([None, "SE", "FI", "CH", "NL"]))
+@given(
+    st.text(max_size=40), st.sampled_from([None, "SCOR", "QRR"]), st.sampled_from([None, "SE", "FI", "CH", "NO", "BE"])
+)
 def test_any_text_in_a_reference_field_is_classified(written: str, stated: str | None, country: str | None):
     found = classify(written, stated, country)
-    assert found.kind in ("ocr", "rf", "viite", "qrr", "text")
+    assert found.kind in ("ocr", "rf", "viite", "kid", "ogm", "qrr", "text")
     assert (found.valid is None) == (found.kind == "text")

@@ -1,0 +1,1 @@
+"""OCR giro and AvtaleGiro, the files of Nets in Norway."""
