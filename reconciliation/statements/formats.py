@@ -14,6 +14,7 @@ from reconciliation.statements.containers import container
 from reconciliation.statements.file_edges import content_of
 from reconciliation.statements.klarna import reader as klarna
 from reconciliation.statements.mollie import reader as mollie
+from reconciliation.statements.ktl import reader as ktl
 from reconciliation.statements.ocr_giro import reader as ocr_giro
 from reconciliation.statements.paypal import reader as paypal
 from reconciliation.statements.mt940 import reader as mt940
@@ -23,6 +24,7 @@ from reconciliation.statements.problems import Problem, refuse
 from reconciliation.statements.shape import Parsed, Profile, nothing_read
 from reconciliation.statements.stripe import reader as stripe
 from reconciliation.statements.swish import reader as swish
+from reconciliation.statements.tito import reader as tito
 from reconciliation.statements.traits import Traits
 from reconciliation.statements.x12_835 import reader as x12_835
 
@@ -59,6 +61,7 @@ _READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43, bai2))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43, bai2, ofx))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, stripe, adyen, paypal, ocr_giro))
+_READERS = cast("tuple[Format, ...]", (camt, bgmax, ocr_giro, tito, ktl))
 # The traits of each format, by the format's name.
 TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
 

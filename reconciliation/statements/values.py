@@ -38,6 +38,19 @@ def to_minor(text: str, decimals: int) -> tuple[int | None, bool]:
     return (-minor if sign == "-" else minor), not rest.strip("0")
 
 
+def from_implied(number: int, places: int, decimals: int) -> tuple[int, bool]:
+    """The minor units of an amount whose last digits are decimals without a point, and whether they are exact.
+
+    More decimals than the currency has are rounded as in `to_minor`.
+    """
+    if places <= decimals:
+        return number * 10 ** (decimals - places), True
+    unit = 10 ** (places - decimals)
+    whole, rest = divmod(abs(number), unit)
+    minor = whole + (2 * rest >= unit)
+    return (-minor if number < 0 else minor), not rest
+
+
 def to_text(minor: int, decimals: int) -> str:
     """Write an amount as a decimal number, without a sign, with a point and all decimals of its currency."""
     digits = str(abs(minor)).rjust(decimals + 1, "0")

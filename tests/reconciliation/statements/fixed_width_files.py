@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from reconciliation.gate import Terms, Verdict, examine
 from reconciliation.statements import Parsed, read
+from reconciliation.statements.ktl.writer import KtlPayment, write_ktl
 from reconciliation.statements.ocr_giro.writer import (
     AvtaleGiroMandate,
     OcrGiroAssignment,
     OcrGiroPayment,
     write_ocr_giro,
 )
+from reconciliation.statements.tito.writer import TitoMovement, TitoStatement, write_tito
 
 DAY: Final = date(2026, 3, 4)
 TERMS: Final = Terms(frozenset({"SEK", "NOK", "EUR"}), date(2020, 1, 1), date(2026, 12, 31))
@@ -31,11 +33,38 @@ PAYMENTS: Final = (
 )
 MANDATES: Final = (AvtaleGiroMandate(KID), AvtaleGiroMandate("1234567", change=2, notified=False))
 
+CLOCK: Final = datetime(2026, 3, 4, 19, 50)  # noqa: DTZ001  banks write their own clock without zone
+FINNISH: Final = "47300010416310"
+VIITE: Final = "12345672"
+MOVEMENTS: Final = (
+    TitoMovement(49_00, DAY, "A1", name="KATRI ESIMERKKI", reference=VIITE, messages=["kiitos", "käynnistä"]),
+    TitoMovement(
+        150_00,
+        DAY,
+        "A2",
+        said="SAAPUVAT VIITEMAKSUT",
+        details=[TitoMovement(100_00, DAY, "A2-1", reference=VIITE), TitoMovement(50_00, DAY, "A2-2")],
+    ),
+    TitoMovement(-1_799_00, DAY, "A3", code="720", said="TILISIIRTO", name="VUOKRAAJA OY", account="47304720017517"),
+    TitoMovement(7_00, DAY, "A4", kind=9),
+    TitoMovement(8_00, DAY, "A5", announced=True),
+)
+KTL_PAYMENTS: Final = (
+    KtlPayment(49_00, VIITE, DAY, FINNISH, "0304258800000001", "ESIMERKKI KÄ"),
+    KtlPayment(-10_00, VIITE, DAY, FINNISH, "0304258800000002", "ESIMERKKI KA"),
+    KtlPayment(30_00, VIITE, DAY, FINNISH, "0304258800000003", direct_debit=True),
+    KtlPayment(20_00, VIITE, DAY, FINNISH, "0304258800000004", direct_debit=True, answer="1"),
+)
+
 # A file of each format, by its name.
 WRITTEN: Final[dict[str, bytes]] = {
     "ocrgiro": write_ocr_giro(
         17, DAY, [OcrGiroAssignment(ACCOUNT, 3, PAYMENTS), OcrGiroAssignment(ACCOUNT, 4, MANDATES)]
     ),
+    "tito": write_tito(
+        [TitoStatement(FINNISH, 3, CLOCK, DAY, DAY, MOVEMENTS, 2_000_00, iban="FI4947300010416310 POPFFI22")]
+    ),
+    "ktl": write_ktl(CLOCK, [KTL_PAYMENTS]),
     "avtalegiro": write_ocr_giro(18, DAY, [OcrGiroAssignment(ACCOUNT, 5, MANDATES)]),
 }
 
@@ -45,6 +74,13 @@ AMOUNTS: Final[list[tuple[str, bytes, bytes]]] = [
     ("ocrgiro", b"-00000000000005000", b"000000000000005000"),
     ("ocrgiro", b"000000000000030050", b"-00000000000030050"),
     ("ocrgiro", b"00000000000157550", b"00000000000157551"),
+    ("tito", b"+000000000000004900", b"-000000000000004900"),
+    ("tito", b"+000000000000004900", b"+000000000000005900"),
+    ("tito", b"+000000000000040000", b"+000000000000040001"),  # the closing balance
+    ("tito", b"+000000000000019900", b"+000000000000019901"),
+    ("ktl", b"A00000049000J", b"A00000059000J"),
+    ("ktl", b"00000010001J", b"00000010000J"),
+    ("ktl", b"900000200000007900", b"900000200000007901"),
 ]
 
 

@@ -39,19 +39,25 @@ def test_what_is_only_advice_is_read_and_never_booked(name: str):
 
 
 @pytest.mark.parametrize("name", BOOKED)
-def test_a_file_without_one_of_its_records_is_refused_or_has_the_same_money(name: str):
+def test_a_file_without_one_of_its_records_is_refused_or_doubted_or_has_the_same_money(name: str):
     whole = booked(read(BOOKED[name]))
     for index, data in enumerate(without_each_record(BOOKED[name])):
         parsed = read(data)
-        assert parsed.refused or booked(parsed) == whole or not judged(data).accepted, index
+        if parsed.refused or booked(parsed) == whole:
+            continue
+        verdict = judged(data)
+        # Where balances prove the money, only the details may be fewer.
+        assert not verdict.accepted or [doubt.code for doubt in verdict.doubts] == ["details_do_not_sum"], index
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-def test_a_file_cut_off_anywhere_is_refused_unless_only_filling_is_lost(name: str):
+def test_a_file_cut_off_anywhere_is_refused_unless_no_money_is_lost(name: str):
     data = WRITTEN[name]
+    whole = read(data).lines
     last_record = data.rstrip().rindex(b"\n") + 1
     for length in [*range(0, last_record, 37), last_record, last_record + 20]:
-        assert read(data[:length]).refused or not judged(data[:length]).accepted, length
+        parsed = read(data[:length])
+        assert parsed.refused or parsed.lines == whole or not judged(data[:length]).accepted, length
 
 
 @pytest.mark.parametrize(("name", "found", "put"), AMOUNTS)

@@ -1,0 +1,1 @@
+"""KTL, the file of incoming reference payments in Finland."""

@@ -1,0 +1,1 @@
+"""TITO, the machine-readable bank statement in Finland."""
