@@ -42,7 +42,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "indicator_unreadable": "an indicator says neither true nor false",
         "charges_in_other_currency": "charges are not in the currency of the movement and were left out",
         "currency_differs": "a movement is not in the currency of its account",
-        # BgMax.
+        # BgMax, and other formats with fixed records.
         "start_record_missing": "the file does not begin with its start record",
         "end_record_missing": "the file does not end with its end record",
         "record_after_end": "there are records after the end record",
@@ -55,6 +55,8 @@ CODES: Mapping[str, str] = MappingProxyType(
         "test_file": "the file is not marked as production",
         "deposit_missing": "a section ends without its deposit",
         "currency_contradicts": "records of one statement state different currencies",
+        "account_contradicts": "records of a statement, which must be of one account, name different ones",
+        "currency_contradicts": "a section and its deposit have different currencies",
         "reference_without_payment": "an extra reference belongs to no payment",
         "control_count_differs": "the counts in the end record differ from the numbers of records in the file",
         # Delimited files (CSV).

@@ -8,6 +8,7 @@ from typing import Final
 
 from reconciliation.gate import Terms, Verdict, examine
 from reconciliation.statements import Parsed, read
+from reconciliation.statements.coda.writer import CodaMovement, CodaStatement, write_coda
 from reconciliation.statements.ktl.writer import KtlPayment, write_ktl
 from reconciliation.statements.ocr_giro.writer import (
     AvtaleGiroMandate,
@@ -55,6 +56,31 @@ KTL_PAYMENTS: Final = (
     KtlPayment(30_00, VIITE, DAY, FINNISH, "0304258800000003", direct_debit=True),
     KtlPayment(20_00, VIITE, DAY, FINNISH, "0304258800000004", direct_debit=True, answer="1"),
 )
+BELGIAN: Final = "BE68539007547034"
+STRUCTURED: Final = "010806817183"
+CODA_MOVEMENTS: Final = (
+    CodaMovement(250_00, DAY, "BR1", reference=STRUCTURED, name="KATRI VOORBEELD", account="BE43730004200601"),
+    CodaMovement(
+        90_00,
+        DAY,
+        "BR2",
+        "20150000",
+        details=[
+            CodaMovement(60_00, DAY, "BR2", "60150000", message="mededeling één 1234574 " + "x" * 60, name="KATRI"),
+            CodaMovement(30_00, DAY, "BR3", "60150000", reference=STRUCTURED),
+        ],
+    ),
+    CodaMovement(
+        99_00,
+        DAY,
+        "BR4",
+        "30150000",
+        reference=STRUCTURED,
+        details=[CodaMovement(100_00, DAY, "BR4", "80150100"), CodaMovement(-1_00, DAY, "BR4", "80150006")],
+    ),
+    CodaMovement(-25_00, DAY, "BR5", "05011000", return_type="2", return_reason="MD01", end_to_end_id="E2E-7"),
+    CodaMovement(-5_00, DAY, "BR6", "00137000", information="kosten " * 15),
+)
 
 # A file of each format, by its name.
 WRITTEN: Final[dict[str, bytes]] = {
@@ -65,6 +91,10 @@ WRITTEN: Final[dict[str, bytes]] = {
         [TitoStatement(FINNISH, 3, CLOCK, DAY, DAY, MOVEMENTS, 2_000_00, iban="FI4947300010416310 POPFFI22")]
     ),
     "ktl": write_ktl(CLOCK, [KTL_PAYMENTS]),
+    "coda": write_coda(
+        DAY,
+        [CodaStatement(BELGIAN, 44, DAY, DAY, CODA_MOVEMENTS, 1_000_00), CodaStatement(BELGIAN, 45, DAY, DAY, (), 3)],
+    ),
     "avtalegiro": write_ocr_giro(18, DAY, [OcrGiroAssignment(ACCOUNT, 5, MANDATES)]),
 }
 
@@ -78,6 +108,10 @@ AMOUNTS: Final[list[tuple[str, bytes, bytes]]] = [
     ("tito", b"+000000000000004900", b"+000000000000005900"),
     ("tito", b"+000000000000040000", b"+000000000000040001"),  # the closing balance
     ("tito", b"+000000000000019900", b"+000000000000019901"),
+    ("coda", b"0000000000250000040326", b"0000000000251000040326"),
+    ("coda", b"1000000000025000040326", b"0000000000025000040326"),
+    ("coda", b"0000000001409000040326", b"0000000001409010040326"),  # the new balance
+    ("coda", b"000000000439000", b"000000000439010"),
     ("ktl", b"A00000049000J", b"A00000059000J"),
     ("ktl", b"00000010001J", b"00000010000J"),
     ("ktl", b"900000200000007900", b"900000200000007901"),
