@@ -8,6 +8,7 @@ from typing import Protocol, cast
 from reconciliation.statements import xml_guard
 from reconciliation.statements.adyen import reader as adyen
 from reconciliation.statements.bai2 import reader as bai2
+from reconciliation.statements.autogiro import reader as autogiro
 from reconciliation.statements.bgmax import reader as bgmax
 from reconciliation.statements.camt import reader as camt
 from reconciliation.statements.coda import reader as coda
@@ -64,6 +65,7 @@ _READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43, bai2, ofx))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, stripe, adyen, paypal, ocr_giro))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, ocr_giro, tito, ktl))
 _READERS = cast("tuple[Format, ...]", (camt, bgmax, ocr_giro, tito, ktl, coda))
+_READERS = cast("tuple[Format, ...]", (camt, bgmax, ocr_giro, tito, ktl, coda, autogiro))
 # The traits of each format, by the format's name.
 TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
 

@@ -8,6 +8,14 @@ from typing import Final
 
 from reconciliation.gate import Terms, Verdict, examine
 from reconciliation.statements import Parsed, read
+from reconciliation.statements.autogiro.writer import (
+    AutogiroMandate,
+    AutogiroPayment,
+    AutogiroSection,
+    write_autogiro,
+    write_autogiro_mandates,
+    write_autogiro_rejected,
+)
 from reconciliation.statements.coda.writer import CodaMovement, CodaStatement, write_coda
 from reconciliation.statements.ktl.writer import KtlPayment, write_ktl
 from reconciliation.statements.ocr_giro.writer import (
@@ -81,6 +89,30 @@ CODA_MOVEMENTS: Final = (
     CodaMovement(-25_00, DAY, "BR5", "05011000", return_type="2", return_reason="MD01", end_to_end_id="E2E-7"),
     CodaMovement(-5_00, DAY, "BR6", "00137000", information="kosten " * 15),
 )
+BANKGIRO: Final = "9912346"
+SECTIONS: Final = (
+    AutogiroSection(
+        "5491000003",
+        DAY,
+        1,
+        [
+            AutogiroPayment(300_00, "101", "1234574", DAY),
+            AutogiroPayment(250_50, "102", "FAKTURA ÅR 26", DAY),
+            AutogiroPayment(99_00, "103", "123455", DAY, answer="1"),
+            AutogiroPayment(98_00, "104", "123455", DAY, answer="9"),
+        ],
+    ),
+    AutogiroSection(
+        "5491000003",
+        DAY,
+        1,
+        [AutogiroPayment(40_00, "105", "UTBET", DAY), AutogiroPayment(41_00, "106", "UTBET", DAY, answer="2")],
+        "16",
+    ),
+    AutogiroSection("5491000003", DAY, 1, [AutogiroPayment(20_00, "107", "123455", date(2026, 2, 27), "02")], "17"),
+    AutogiroSection("5491000003", DAY, 1, [AutogiroPayment(15_00, "108", "123455", date(2026, 2, 26), "01")], "17"),
+)
+REJECTED: Final = write_autogiro_rejected(CLOCK, BANKGIRO, [AutogiroPayment(75_00, "101", "123455", DAY, "02")])
 
 # A file of each format, by its name.
 WRITTEN: Final[dict[str, bytes]] = {
@@ -95,6 +127,10 @@ WRITTEN: Final[dict[str, bytes]] = {
         DAY,
         [CodaStatement(BELGIAN, 44, DAY, DAY, CODA_MOVEMENTS, 1_000_00), CodaStatement(BELGIAN, 45, DAY, DAY, (), 3)],
     ),
+    "autogiro": write_autogiro(CLOCK, BANKGIRO, SECTIONS),
+    "autogiro.advice": write_autogiro_mandates(
+        CLOCK, BANKGIRO, [AutogiroMandate("101", "3300001212121212", DAY), AutogiroMandate("102", "", DAY, "03", "33")]
+    ),
     "avtalegiro": write_ocr_giro(18, DAY, [OcrGiroAssignment(ACCOUNT, 5, MANDATES)]),
 }
 
@@ -108,6 +144,10 @@ AMOUNTS: Final[list[tuple[str, bytes, bytes]]] = [
     ("tito", b"+000000000000004900", b"+000000000000005900"),
     ("tito", b"+000000000000040000", b"+000000000000040001"),  # the closing balance
     ("tito", b"+000000000000019900", b"+000000000000019901"),
+    ("autogiro", b"000000030000", b"000000030001"),
+    ("autogiro", b"000000000000055050", b"000000000000056050"),
+    ("autogiro", b"00000002 \r\n82", b"00000003 \r\n82"),
+    ("autogiro", b"09202603049900000001000000000002", b"09202603049900000001000000000003"),
     ("coda", b"0000000000250000040326", b"0000000000251000040326"),
     ("coda", b"1000000000025000040326", b"0000000000025000040326"),
     ("coda", b"0000000001409000040326", b"0000000001409010040326"),  # the new balance

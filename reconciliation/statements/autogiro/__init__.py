@@ -1,0 +1,1 @@
+"""Autogiro, the direct debits of Bankgirot in Sweden."""
