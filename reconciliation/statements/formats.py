@@ -7,21 +7,21 @@ from typing import Protocol, cast
 
 from reconciliation.statements import xml_guard
 from reconciliation.statements.adyen import reader as adyen
-from reconciliation.statements.bai2 import reader as bai2
 from reconciliation.statements.autogiro import reader as autogiro
+from reconciliation.statements.bai2 import reader as bai2
 from reconciliation.statements.bgmax import reader as bgmax
 from reconciliation.statements.camt import reader as camt
 from reconciliation.statements.coda import reader as coda
 from reconciliation.statements.containers import container
 from reconciliation.statements.file_edges import content_of
 from reconciliation.statements.klarna import reader as klarna
-from reconciliation.statements.mollie import reader as mollie
 from reconciliation.statements.ktl import reader as ktl
-from reconciliation.statements.ocr_giro import reader as ocr_giro
-from reconciliation.statements.paypal import reader as paypal
+from reconciliation.statements.mollie import reader as mollie
 from reconciliation.statements.mt940 import reader as mt940
 from reconciliation.statements.norma43 import reader as norma43
+from reconciliation.statements.ocr_giro import reader as ocr_giro
 from reconciliation.statements.ofx import reader as ofx
+from reconciliation.statements.paypal import reader as paypal
 from reconciliation.statements.problems import Problem, refuse
 from reconciliation.statements.shape import Parsed, Profile, nothing_read
 from reconciliation.statements.stripe import reader as stripe
@@ -49,6 +49,16 @@ _READERS = cast(
     (
         camt,
         bgmax,
+        mt940,
+        norma43,
+        bai2,
+        ofx,
+        ocr_giro,
+        tito,
+        ktl,
+        coda,
+        autogiro,
+        x12_835,
         adyen,
         klarna,
         mollie,
@@ -57,15 +67,6 @@ _READERS = cast(
         swish,
     ),
 )
-_READERS = cast("tuple[Format, ...]", (camt, bgmax, mt940))
-_READERS = cast("tuple[Format, ...]", (camt, bgmax, x12_835))
-_READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43))
-_READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43, bai2))
-_READERS = cast("tuple[Format, ...]", (camt, bgmax, norma43, bai2, ofx))
-_READERS = cast("tuple[Format, ...]", (camt, bgmax, stripe, adyen, paypal, ocr_giro))
-_READERS = cast("tuple[Format, ...]", (camt, bgmax, ocr_giro, tito, ktl))
-_READERS = cast("tuple[Format, ...]", (camt, bgmax, ocr_giro, tito, ktl, coda))
-_READERS = cast("tuple[Format, ...]", (camt, bgmax, ocr_giro, tito, ktl, coda, autogiro))
 # The traits of each format, by the format's name.
 TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
 

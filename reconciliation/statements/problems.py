@@ -56,7 +56,6 @@ CODES: Mapping[str, str] = MappingProxyType(
         "deposit_missing": "a section ends without its deposit",
         "currency_contradicts": "records of one statement state different currencies",
         "account_contradicts": "records of a statement, which must be of one account, name different ones",
-        "currency_contradicts": "a section and its deposit have different currencies",
         "reference_without_payment": "an extra reference belongs to no payment",
         "control_count_differs": "the counts in the end record differ from the numbers of records in the file",
         # Delimited files (CSV).
@@ -89,7 +88,6 @@ CODES: Mapping[str, str] = MappingProxyType(
         "claim_does_not_sum": "what was claimed less its adjustments is not what is paid",
         # Norma 43 and BAI2.
         # Norma 43, BAI2 and OFX.
-        "account_contradicts": "the first and the last record of a statement name different accounts",
         "statement_corrected": "the bank says that the statement corrects one that it sent before",
         "statement_deleted": "the bank takes back a statement that it sent before",
         "bank_reports_error": "the bank answered with an error instead of a statement",

@@ -18,6 +18,7 @@ PURE = (
     "ledger.domain",
     "projections.read_models",
     "projections.reports",
+    "projections.bank_days",
     "reconciliation.statements",
     "reconciliation.matching",
     "reconciliation.proposals",

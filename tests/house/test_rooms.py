@@ -48,6 +48,7 @@ PURE_LIBRARIES = {
     "ledger.domain": {"msgspec", "stdnum"},
     "projections.read_models": {"msgspec", "pyarrow", "polars"},
     "projections.reports": {"msgspec", "pyarrow", "polars"},
+    "projections.bank_days": {"holidays"},
     "reconciliation.statements": {"lxml", "msgspec", "mt940", "oxedi", "pyarrow", "stdnum"},
     "reconciliation.matching": {"msgspec", "stdnum", "pyarrow", "polars"},
     "reconciliation.proposals": {"msgspec", "polars"},

@@ -30,7 +30,6 @@ REFUSED: Final[list[tuple[str, Parsed, list[str]]]] = [
     ("intraday_report", file("camt.052", [statement([COIN])], [COIN]), ["statement 1"]),
     ("intraday_report", file("mt942", [statement([COIN])], [COIN]), ["statement 1"]),
     ("format_not_provable", file("pdf", [statement([COIN])], [COIN]), ["statement 1"]),
-    ("format_not_provable", file("mt942", [statement([COIN])], [COIN]), ["statement 1"]),
     ("file_is_advice", file("avtalegiro", [statement([])]), ["statement 1"]),
     ("statement_missing", file("camt.053", []), ["file"]),
     (
