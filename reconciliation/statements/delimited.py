@@ -48,6 +48,10 @@ class Row(NamedTuple):
         return place(self.line)
 
 
+# What a reader takes for the header of a file whose first row cannot be parted.
+NO_ROW: Final = Row(1, [])
+
+
 def place(line: int) -> str:
     """The position in the file of a row that begins on a line."""
     return f"line {line}"

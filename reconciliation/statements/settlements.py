@@ -12,12 +12,15 @@ from typing import Final
 
 import pyarrow as pa
 
+from ledger.domain.grammar import MOST_MINOR
 from reconciliation.statements.findings import Findings
 from reconciliation.statements.free_text import in_text, is_personal
 from reconciliation.statements.kinds import Kind
 from reconciliation.statements.references import Reference, classify
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Rows, Statement, Total
 
+# Each place reserved makes small batches of the rows around it.
+_MOST_RESERVED: Final = 100
 _ORDER: Final = [(name, "ascending") for name in ("statement_no", "line_no", "detail_no")]
 
 
@@ -44,7 +47,8 @@ class Settlement:
         self._until: date | None = None
         self._rows = rows
         self._head: Line | None = None
-        self._place = self._lines = self._details = 0
+        self._place: int | None = None
+        self._lines = self._details = 0
         self._first = self._last = ""
 
     def add(self, line: Line) -> None:
@@ -77,6 +81,9 @@ class Settlement:
             return
         head.booked_on = self.settled_on or self._until
         self._cover(head.booked_on)
+        if abs(head.amount_minor or 0) > MOST_MINOR:
+            # More than books can have, so the gate refuses it.
+            head.amount_minor, head.amount_exact = None, False
         head.currency, head.status = self.statement.currency, "booked"
         head.raw_position = f"from {self._first}" + (f" to {self._last}" if self._details > 1 else "")
         self._rows.fill(self._place, head)
@@ -101,7 +108,20 @@ class _InOrder:
         self._rows = Rows(LINES)
         self._last = (0, 0)
         self._sorted = True
-        self.reserve, self.fill = self._rows.reserve, self._rows.fill
+        self._reserved = 0
+
+    def reserve(self) -> int | None:
+        """Reserve a place before the next rows; none if so many are reserved that sorting is cheaper."""
+        self._reserved += 1
+        return self._rows.reserve() if self._reserved <= _MOST_RESERVED else None
+
+    def fill(self, place: int | None, line: Line) -> None:
+        """Put a line at its place, or at the end, from where sorting brings it to its place."""
+        if place is None:
+            self._sorted = False
+            self._rows.add((line,))
+        else:
+            self._rows.fill(place, line)
 
     def add(self, line: Line) -> None:
         """Append a line that has its place in a statement."""

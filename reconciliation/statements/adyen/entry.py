@@ -78,7 +78,8 @@ class Entries:
         line.booked_on = self._day(line, booked, booked_zone) if booked else self._day(line, created, created_zone)
         known = kind_of(type, money.net_minor)
         if known is None:
-            self._findings.doubt(line, "kind_unknown", f"Adyen's type {type[:40]!r} is unknown: find out what it is")
+            told = "the entry's Type is not one that Adyen documents: find out what it is"
+            self._findings.doubt(line, "kind_unknown", told)
         taken(line, known or "other", money.gross_minor, money.charges_minor)
         if gross_currency != currency and money.paid_minor is not None:
             line.instructed_minor, line.instructed_currency = abs(money.paid_minor), gross_currency
@@ -152,7 +153,7 @@ class Entries:
             return None
         if zone.upper() not in OFFSETS and zone not in self._unknown_zones:
             self._unknown_zones.add(zone)
-            told = f"the time zone {zone[:20]!r} may mean several offsets, so its days are as Adyen writes them"
+            told = "TimeZone has no abbreviation, or one of several zones, so days are as Adyen writes them"
             self._findings.add(warning("zone_unknown", told, line.raw_position or "file"))
         day = to_day(in_zone(written, zone), self._zone)
         if day is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from reconciliation.statements.adyen.entry import NEEDED, Entries, Entry
-from reconciliation.statements.delimited import Columns, Dialect, first_row, fitted, lacks, rows
+from reconciliation.statements.delimited import NO_ROW, Columns, Dialect, first_row, fitted, lacks, rows
 from reconciliation.statements.findings import Findings
 from reconciliation.statements.settlements import Settlements
 from reconciliation.statements.shape import Parsed, Profile, Statement
@@ -31,7 +31,7 @@ def read(data: bytes, profile: Profile) -> Parsed:
     """Read a report row by row."""
     findings, settlements = Findings(), Settlements()
     encoding, table = rows(data, _DIALECT, findings)
-    header = next(table)
+    header = next(table, NO_ROW)
     columns = Columns(header.cells)
     if lacks(columns, NEEDED, header.raw_position, findings):
         return settlements.parsed("adyen", encoding, findings)

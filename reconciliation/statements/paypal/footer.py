@@ -6,12 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from ledger.domain.grammar import MOST_MINOR
 from reconciliation.statements.paypal.transaction import Money, signed
 from reconciliation.statements.shape import Total
 
 _WITH_FEES: Final = ("gross_credits", "gross_debits", "fee_credits", "fee_debits")
 # An older layout, whose sums are of gross amounts and fees together.
 _TOGETHER: Final = ("credits", "debits")
+
+# No footer can declare more, so a sum beyond it differs.
+_MOST: Final = MOST_MINOR + 1
 
 
 class Footer(NamedTuple):
@@ -38,7 +42,8 @@ class Sums:
     def compared(self, footer: Footer, statement_no: int | None, raw_position: str) -> Iterator[Total]:
         """Each sum of a footer beside what was found."""
         for name, declared in footer.sums.items():
-            yield Total(statement_no, f"{footer.currency} {name}", declared, self._found[name], raw_position)
+            found = min(self._found[name], _MOST)
+            yield Total(statement_no, f"{footer.currency} {name}", declared, found, raw_position)
 
 
 def counted(sums: defaultdict[str, Sums], money: Money) -> None:

@@ -54,7 +54,7 @@ class Report:
         code = row.cells[0]
         read = self._read.get(code)
         if read is None:
-            told = f"rows of type {code[:10]!r} are not in PayPal's specification and were ignored"
+            told = "a row whose type is not in PayPal's specification was ignored"
             self._findings.add(warning("record_unknown", told, row.raw_position))
         elif not self._open and code not in ("RH", "FH"):
             self._refuse("record_after_end", f"a row follows the end of the file (FF): {_AGAIN}", row)

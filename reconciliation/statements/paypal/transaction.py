@@ -78,7 +78,7 @@ class Transactions:
         line.booked_on = self._day(line, completed or initiated)
         known = kind_of(code, money.gross_minor)
         if known is None:
-            told = f"PayPal's event code {code[:10]!r} is unknown: find out what it is"
+            told = "the transaction's event code is not one that PayPal documents: find out what it is"
             self._findings.doubt(line, "kind_unknown", told)
         apart = money.fee_minor != 0 and money.fee_currency != money.currency
         taken(line, known or "other", money.gross_minor, 0 if apart else -money.fee_minor)

@@ -8,7 +8,7 @@ The activity report has no balances and no payouts, so it is only shown. Source:
 
 from __future__ import annotations
 
-from reconciliation.statements.delimited import Columns, Dialect, Row, first_row, fitted, lacks, rows
+from reconciliation.statements.delimited import NO_ROW, Columns, Dialect, Row, first_row, fitted, lacks, rows
 from reconciliation.statements.findings import Findings
 from reconciliation.statements.problems import refuse
 from reconciliation.statements.settlements import Settlement, Settlements
@@ -36,7 +36,7 @@ def read(data: bytes, profile: Profile) -> Parsed:
     """Read a report row by row."""
     findings = Findings()
     encoding, table = rows(data, _DIALECT, findings)
-    header = next(table)
+    header = next(table, NO_ROW)
     columns = Columns(header.cells)
     settlements = Settlements()
     by_payout = _PAYOUT in columns

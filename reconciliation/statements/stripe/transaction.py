@@ -62,7 +62,7 @@ class Transactions:
         line.value_on = self._day(line, "available_on", available_utc, available)
         known = kind_of(category, amounts[0])
         if known is None:
-            told = f"Stripe's category {category[:40]!r} is unknown: find out what the transaction is"
+            told = "reporting_category is not one that Stripe documents: find out what the transaction is"
             self._findings.doubt(line, "kind_unknown", told)
         taken(line, known or "other", *amounts)
         line.bank_ref = (source if line.kind == "payout" else number) or number or None
