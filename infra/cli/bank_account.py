@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -27,6 +27,7 @@ _COLUMNS: Final = (
     ("from", "from_on"),
     ("until", "until_on"),
     ("numbers count from", "numbers_from"),
+    ("flips reversals", "reversal_flips_sign"),
     ("opening day", "opening_on"),
     ("opening balance", "opening_minor"),
 )
@@ -38,6 +39,14 @@ _NumbersFrom = Annotated[
         metavar="DATE",
         help="The first day from which a number of a statement that is left out means that a statement is missing; by "
         "default always. A day after all others if the bank's numbers do not count its statements.",
+    ),
+]
+_Reversals = Annotated[
+    Literal["as-stated", "flipped"] | None,
+    typer.Option(
+        help="How the bank's files give the direction of a reversed movement (RvslInd): `as-stated` is its own, as ISO "
+        "20022 says; `flipped` is that of the movement which it takes back, as some German banks give it, so its sign "
+        "is flipped. By default as-stated; the balances show which is right.",
     ),
 ]
 
@@ -76,6 +85,7 @@ def declare(
         typer.Option("--until", parser=day, metavar="DATE", help="The last day on which the account is open."),
     ] = None,
     numbers_from: _NumbersFrom = None,
+    reversals: _Reversals = None,
     key: Key = None,
 ) -> Answer:
     """Declare a bank account of the provider.
@@ -83,7 +93,8 @@ def declare(
     An account can be declared again, with what has changed; everything else stays as it was declared. `--alias` and
     `--feed` replace all further numbers and feeds. `--until` closes the account; it has no statements or money later.
     """
-    said = Declaration(id, name, alias, feed, ledger_account, from_on, until_on, numbers_from)
+    flips = None if reversals is None else reversals == "flipped"
+    said = Declaration(id, name, alias, feed, ledger_account, from_on, until_on, numbers_from, flips)
     with call.desk() as desk:
         return recorded(bank_account.declare(desk, number, currency, said, Occasion(key)))
 

@@ -51,15 +51,17 @@ def inspect(
 
     Also shows what is wrong with them; the exit code is 1 if a file would be refused. Nothing is recorded, and no
     database is needed. If you give a day or a currency, the files are judged by that day or currency, even without
-    --judge. A time with an offset from UTC is shown as the day in the entity's time zone; if the entity's books are not
-    running, that is the default zone. With --json, each file is one line: `{format, statements: [{account, currency,
-    opening_minor, closing_minor, from, to, lines: […]}], problems: [], judged, zone}`.
+    --judge. A time with an offset from UTC is shown as the day in the entity's time zone, and a reversal as its account
+    was declared; if the entity's books are not running, by the default zone and the standard. With --json, each file is
+    one line: `{format, statements: [{account, currency, opening_minor, closing_minor, from, to, lines: […]}],
+    problems: [], judged, zone}`.
     """
     belief = _belief(call, currencies, on) if judge or currencies or on else None
+    flipping = call.from_books(bank_file.flipping, bank_file.NONE_FLIPPED)
     documents: list[dict[str, Any]] = []
     page: list[str | Table] = []
     for path in files:
-        shown = bank_file.inspect(path, call.terms, belief) | {"zone": call.terms.zone}
+        shown = bank_file.inspect(path, call.terms, belief, flipping) | {"zone": call.terms.zone}
         documents.append(shown)
         page += _page(path, shown)
     refused = [path for path, shown in zip(files, documents, strict=True) if _is_refused(shown)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, TypeVar
 
 import typer
 from typer.main import get_group
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ledger.domain.terms.entity import Terms
 
 P = ParamSpec("P")
+Said = TypeVar("Said")
 Work = Callable[Concatenate["Call", P], Answer]
 
 
@@ -75,19 +76,26 @@ class Call:
         The defaults are good enough to find the day and to show things. A command that records something fails anyway
         if the books cannot be read.
         """
+        from ledger.domain.terms.entity import Terms
+
+        return self.from_books(lambda desk: desk.terms, Terms())
+
+    def from_books(self, ask: Callable[[Desk], Said], otherwise: Said) -> Said:
+        """What the entity's books say, or `otherwise` if they cannot be read, or are not running and may not be."""
         from infra import postgres
         from ledger import JournalUnavailable
-        from ledger.domain.terms.entity import Terms
         from ledger.journal.archived_years import ArchivedFactsUnreadable
         from ledger.journal.codec import UnreadableFact
+        from projections import ReadStoreTrouble
 
+        unreadable = (JournalUnavailable, UnreadableFact, ArchivedFactsUnreadable, ReadStoreTrouble)
         try:
             if not self.starts and not postgres.runs(self.settings):
-                return Terms()
+                return otherwise
             with self.desk() as desk:
-                return desk.terms
-        except (postgres.DatabaseTrouble, JournalUnavailable, UnreadableFact, ArchivedFactsUnreadable):
-            return Terms()
+                return ask(desk)
+        except (postgres.DatabaseTrouble, *unreadable):
+            return otherwise
 
     @cached_property
     def correlation(self) -> str:

@@ -41,6 +41,7 @@ class Declaration:
     from_on: date | None = None
     until_on: date | None = None
     numbers_from: date | None = None
+    reversal_flips_sign: bool | None = None
 
 
 def declare(desk: Desk, number: str, currency: str, said: Declaration, occasion: Occasion) -> Done:
@@ -72,12 +73,17 @@ def declare(desk: Desk, number: str, currency: str, said: Declaration, occasion:
         from_on=said.from_on or (before.from_on if before else None),
         until_on=said.until_on or (before.until_on if before else None),
         numbers_from=said.numbers_from or (before.numbers_from if before else None),
+        reversal_flips_sign=_either(said.reversal_flips_sign, before is not None and before.reversal_flips_sign),
     )
     command = DeclareBankAccount(account=account, ledger_account=said.ledger_account)
     if before is not None and new_last_day(before, account) is not None:
         # Nothing may be loaded while the book is asked if the account had money later.
         return desk.record_alone(command, occasion, lambda: last_day(desk, id), bank_account=id)
     return desk.record(command, occasion, bank_account=id)
+
+
+def _either(said: bool | None, before: bool) -> bool:
+    return before if said is None else said
 
 
 def record_opening(

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from infra.desk.desk import Desk
     from ledger.domain.terms.entity import Terms
     from reconciliation import Parsed
+
+
+# The accounts whose reversals have the sign of what they reverse, by number and currency.
+Flipping = tuple[tuple[str, str], ...]
+NONE_FLIPPED: Final[Flipping] = ()
 
 
 class Belief(NamedTuple):
@@ -18,10 +24,18 @@ class Belief(NamedTuple):
     on: date
 
 
-def inspect(path: Path, terms: Terms, belief: Belief | None = None) -> dict[str, Any]:
+def flipping(desk: Desk) -> Flipping:
+    """The bank accounts that were declared with flipped reversals."""
+    from reconciliation.matching.accounts import OurAccounts
+
+    return OurAccounts(desk.books.store.now.bank_accounts()).flipping
+
+
+def inspect(path: Path, terms: Terms, belief: Belief | None = None, flipping: Flipping = ()) -> dict[str, Any]:
     """Return `{format, statements, problems, judged}` of a file.
 
-    `terms` says in which time zone an instant in the file has its day. `problems` says what the reader found wrong
+    `terms` says in which time zone an instant in the file has its day, and `flipping` names the accounts of which
+    reversals have the sign of what they reverse. `problems` says what the reader found wrong
     and, if `belief` is given, why the gate would refuse the file. `belief` is optional, because starting the gate takes
     longer than reading most files.
     """
@@ -33,7 +47,7 @@ def inspect(path: Path, terms: Terms, belief: Belief | None = None) -> dict[str,
     if isinstance(data, str):
         problem = {"code": "file_unreadable", "message": data, "raw_position": "file", "severity": "refuse"}
         return {"format": None, "statements": [], "problems": [problem], "judged": False}
-    parsed = read(data, Profile(zone=zone_of(terms)))
+    parsed = read(data, Profile(zone_of(terms), flipping))
     shown = inspected(parsed)
     judged = belief is not None and not parsed.refused
     if belief is not None and judged:

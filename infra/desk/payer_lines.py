@@ -45,9 +45,12 @@ def read_lines(desk: Desk, door: VaultDoor, places: Iterable[Place]) -> Read:
     from ledger import zone_of
     from ledger.vault import VaultRefused
     from reconciliation.archive import Archive, ArchiveRefused
+    from reconciliation.matching.accounts import OurAccounts
     from reconciliation.statements import Profile
 
-    archive, profile = Archive(door.archive, door.key), Profile(zone=zone_of(desk.terms))
+    # The same profile as when files are loaded, so that what was parsed then is used again.
+    ours = OurAccounts(desk.books.store.now.bank_accounts())
+    archive, profile = Archive(door.archive, door.key), Profile(zone_of(desk.terms), ours.flipping)
     wanted: dict[str, set[Place]] = {}
     for place in places:
         wanted.setdefault(place.file, set()).add(place)

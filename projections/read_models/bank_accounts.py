@@ -29,6 +29,9 @@ class BankAccount(Row, frozen=True):
     numbers_from: Annotated[
         date | None, "First day from which the numbers of statements count them, none left out; null if they always do."
     ]
+    reversal_flips_sign: Annotated[
+        bool, "Whether files give a reversal the direction of the movement that it takes back, instead of its own."
+    ]
     opening_on: Annotated[date | None, "Day of the opening balance: movements after this day are booked; null if none."]
     opening_minor: Annotated[int | None, "Opening balance at the end of that day, minor units; null if none."]
     opening_source: Annotated[str | None, "Where the opening balance is from; null if there is none."]
@@ -54,6 +57,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[BankAccount, ...]:
                 from_on=account.from_on,
                 until_on=account.until_on,
                 numbers_from=account.numbers_from,
+                reversal_flips_sign=account.reversal_flips_sign,
                 opening_on=opened.opening_on if opened else None,
                 opening_minor=opened.opening_minor if opened else None,
                 opening_source=opened.opening_source if opened else None,

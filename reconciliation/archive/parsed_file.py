@@ -43,17 +43,26 @@ class _About(msgspec.Struct):
 @cache
 def reader_version(profile: Profile | None = None) -> str:
     """The reader's version: a digest of its source code and the bank's profile, so every change gives a new version."""
-    sources = sorted((file.name, file.read_bytes()) for name in READER for file in _sources_of(name))
+    sources = sorted((path, file.read_bytes()) for name in READER for path, file in _sources_of(name))
     return hashlib.sha256(repr((sources, profile or Profile())).encode()).hexdigest()
 
 
-def _sources_of(name: str) -> Iterator[Traversable]:
+def _sources_of(name: str) -> Iterator[tuple[str, Traversable]]:
+    """The source files of a module or package, and of all packages in it, each with its place."""
     folder, _, module = name.rpartition(".")
     alone = resources.files(folder) / f"{module}.py"
     if alone.is_file():
-        yield alone
+        yield name, alone
     else:
-        yield from (file for file in resources.files(name).iterdir() if file.name.endswith(".py"))
+        yield from _sources_in(resources.files(name), name)
+
+
+def _sources_in(folder: Traversable, place: str) -> Iterator[tuple[str, Traversable]]:
+    for one in folder.iterdir():
+        if one.is_dir():
+            yield from _sources_in(one, f"{place}/{one.name}")
+        elif one.name.endswith(".py"):
+            yield f"{place}/{one.name}", one
 
 
 def pack(parsed: Parsed, sha256: str, version: str) -> bytes:

@@ -179,6 +179,14 @@ _GATE = {
     ),
 }
 
+# The sentence of `balances_do_not_foot` if the balances say that the account's reversals are read the wrong way.
+FLIPPED_REVERSALS: Final = (
+    "The opening balance plus the booked movements does not equal the closing balance, but it would if the reversed "
+    "movements (RvslInd) had the other sign. If the bank gives a reversal the direction of the movement that it takes "
+    "back, declare that: `reskontra bank-account declare ACCOUNT --currency CODE --reversals flipped`; if the account "
+    "is declared so already, take it back with `--reversals as-stated`. Then load the file again."
+)
+
 # These codes are judged first. A file that fails one of them is not judged further.
 FILE_CODES: Final = frozenset(_FILE)
 CODES: Final[Mapping[str, Code]] = MappingProxyType({**_FILE, **_STATEMENT, **MOVEMENT, **MEMBER, **_GATE})

@@ -9,7 +9,7 @@ import polars as pl
 
 from ledger.domain.money import in_units
 from reconciliation.gate.bench import Bench, Outcome, bench
-from reconciliation.gate.codes import CODES, FILE_CODES
+from reconciliation.gate.codes import CODES, FILE_CODES, FLIPPED_REVERSALS
 from reconciliation.gate.frames import Frames, measure
 from reconciliation.gate.verdict import Doubt, ExpectationResult, Reason, Terms, Verdict
 from reconciliation.statements import TRAITS, Parsed
@@ -122,9 +122,18 @@ def _reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
 def _reason(code: str, row: Mapping[str, Any]) -> Reason:
     if code == "file_not_readable":
         return Reason(row["code"], row["message"], row["raw_position"])
-    figures = ", ".join(_figure(name, row) for name in _FIGURES.get(code, ()) if name in row)
-    sentence = CODES[code].sentence
+    if code == "balances_do_not_foot" and _foots_flipped(row):
+        sentence, named = FLIPPED_REVERSALS, (*_FIGURES[code], "reversed_minor")
+    else:
+        sentence, named = CODES[code].sentence, _FIGURES.get(code, ())
+    figures = ", ".join(_figure(name, row) for name in named if name in row)
     return Reason(code, f"{sentence} ({figures})" if figures else sentence, _raw_position(row))
+
+
+def _foots_flipped(row: Mapping[str, Any]) -> bool:
+    """Whether the balances of a statement would foot if its reversals had the other sign."""
+    reversals: int = row.get("reversed_minor") or 0
+    return reversals != 0 and row["opening_minor"] + row["booked_minor"] - 2 * reversals == row["closing_minor"]
 
 
 def _figure(name: str, row: Mapping[str, Any]) -> str:

@@ -16,7 +16,8 @@ _LEAST: Final = 9
 class OurAccount(NamedTuple):
     """One of our accounts; movements up to the day `opening_on` are in its opening balance.
 
-    An account at a payment provider has a `provider` and a `rail`.
+    An account at a payment provider has a `provider` and a `rail`. `reversal_flips_sign` says how an account's bank
+    gives the direction of reversed movements.
     """
 
     bank_account: str
@@ -26,6 +27,7 @@ class OurAccount(NamedTuple):
     opening_on: date | None = None
     provider: str | None = None
     rail: ProviderRail | None = None
+    reversal_flips_sign: bool = False
 
 
 class OurAccounts:
@@ -43,9 +45,9 @@ class OurAccounts:
                     tuple(row["numbers"]),
                     feeds,
                     row["opening_on"],
+                    reversal_flips_sign=row["reversal_flips_sign"],
                 )
             )
-
         for row in at_providers:
             numbers, of = tuple(row["numbers"]), (row["provider"], row["rail"])
             self._add(OurAccount(row["bank_account"], row["currency"], numbers, (), None, *of))
@@ -81,10 +83,26 @@ class OurAccounts:
         """The account with this id."""
         return self._by_id.get(bank_account)
 
+    @property
+    def flipping(self) -> tuple[tuple[str, str], ...]:
+        """The numbers, with the currency, of the accounts whose reversed movements have the sign of what they reverse.
+
+        They are in one order, whatever the order of the accounts.
+        """
+        return tuple(sorted(key for key, one in self._by_number.items() if one.reversal_flips_sign))
+
     def declared(self, account: BankAccount) -> None:
         """Take in an account that was just declared, so that its lines in the current file can be booked."""
         numbers = tuple(one.number for one in account.aliases)
-        self._add(OurAccount(account.bank_account, account.currency, numbers, account.feeds, None))
+        self._add(
+            OurAccount(
+                account.bank_account,
+                account.currency,
+                numbers,
+                account.feeds,
+                reversal_flips_sign=account.reversal_flips_sign,
+            )
+        )
 
     def free_id(self, number: str, currency: str) -> str:
         """An id for a new account: its number or, if another currency's account has that id, number and currency."""

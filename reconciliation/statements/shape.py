@@ -219,12 +219,20 @@ class Total(msgspec.Struct, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a reader must know that no file says: whose day counts, and how one bank deviates from the standard."""
+    """What a reader must know that no file says: whose day counts, and how some accounts' banks deviate.
+
+    Its text is a part of what the archive keeps of a parsed file, so equal profiles must have equal texts.
+    """
 
     # The zone of the civil days of instants; null keeps the day that the bank writes.
     zone: tzinfo | None = None
-    # Some German banks give the direction of the original movement together with RvslInd (formats.md 2.1, trap 5).
-    reversal_flips_sign: bool = False
+    # The accounts, by number and currency and in order, whose banks give the direction of the original movement
+    # together with RvslInd, as some German ones do; in the standard, it is the direction of the reversal itself.
+    flipping: tuple[tuple[str, str], ...] = ()
+
+    def flips_reversals(self, account: str | None, currency: str | None) -> bool:
+        """Whether the sign of a reversal in a statement of this account must be flipped."""
+        return (account, currency) in self.flipping
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class FileLoad:
     ) -> None:
         self.sha256 = sha256
         self.terms = Terms.of(terms, on)
-        self._profile = Profile(zone=zone_of(terms))
+        self._profile = Profile(zone_of(terms), accounts.flipping)
         self._archive = archive
         self.accounts = accounts
         self._entries: pl.DataFrame | None = None

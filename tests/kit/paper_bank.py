@@ -58,6 +58,7 @@ OURS: dict[str, Any] = {
     "ledger_account": "1930",
     "feeds": [],
     "opening_on": None,
+    "reversal_flips_sign": False,
 }
 
 

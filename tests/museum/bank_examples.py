@@ -41,6 +41,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
             from_on=date(2024, 1, 1),
             until_on=date(2024, 12, 31),
             numbers_from=date(2024, 2, 1),
+            reversal_flips_sign=True,
         )
     ),
     BankAccountWithdrawn(bank_account="b-1", reason_code="DECLARED_BY_MISTAKE"),

@@ -25,7 +25,9 @@ class BankAccount(Part, frozen=True):
 
     `aliases` are the numbers under which files name the account. Its ledger account is a mapping of the chart.
     Statements are expected from `from_on` to `until_on`; null means no limit. From `numbers_from` on, a number of a
-    statement that is left out is a statement that is missing; null means always.
+    statement that is left out is a statement that is missing; null means always. `reversal_flips_sign` says that the
+    bank's files give a reversed movement the direction of the movement that it takes back, as some German banks do,
+    instead of its own.
     """
 
     bank_account: str
@@ -36,6 +38,7 @@ class BankAccount(Part, frozen=True):
     from_on: date | None = None
     until_on: date | None = None
     numbers_from: date | None = None
+    reversal_flips_sign: bool = False
 
 
 def require_days(account: BankAccount) -> None:

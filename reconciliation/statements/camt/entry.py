@@ -9,7 +9,16 @@ from lxml import etree
 
 from ledger.domain.money import decimals_of
 from reconciliation.statements.camt import statement as camt_statement
-from reconciliation.statements.camt.fields import DETAIL, ENTRY, charged, code_of, given, indicated
+from reconciliation.statements.camt.fields import (
+    DETAIL,
+    ENTRY,
+    charged,
+    code_of,
+    given,
+    indicated,
+    on_account,
+    other_side,
+)
 from reconciliation.statements.camt.remittance import refer, refer_by_entry
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.shape import BATCH_ROWS, Line, Profile
@@ -19,7 +28,6 @@ from reconciliation.statements.xml_fields import Amount, Fields, Names, gather, 
 # The codes of ExternalEntryStatus1Code.
 _STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info", "FUTR": "future"}
 _SIGNS = {"CRDT": 1, "DBIT": -1}
-_DEBTOR, _CREDITOR = ("Dbtr", "UltmtDbtr", "DbtrAcct"), ("Cdtr", "UltmtCdtr", "CdtrAcct")
 
 # The function that reports an unreadable amount: `refuse` for a movement, because the whole file is refused; `doubt`
 # for a detail.
@@ -147,7 +155,7 @@ class Open:
     def _detail(self, number: int, fields: Fields, xml_line: int | None, line: Line, direction: str) -> Line:
         own = fields.get("direction", direction)
         # In a payment to us, the other party is the debtor, and it stays the debtor if that payment is reversed.
-        name, account = _other_side(fields, (own == "CRDT") != line.reversal)
+        name, account = other_side(fields, (own == "CRDT") != line.reversal)
         detail = Line(
             line.statement_no,
             line.line_no,
@@ -164,7 +172,7 @@ class Open:
             bank_code=code_of(fields),
             raw_position=f"Ntry {self._line_no}, TxDtls {number}, line {xml_line}",
         )
-        chosen = _on_account(fields, line.currency)
+        chosen = on_account(fields, line.currency)
         if chosen is not None:
             detail.currency, written = chosen
             self._convert(detail, written, own, doubt)
@@ -221,9 +229,13 @@ class Open:
                 "without such signs",
                 line,
             )
-        if line.reversal and self._profile.reversal_flips_sign:
+        if line.reversal and self._flips(line):
             sign = -sign
         line.amount_minor = sign * minor
+
+    def _flips(self, line: Line) -> bool:
+        head = self._statement.row
+        return self._profile.flips_reversals(head.account, head.currency or line.currency)
 
     def _currency(self, line: Line) -> None:
         expected = self._statement.row.currency
@@ -272,24 +284,6 @@ def _declared(fields: Fields) -> int | None:
         int(count) for count in fields.get("declared", ()) if count.isascii() and count.isdigit() and len(count) <= 9
     ]
     return sum(whole) if whole else None
-
-
-def _on_account(fields: Fields, currency: str | None) -> Amount | None:
-    """The amount that changed our account, in the movement's currency; never the amount that the payer instructed."""
-    direct: Amount | None = fields.get("direct")
-    booked: Amount | None = fields.get("booked")
-    if direct is None or (booked is not None and direct[0] != currency and booked[0] == currency):
-        return booked
-    return direct
-
-
-def _other_side(fields: Fields, came_in: bool) -> tuple[str | None, str | None]:
-    """Name and account of the other party, or of the only party that the bank names."""
-    for party, ultimate, number in (_DEBTOR, _CREDITOR) if came_in else (_CREDITOR, _DEBTOR):
-        name, account = fields.get(party) or fields.get(ultimate), fields.get(number)
-        if name or account:
-            return given(name), given(account)
-    return None, None
 
 
 def _instruct(detail: Line, instructed: Amount) -> None:

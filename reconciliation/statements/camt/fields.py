@@ -5,6 +5,7 @@ from __future__ import annotations
 from reconciliation.statements.xml_fields import Amount, Fields, Table, amount, code, each, text, texts, within
 
 _NOT_GIVEN = frozenset({"NOTPROVIDED", "NOT PROVIDED"})
+_DEBTOR, _CREDITOR = ("Dbtr", "UltmtDbtr", "DbtrAcct"), ("Cdtr", "UltmtCdtr", "CdtrAcct")
 
 _CODE: Table = {
     "Domn": within(
@@ -201,3 +202,21 @@ def charged(fields: Fields) -> list[tuple[Amount, int]]:
             if "amount" in record
         ]
     return found
+
+
+def on_account(fields: Fields, currency: str | None) -> Amount | None:
+    """The amount that changed our account, in the movement's currency; never the amount that the payer instructed."""
+    direct: Amount | None = fields.get("direct")
+    booked: Amount | None = fields.get("booked")
+    if direct is None or (booked is not None and direct[0] != currency and booked[0] == currency):
+        return booked
+    return direct
+
+
+def other_side(fields: Fields, came_in: bool) -> tuple[str | None, str | None]:
+    """Name and account of the other party, or of the only party that the bank names."""
+    for party, ultimate, number in (_DEBTOR, _CREDITOR) if came_in else (_CREDITOR, _DEBTOR):
+        name, account = fields.get(party) or fields.get(ultimate), fields.get(number)
+        if name or account:
+            return given(name), given(account)
+    return None, None

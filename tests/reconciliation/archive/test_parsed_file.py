@@ -93,7 +93,7 @@ def test_a_file_is_read_once_by_each_reader(archive, monkeypatch):
         return reader(data, profile)
 
     monkeypatch.setattr(statements, "read", counted)
-    flipped = Profile(reversal_flips_sign=True)
+    flipped = Profile(flipping=(("5010", "SEK"),))
     for profile in (None, None, flipped, flipped, None):
         assert same(archive.parsed(sha256, profile), reader(archive.read(sha256), profile))
     assert len(readings) == 3
@@ -102,9 +102,14 @@ def test_a_file_is_read_once_by_each_reader(archive, monkeypatch):
 def test_another_source_of_the_reader_is_another_reader(monkeypatch, tmp_path):
     before = reader_version.__wrapped__(None)
     assert before == reader_version.__wrapped__(Profile())
-    (tmp_path / "camt.py").write_text("changed")
+    (tmp_path / "formats.py").write_text("changed")
     monkeypatch.setattr(resources, "files", lambda _: tmp_path)
-    assert reader_version.__wrapped__(None) != before
+    changed = reader_version.__wrapped__(None)
+    assert changed != before
+    # Each format is a package in the reader's.
+    (tmp_path / "camt").mkdir()
+    (tmp_path / "camt" / "entry.py").write_text("changed")
+    assert reader_version.__wrapped__(None) != changed
 
 
 def test_all_that_the_reader_imports_makes_its_version():

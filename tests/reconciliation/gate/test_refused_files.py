@@ -28,6 +28,21 @@ def test_the_figures_that_do_not_foot_are_named():
     assert "opening 100000.00 SEK, booked 500.00 SEK, closing 100500.01 SEK" in verdict.refusals[0].sentence
 
 
+def test_reversals_read_with_the_wrong_sign_are_named_and_what_to_declare():
+    reversal = movement(2, -20_00, reversal=True)
+    parsed = camt053(movement(1, 500_00), reversal, movement(3, -7_00), closing_minor=100_513_00)
+    (reason,) = examine(parsed, TERMS).refusals
+    assert (reason.code, reason.raw_position) == ("balances_do_not_foot", "statement 1")
+    assert "bank-account declare ACCOUNT --currency CODE --reversals flipped" in reason.sentence
+    assert "reversed -20.00 SEK" in reason.sentence
+
+
+def test_of_reversals_that_explain_nothing_no_word_is_said():
+    parsed = camt053(movement(1, 500_00), movement(2, -20_00, reversal=True), closing_minor=100_520_01)
+    (reason,) = examine(parsed, TERMS).refusals
+    assert "--reversals" not in reason.sentence
+
+
 def test_what_the_reader_refuses_is_refused_with_the_readers_words():
     cut_off = refuse("file_truncated", "the file stops before its last element is closed", "line 9, column 1")
     odd = doubt("date_unreadable", "BookgDt is no date", "Ntry 1", 1, 1)

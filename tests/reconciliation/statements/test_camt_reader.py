@@ -11,6 +11,7 @@ from reconciliation.statements import TRAITS, Profile, read
 from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, write_camt053, write_camt054
 from reconciliation.statements.shape import BATCH_ROWS
 from tests.reconciliation.statements.written_files import (
+    ACCOUNT,
     BOOKED,
     DAY,
     STAMP,
@@ -81,14 +82,25 @@ def test_the_amount_of_a_batch_is_not_repeated_for_members_without_one():
 @pytest.mark.parametrize("flips", [False, True])
 def test_a_reversal_moves_the_account_as_it_says_unless_the_banks_profile_turns_it(direction, sign, flips):
     data = transaction('<Amt Ccy="SEK">5</Amt>', direction=direction).replace(b"<Sts>", b"<RvslInd>true</RvslInd><Sts>")
-    parsed = read(data, Profile(reversal_flips_sign=flips))
+    parsed = read(data, Profile(flipping=((ACCOUNT, "SEK"),) if flips else ()))
     line, member = rows(parsed)
     assert (line["reversal"], line["amount_minor"]) == (True, -sign * 100_00 if flips else sign * 100_00)
     assert member["amount_minor"] == (-sign * 5_00 if flips else sign * 5_00)
 
 
+def test_a_profile_turns_only_the_reversals_of_its_own_account_and_currency():
+    reversed_ = CamtEntry(-125_00, DAY, DAY, "B1", (detail(1, -125_00),), reversal=True)
+    accounts = [("SE4550000000058398257466", "SEK"), (ACCOUNT, "EUR"), (ACCOUNT, "SEK")]
+    data = write_camt053(
+        "M1", STAMP, [statement([reversed_], account=number, currency=code) for number, code in accounts]
+    )
+    parsed = read(data, Profile(flipping=((ACCOUNT, "EUR"),)))
+    assert [row["amount_minor"] for row in rows(parsed, 0)] == [-125_00, 125_00, -125_00]
+    assert [row["amount_minor"] for row in rows(parsed, 1)] == [-125_00, 125_00, -125_00]
+
+
 def test_a_profile_turns_nothing_that_is_no_reversal():
-    assert read(camt(), Profile(reversal_flips_sign=True)).lines.equals(read(camt()).lines)
+    assert read(camt(), Profile(flipping=((ACCOUNT, "SEK"),))).lines.equals(read(camt()).lines)
 
 
 def test_the_other_side_is_the_debtor_of_money_in_and_the_creditor_of_money_out():
