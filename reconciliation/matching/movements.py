@@ -63,7 +63,8 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
         "No rule explains why this money left the account. Say what it was for, with `reskontra movement reclassify`."
     ),
     "deduction_unexplained": (
-        "The bank deducted this amount from a deposit. Say what it was for, with `reskontra movement reclassify`."
+        "The payer deducted this amount from what it paid by the same deposit. Say what it was for, with `reskontra "
+        "movement reclassify`."
     ),
     "refund_unknown": (
         "The provider sent money back to a payer, or got it back, and no refund of ours has the id that it names. Say "

@@ -1,9 +1,10 @@
 """BgMax, the payments file of Bankgirot: fixed records of 80 characters in ISO-8859-1.
 
 A section (TK05 to TK15) is read as a statement. The section's deposit (TK15) is the only line, and its payments (TK20,
-+) and deductions (TK21, -) are the details. TK22 and TK23 are further references of the payment before them. Source:
-Bankgirot, Bankgiro Inbetalningar, Teknisk manual, November 2019. The last BgMax file comes on 27 November 2026. From
-8 September 2026 on, the files are incomplete.
++) and deductions (TK21, -) are the details; a deduction belongs to its payer, not to the payment before it. TK22 and
+TK23 are further references of the payment with their sender and serial number. Source: Bankgirot, Bankgiro
+Inbetalningar, Teknisk manual, November 2019 and October 2023. The last BgMax file comes on 27 November 2026. From 8
+September 2026 on, the files are incomplete.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The records of BgMax and the columns of their fields.
 
-Source: Bankgirot, Bankgiro Inbetalningar, Teknisk manual, November 2019, chapter 3.
+Source: Bankgirot, Bankgiro Inbetalningar, Teknisk manual, November 2019, chapter 3, and October 2023.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ledger.domain.bank.account_number import Kind, account_number
 from reconciliation.statements.fixed_width import Record
 from reconciliation.statements.problems import Problem, doubt, refuse
@@ -22,7 +24,7 @@ class _Payment:
 
     def __init__(self, record: Record, line: Line, amount: int | None) -> None:
         self.line = line
-        self.key = (record.text("sender"), record.text("serial"))
+        self.key = _key(record)
         self.stated, code = record.text("reference"), record.text("reference_code")
         self.checked = code in _CHECKED
         self.extra: list[Field] = []
@@ -34,6 +36,11 @@ class _Payment:
         if record.code == "21":
             codes.append(record.text("deduction"))
         line.bank_code = "-".join(part or "0" for part in codes)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the payment has a serial number, by which it is known."""
+        return bool(self.key[1].strip("0"))
 
     def finished(self) -> Line:
         """The row, made after all records of the payment were read.
@@ -50,6 +57,11 @@ class _Payment:
             fields.insert(0, Field(self.stated, read))
         quote(self.line, fields, self.information, "SE")
         return self.line
+
+
+def _key(record: Record) -> tuple[str, str]:
+    """The sender and the serial number by which the records of one payment belong together."""
+    return record.text("sender"), record.text("serial")
 
 
 class Section:
@@ -71,24 +83,15 @@ class Section:
             created_on=to_day(created_at, None) if created_at else None,
         )
         self._opening, self._problems = opening, problems
-        self._payment: _Payment | None = None
-        self._details: list[Line] = []
+        self._payments: list[_Payment] = []
+        self._by_key: dict[tuple[str, str], _Payment] = {}
         opening.number("bankgiro", problems)
 
     def see(self, record: Record) -> None:
         """Read a record that comes after the opening record (TK05) and before the deposit record (TK15)."""
-        payment = self._payment
+        payment = self._payments[-1] if self._payments else None
         if record.code in ("20", "21"):
-            self._finish()
-            line = Line(
-                self._statement.statement_no,
-                1,
-                len(self._details) + 1,
-                currency=self._statement.currency,
-                status="booked",
-                raw_position=record.raw_position,
-            )
-            self._payment = _Payment(record, line, record.number("amount", self._problems))
+            self._pay(record)
         elif payment is None:
             self._problems.append(
                 refuse(
@@ -99,7 +102,7 @@ class Section:
                 )
             )
         elif record.code in ("22", "23"):
-            self._extra_reference(record, payment)
+            self._extra_reference(record, self._payment_of(record, payment))
         elif record.code == "25":
             payment.information += [text] if (text := record.text("information")) else []
         elif record.code == "26":
@@ -107,7 +110,6 @@ class Section:
 
     def close(self, deposit: Record | None) -> tuple[Statement, list[Line]]:
         """The section's row, its deposit as the only line, and its payments as details."""
-        self._finish()
         line = Line(self._statement.statement_no, 1, 0, status="booked", currency=self._statement.currency)
         if deposit is None:
             self._problems.append(
@@ -121,20 +123,56 @@ class Section:
             line.raw_position, line.amount_exact = self._opening.raw_position, False
         else:
             self._deposit(deposit, line)
-        for detail in self._details:
-            detail.booked_on = line.booked_on
+        for payment in self._payments:
+            payment.line.booked_on = line.booked_on
             # The serial number is unique within its deposit. Together with the deposit's identity, the number is
             # unique forever.
-            detail.bank_ref = f"{line.bank_ref}-{detail.bank_ref}" if line.bank_ref and detail.bank_ref else None
-        return self._statement, [line, *self._details]
+            payment.line.bank_ref = f"{line.bank_ref}-{payment.key[1]}" if line.bank_ref and payment.numbered else None
+        self._deduct()
+        return self._statement, [line, *(payment.finished() for payment in self._payments)]
 
-    def _finish(self) -> None:
-        if self._payment:
-            line = self._payment.finished()
-            serial = self._payment.key[1]
-            line.bank_ref = serial if serial.strip("0") else None
-            self._details.append(line)
-            self._payment = None
+    def _pay(self, record: Record) -> None:
+        line = Line(
+            self._statement.statement_no,
+            1,
+            len(self._payments) + 1,
+            currency=self._statement.currency,
+            status="booked",
+            raw_position=record.raw_position,
+        )
+        payment = _Payment(record, line, record.number("amount", self._problems))
+        self._payments.append(payment)
+        if payment.numbered:
+            self._by_key.setdefault(payment.key, payment)
+
+    def _deduct(self) -> None:
+        """Give deductions the names of their payers, whose payments in the section they must not exceed.
+
+        A deduction is from all that the payer paid, not from the payment before it. Source: Teknisk manual, October
+        2023.
+        """
+        paid: Counter[str] = Counter()
+        names: dict[str, str] = {}
+        for payment in self._payments:
+            payer = payment.line.counterparty_account
+            if payer is not None:
+                paid[payer] += payment.line.amount_minor or 0
+                names.setdefault(payer, payment.line.counterparty or "")
+        for payment in self._payments:
+            line, payer = payment.line, payment.line.counterparty_account
+            if payer is None or (line.amount_minor or 0) >= 0:
+                continue
+            line.counterparty = line.counterparty or names[payer] or None
+            if paid[payer] < 0:
+                self._doubt(
+                    "deduction_exceeds_payments",
+                    "the payer's deductions (TK21) are more than all its payments in the section: ask the bank which "
+                    "payment is missing",
+                    payment.line.raw_position or "",
+                )
+
+    def _doubt(self, code: str, message: str, raw_position: str) -> None:
+        self._problems.append(doubt(code, message, raw_position, self._statement.statement_no, 1))
 
     def _deposit(self, record: Record, line: Line) -> None:
         statement = self._statement
@@ -170,22 +208,25 @@ class Section:
         line.bank_ref = statement.statement_id = f"{account}-{statement.account}-{paid}-{serial}"
         line.bank_code = f"15-{record.text('type')}" if record.text("type") else "15"
 
+    def _payment_of(self, record: Record, before: _Payment) -> _Payment:
+        """The payment to which an extra reference belongs, by sender and serial number; it need not be the last one."""
+        key = _key(record)
+        found = before if before.key == key else self._by_key.get(key)
+        if found is not None:
+            return found
+        self._doubt(
+            "reference_without_payment",
+            f"no payment before this {record.name} record has its sender and serial number, so it was assigned to the "
+            "payment before it",
+            record.raw_position,
+        )
+        return before
+
     def _extra_reference(self, record: Record, payment: _Payment) -> None:
         amount = record.number("amount", self._problems)
         written = record.text("reference")
         # An amount of zero means that the payer gave the reference number, but no amount.
         paid = (-amount if record.code == "23" else amount) if amount else None
-        if (record.text("sender"), record.text("serial")) != payment.key:
-            self._problems.append(
-                doubt(
-                    "reference_without_payment",
-                    f"a {record.name} record has a different sender or serial number from the payment before it, "
-                    "but was assigned to that payment",
-                    record.raw_position,
-                    self._statement.statement_no,
-                    1,
-                )
-            )
         if written:
             found = classify(written, "OCR", "SE")
             payment.extra.append(Field(written, Reference(found.reference, found.kind, found.valid, paid)))

@@ -60,6 +60,39 @@ def test_a_deduction_is_a_member_below_zero():
     assert (deduction["bank_code"], deduction["counterparty_account"]) == ("21-2-1-2", "9912346")
 
 
+def test_a_deduction_belongs_to_its_payer_and_not_to_the_payment_before_it():
+    payments = [
+        BgMaxPayment(300_00, "1234574", sender="9912346", serial=1, name="Exempelbolaget AB"),
+        BgMaxPayment(900_00, "123455", sender="50501055", serial=2, name="Annat Bolag AB"),
+        BgMaxPayment(-200_00, "2345676", sender="9912346", serial=3),
+    ]
+    parsed = read(write_bgmax(CLOCK, [BgMaxSection("50501055", "5491000003", DAY, 7, payments)]))
+    assert (rows(parsed)[3]["counterparty"], parsed.problems) == ("Exempelbolaget AB", ())
+
+
+def test_a_deduction_of_more_than_its_payer_paid_is_doubted():
+    payments = [
+        BgMaxPayment(300_00, "1234574", sender="9912346", serial=1),
+        BgMaxPayment(900_00, "123455", sender="50501055", serial=2),
+        BgMaxPayment(-300_01, "2345676", sender="9912346", serial=3),
+    ]
+    parsed = read(write_bgmax(CLOCK, [BgMaxSection("50501055", "5491000003", DAY, 7, payments)]))
+    assert [(one.code, one.severity) for one in parsed.problems] == [("deduction_exceeds_payments", "doubt")]
+
+
+def test_an_extra_reference_belongs_to_the_payment_with_its_sender_and_serial_number():
+    further = [BgMaxReference("1234574", 100_00)]
+    payments = [
+        BgMaxPayment(100_00, "", reference_code=0, sender="9912346", serial=1, further=further),
+        BgMaxPayment(900_00, "123455", sender="50501055", serial=2),
+    ]
+    data = write_bgmax(CLOCK, [BgMaxSection("50501055", "5491000003", DAY, 7, payments)])
+    start, opening, first, extra, second, *rest = lines_of(data)
+    parsed = read(b"\r\n".join([start, opening, first, second, extra, *rest]))
+    assert [row["reference"] for row in rows(parsed)[1:]] == ["1234574", "123455"]
+    assert parsed.problems == ()
+
+
 def test_further_references_carry_what_they_pay_and_zero_says_nothing():
     further = [BgMaxReference("1234574", 100_00), BgMaxReference("123455", -20_00), BgMaxReference("1234575", 0)]
     (row,) = rows(read(one(BgMaxPayment(80_00, "1234574 123455", reference_code=3, further=further))), 1)

@@ -154,7 +154,8 @@ sections = st.builds(
 @given(st.lists(sections, min_size=1, max_size=3))
 def test_any_bgmax_file_is_read_as_it_was_written(written: list[BgMaxSection]):
     parsed = read(write_bgmax(datetime(2026, 3, 4, 17, 30), written))  # noqa: DTZ001  its clock has no zone
-    assert parsed.problems == ()
+    # A payer may be made up who deducts more than it pays.
+    assert {problem.code for problem in parsed.problems} <= {"deduction_exceeds_payments"}
     assert [row["currency"] for row in parsed.statements.to_pylist()] == [section.currency for section in written]
     found = iter(rows(parsed))
     for section in written:
