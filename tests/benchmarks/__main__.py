@@ -13,11 +13,13 @@ from tests.benchmarks import (
     bills,
     bulk_append,
     execution,
+    parsing,
     replay,
     verifying,
     whole_commands,
     writers,
 )
+from tests.benchmarks.clinic import giro_file
 from tests.benchmarks.measurement import Row
 from tests.benchmarks.server import books
 
@@ -38,6 +40,8 @@ BENCHMARKS = {
     "bank_day": bank_days.bank_day,
     "lines_again": bank_checks.lines_again,
     "feeds_beside": bank_checks.feeds_beside,
+    "parse_camt": parsing.parse_camt,
+    "parse_bgmax": parsing.parse("parse_bgmax", giro_file),
     "report_one": whole_commands.report_one,
     "inspect_one": whole_commands.inspect_one,
     "reconcile_one": whole_commands.reconcile_one,

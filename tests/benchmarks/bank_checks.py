@@ -9,22 +9,20 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from infra.postgres import Urls
 from ledger import execute, open_journal
 from ledger.domain.bank.alias import Alias
-from ledger.domain.references import ocr
 from projections import Books, open_books
 from reconciliation.archive import Archive
-from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxSection, write_bgmax
 from reconciliation.steps.day import BankDay
 from reconciliation.steps.loop import run
 from reconciliation.steps.summary import DaySummary
 from reconciliation.store import ReconciliationStore
-from tests.benchmarks.clinic import FIRST, bank_file, open_invoices
+from tests.benchmarks.clinic import DEPOSIT, FIRST, bank_file, giro_file, open_invoices
 from tests.benchmarks.measurement import TRIAL, Row, seconds
 from tests.kit import care
 from tests.kit.clinic import ACCOUNT, DAY, FIRST_NUMBER, ISSUED, PRICE
@@ -33,8 +31,6 @@ from tests.kit.submissions import submit
 from tests.kit.vault_key import VAULT_KEY
 
 LINES = 100_000 // TRIAL
-# Payments of a deposit, for which a statement has one sum.
-DEPOSIT = 1_000
 
 
 def lines_again(urls: Urls) -> Row:
@@ -55,7 +51,7 @@ def feeds_beside(urls: Urls) -> Row:
         execute(journal, submit(account, "feeds", ISSUED))
     with _bank(urls) as bank:
         deposits = range(0, LINES, DEPOSIT)
-        first = bank.load(_deposits(), matched=LINES)
+        first = bank.load(giro_file(LINES), matched=LINES)
         shown = notification([Paid(FIRST - FIRST_NUMBER + number, PRICE) for number in range(LINES)])
         notified = bank.load(shown, matched=0)
         sums = [lump(PRICE * min(DEPOSIT, LINES - start), f"L{start}") for start in deposits]
@@ -63,16 +59,6 @@ def feeds_beside(urls: Urls) -> Row:
         stages = {"bgmax": first, "camt.054": notified, "camt.053": summed}
         stages = {name: round(spent, 2) for name, spent in stages.items()} | bank.reports()
         return _row("feeds_beside", notified + summed, first, stages)
-
-
-def _deposits() -> bytes:
-    """A BgMax file of all payments, in deposits."""
-    payments = [BgMaxPayment(PRICE, ocr(f"{FIRST + number}1"), 2, serial=number + 1) for number in range(LINES)]
-    sections = [
-        BgMaxSection(BANKGIRO, ACCOUNT, DAY, start // DEPOSIT + 1, payments[start : start + DEPOSIT], deposit_type="D")
-        for start in range(0, LINES, DEPOSIT)
-    ]
-    return write_bgmax(datetime.combine(DAY, time(16)), sections)
 
 
 class _Bank:

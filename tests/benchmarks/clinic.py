@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from infra.postgres import Urls
 from ledger import Journal, Submission, execute, open_journal
 from ledger.domain.references import ocr
+from reconciliation.statements.bgmax.writer import BgMaxPayment, BgMaxSection, write_bgmax
 from tests.kit import care
 from tests.kit.clinic import ACCOUNT, DAY, ISSUED, PRICE, paid, statement
+from tests.kit.giro import BANKGIRO
 from tests.kit.submissions import submit
 
 FIRST = 100_001
+# Payments of a deposit, for which a statement has one sum.
+DEPOSIT = 1_000
 
 
 def bill(invoice_id: str, account_id: str, series: str = "INV") -> Submission:
@@ -70,3 +74,13 @@ def bank_file(count: int, statement_id: str = "S1") -> bytes:
     """A camt.053 statement that pays each invoice by one line with its OCR."""
     entries = [paid(PRICE, ocr(f"{FIRST + number}1"), f"B{number:08d}") for number in range(count)]
     return statement(entries, statement_id=statement_id)
+
+
+def giro_file(count: int) -> bytes:
+    """A BgMax file that pays each invoice by one payment with its OCR, in deposits."""
+    payments = [BgMaxPayment(PRICE, ocr(f"{FIRST + number}1"), 2, serial=number + 1) for number in range(count)]
+    sections = [
+        BgMaxSection(BANKGIRO, ACCOUNT, DAY, start // DEPOSIT + 1, payments[start : start + DEPOSIT], deposit_type="D")
+        for start in range(0, count, DEPOSIT)
+    ]
+    return write_bgmax(datetime.combine(DAY, time(16)), sections)

@@ -1,0 +1,31 @@
+"""Prints by how many MB the memory of this process grows at most while it reads a bank file that is in memory."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from reconciliation.statements import read
+
+# A small file first, so that libraries are loaded before anything is measured.
+_SMALL = b"<Document><BkToCstmrStmt/></Document>"
+
+
+def _peak_kb() -> int:
+    """The most memory so far; the figure of `resource` would include that of the process which started this one."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert found is not None, "Linux says how much memory a process had"
+    return int(found[1])
+
+
+def main(path: Path) -> None:
+    read(_SMALL)
+    data = path.read_bytes()
+    before = _peak_kb()
+    read(data)
+    print(round((_peak_kb() - before) / 1024, 1))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
