@@ -36,9 +36,12 @@ class Reference(msgspec.Struct, frozen=True):
 def is_ocr(reference: str, with_length: bool = False) -> bool:
     """Whether 2 to 25 digits end in the correct Luhn digit, preceded by the correct length digit if one is agreed.
 
-    Source: Bankgirot, Bankgiro Inbetalningar, OCR reference control.
+    Zeros alone are no reference: programs fill empty fields with them. Source: Bankgirot, Bankgiro Inbetalningar, OCR
+    reference control.
     """
-    if not (_is_digits(reference) and 2 <= len(reference) <= _LONGEST_OCR and luhn.is_valid(reference)):
+    if not (_is_digits(reference) and 2 <= len(reference) <= _LONGEST_OCR and reference.strip("0")):
+        return False
+    if not luhn.is_valid(reference):
         return False
     return not with_length or int(reference[-2]) == len(reference) % 10
 

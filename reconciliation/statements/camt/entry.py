@@ -155,7 +155,8 @@ class Open:
     def _detail(self, number: int, fields: Fields, xml_line: int | None, line: Line, direction: str) -> Line:
         own = fields.get("direction", direction)
         # In a payment to us, the other party is the debtor, and it stays the debtor if that payment is reversed.
-        name, account = other_side(fields, (own == "CRDT") != line.reversal)
+        turned = line.reversal and not self._flips(line)
+        name, account = other_side(fields, (own == "CRDT") != turned)
         detail = Line(
             line.statement_no,
             line.line_no,

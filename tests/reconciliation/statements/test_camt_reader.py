@@ -11,7 +11,6 @@ from reconciliation.statements import TRAITS, Profile, read
 from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, write_camt053, write_camt054
 from reconciliation.statements.shape import BATCH_ROWS
 from tests.reconciliation.statements.written_files import (
-    ACCOUNT,
     BOOKED,
     DAY,
     STAMP,
@@ -78,31 +77,6 @@ def test_the_amount_of_a_batch_is_not_repeated_for_members_without_one():
     assert rows(parsed, 0)[0]["declared_details"] == 2
 
 
-@pytest.mark.parametrize(("direction", "sign"), [("CRDT", 1), ("DBIT", -1)])
-@pytest.mark.parametrize("flips", [False, True])
-def test_a_reversal_moves_the_account_as_it_says_unless_the_banks_profile_turns_it(direction, sign, flips):
-    data = transaction('<Amt Ccy="SEK">5</Amt>', direction=direction).replace(b"<Sts>", b"<RvslInd>true</RvslInd><Sts>")
-    parsed = read(data, Profile(flipping=((ACCOUNT, "SEK"),) if flips else ()))
-    line, member = rows(parsed)
-    assert (line["reversal"], line["amount_minor"]) == (True, -sign * 100_00 if flips else sign * 100_00)
-    assert member["amount_minor"] == (-sign * 5_00 if flips else sign * 5_00)
-
-
-def test_a_profile_turns_only_the_reversals_of_its_own_account_and_currency():
-    reversed_ = CamtEntry(-125_00, DAY, DAY, "B1", (detail(1, -125_00),), reversal=True)
-    accounts = [("SE4550000000058398257466", "SEK"), (ACCOUNT, "EUR"), (ACCOUNT, "SEK")]
-    data = write_camt053(
-        "M1", STAMP, [statement([reversed_], account=number, currency=code) for number, code in accounts]
-    )
-    parsed = read(data, Profile(flipping=((ACCOUNT, "EUR"),)))
-    assert [row["amount_minor"] for row in rows(parsed, 0)] == [-125_00, 125_00, -125_00]
-    assert [row["amount_minor"] for row in rows(parsed, 1)] == [-125_00, 125_00, -125_00]
-
-
-def test_a_profile_turns_nothing_that_is_no_reversal():
-    assert read(camt(), Profile(flipping=((ACCOUNT, "SEK"),))).lines.equals(read(camt()).lines)
-
-
 def test_the_other_side_is_the_debtor_of_money_in_and_the_creditor_of_money_out():
     parties = (
         "<RltdPties><Dbtr><Pty><Nm>D</Nm></Pty></Dbtr><DbtrAcct><Id><IBAN>SE1</IBAN></Id></DbtrAcct>"
@@ -110,12 +84,6 @@ def test_the_other_side_is_the_debtor_of_money_in_and_the_creditor_of_money_out(
     )
     sides = {direction: rows(read(transaction(parties, direction=direction)), 1)[0] for direction in ("CRDT", "DBIT")}
     assert [(row["counterparty"], row["counterparty_account"]) for row in sides.values()] == [("D", "SE1"), ("C", "2")]
-
-
-def test_of_a_debit_that_came_back_the_other_side_is_still_the_debtor():
-    body = "<NtryDtls><TxDtls><RltdPties><Dbtr><Nm>D</Nm></Dbtr><Cdtr><Nm>C</Nm></Cdtr></RltdPties></TxDtls></NtryDtls>"
-    data = entry(body, direction="DBIT").replace(b"<Sts>", b"<RvslInd>1</RvslInd><Sts>")
-    assert rows(read(data), 1)[0]["counterparty"] == "D"
 
 
 def test_an_ultimate_debtor_stands_in_and_a_name_not_provided_is_none():

@@ -20,7 +20,7 @@ from reconciliation.statements.references import (
     viite_from,
 )
 
-digits = st.text("0123456789", min_size=3, max_size=18)
+digits = st.text("0123456789", min_size=3, max_size=18).filter(lambda number: number.strip("0") != "")
 
 
 def test_the_golden_vectors_of_the_manuals():
@@ -38,6 +38,12 @@ def test_an_ocr_reference_we_make_holds_and_any_other_last_digit_does_not(number
     assert is_ocr(reference, with_length)
     for digit in set("0123456789") - {reference[-1]}:
         assert not is_ocr(reference[:-1] + digit)
+
+
+@pytest.mark.parametrize("zeros", ["00", "00000", "0" * 25])
+def test_zeros_that_fill_a_field_are_no_ocr_reference(zeros: str):
+    assert not is_ocr(zeros)
+    assert in_text([f"REF {zeros}"], None) == []
 
 
 def test_the_length_digit_is_checked_only_where_it_is_agreed():

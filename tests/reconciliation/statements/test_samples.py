@@ -33,6 +33,20 @@ OWN = [
     Known(GOLDEN / "camt053_reversal_and_pending.xml", "camt.053.001.04; 1 stmt, 4 Ntry, 2 TxDtls; balance OK"),
     Known(GOLDEN / "camt053_times_with_offset.xml", "camt.053.001.08; 1 stmt, 3 Ntry, 0 TxDtls; balance OK"),
     Known(GOLDEN / "camt053_without_details.xml", "camt.053.001.03; 2 stmt, 2 Ntry, 0 TxDtls; balance OK"),
+    Known(
+        GOLDEN / "camt053_swiss_collective.xml",
+        "camt.053.001.08; 1 stmt, 2 Ntry, 4 TxDtls; several Strd in one tx, InstdAmt; balance OK",
+    ),
+    Known(
+        GOLDEN / "camt053_german_codes_and_reversal.xml",
+        "camt.053.001.08; 1 stmt, 3 Ntry, 2 TxDtls; TxDtls without amount, RvslInd, RtrInf; BALANCE MISMATCH",
+    ),
+    Known(GOLDEN / "camt053_dutch.xml", "camt.053.001.02; 1 stmt, 3 Ntry, 2 TxDtls; RvslInd, RtrInf; balance OK"),
+    Known(GOLDEN / "camt053_spanish.xml", "camt.053.001.09; 2 stmt, 3 Ntry, 1 TxDtls; balance OK"),
+    # Of the two pages of one statement.
+    Known(GOLDEN / "camt053_baltic_pages.xml", "camt.053.001.02; 1 stmt, 3 Ntry, 2 TxDtls; balance OK"),
+    Known(GOLDEN / "camt052_within_the_day.xml", "camt.052.001.10; 1 stmt, 3 Ntry, 0 TxDtls; Sts=PDNG, no ValDt"),
+    Known(GOLDEN / "camt054_nordic.xml", "camt.054.001.13; 3 stmt, 3 Ntry, 4 TxDtls; no balances"),
     Known(GOLDEN / "camt054_credits.xml", "camt.054.001.08; 1 stmt, 1 Ntry, 3 TxDtls; no balances"),
     Known(GOLDEN / "bgmax_deduction_and_extra_references.bgmax", "{'pay': 7, 'dep': 2, 'end': 1}"),
     Known(GOLDEN / "bgmax_reencoded.bgmax", "{'pay': 1, 'dep': 1, 'end': 1}"),
