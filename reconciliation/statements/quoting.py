@@ -33,6 +33,9 @@ def quote(line: Line, fields: Sequence[Field], texts: Sequence[str], country: st
         line.refer([Reference(fields[0].written, "text"), *said])
         return
     named = [field.reference for field in fields]
+    if not texts and len(fields) == 1 and named[0].kind != "text" and not _has_words(fields[0].written):
+        line.refer(named)  # Nearly every payment: one reference, and no words beside it.
+        return
     known = {without_padding(one.reference) for one in named}
     if len(fields) == 1 and named[0].kind == "text":
         # The bank may have cut what goes on in the text.
