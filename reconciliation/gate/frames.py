@@ -105,7 +105,6 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         booked_count=booked.sum().cast(pl.Int64),
         stated_count=pl.len().cast(pl.Int64),
         booked_minor=_sum(net.filter(booked)),
-        booked_minor=_sum(amount.filter(booked)),
         reversed_minor=_sum(amount.filter(booked & pl.col("reversal"))),
         booked_credit_minor=_sum(amount.filter(booked & (amount > 0))),
         booked_debit_minor=-_sum(amount.filter(booked & (amount < 0))),

@@ -231,7 +231,7 @@ class Open:
                 line,
             )
         if line.reversal and self._flips(line):
-            sign = -sign
+            sign, self._statement.flipped = -sign, True
         line.amount_minor = sign * minor
 
     def _flips(self, line: Line) -> bool:

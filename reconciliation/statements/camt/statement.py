@@ -40,6 +40,8 @@ class Open:
         self.line_currency: str | None = None
         self.country: str | None = None
         self._looked = False
+        # Whether the sign of a reversal was flipped, because the account's bank gives it the other direction.
+        self.flipped = False
 
     def look_ahead(self, element: etree._Element | None, names: Names) -> bool:
         """Read the head when the first entry begins, because the schema puts the whole head before the entries.
@@ -61,6 +63,9 @@ class Open:
         """Return the row of the statement; `element` is None if the file ends within the statement."""
         if element is not None:
             self._look(element, names)
+        if self.flipped:
+            # Nobody knows on which side the bank counts a reversal to which it gives the other direction.
+            self.row.declared_credit_minor = self.row.declared_debit_minor = None
         return self.row, self.problems
 
     def _look(self, element: etree._Element, names: Names) -> None:

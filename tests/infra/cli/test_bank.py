@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
+from reconciliation.statements.camt.writer import CamtEntry
 from tests.infra.cli.clinic import BOOKED_ON, IBAN, Clinic
 from tests.kit.clinic import paid, statement
 
@@ -59,3 +61,19 @@ def test_of_several_accounts_the_day_that_the_statements_of_all_reach_is_named(c
     equal = f"the ledger equals the bank on 2 accounts, through {BOOKED_ON + timedelta(days=1)}\n"
     assert equal in clinic.reskontra("reconcile", *files, "--on", str(on)).out
     assert equal in clinic.reskontra(f"aging --as-of {on}").out
+
+
+def test_a_reversal_is_inspected_as_its_account_is_declared(clinic: Clinic):
+    path = clinic.statement([CamtEntry(150_00, BOOKED_ON, BOOKED_ON, "B1", reversal=True)])
+    amounts = []
+    for reversals in ("as-stated", "flipped"):
+        clinic.reskontra(f"bank-account declare {IBAN} --currency SEK --reversals {reversals}")
+        shown = json.loads(clinic.reskontra("inspect", path, "--json").out)
+        amounts += [line["amount_minor"] for line in shown["statements"][0]["lines"]]
+    assert amounts == [150_00, -150_00]
+    said = clinic.reskontra("inspect", path, "--judge", "--json", code=1)
+    assert "take it back with `--reversals as-stated`" in json.loads(said.out)["problems"][0]["message"]
+    # What is not said stays as it was declared.
+    clinic.reskontra(f"bank-account declare {IBAN} --currency SEK --name Giro")
+    (row,) = clinic.reskontra.json("bank-account list")["rows"]
+    assert (row["name"], row["reversal_flips_sign"]) == ("Giro", True)

@@ -41,6 +41,15 @@ def test_a_profile_turns_only_the_reversals_of_its_own_account_and_currency():
     assert [row["amount_minor"] for row in rows(parsed, 1)] == [-125_00, 125_00, -125_00]
 
 
+def test_the_sides_that_a_bank_counts_prove_nothing_where_a_reversal_was_flipped():
+    entries = [CamtEntry(125_00, DAY, DAY, "B1", (detail(1),), reversal=True)]
+    data = write_camt053("M1", STAMP, [statement(entries)])
+    for profile, credits in ((Profile(), 125_00), (Profile(flipping=((ACCOUNT, "SEK"),)), None)):
+        (head,) = read(data, profile).statements.to_pylist()
+        assert (head["declared_credit_minor"], head["declared_count"]) == (credits, 1)
+        assert head["declared_sum_minor"] == 125_00
+
+
 def test_a_german_statement_foots_only_with_its_accounts_profile_and_names_the_same_payer():
     data = (GOLDEN / "camt053_german_codes_and_reversal.xml").read_bytes()
     plain, flipped = read(data), read(data, Profile(flipping=(("DE89370400440532013000", "EUR"),)))
