@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from reconciliation.matching import pairing, payouts, recalls
+from reconciliation.matching.entries import RECEIVED
 from reconciliation.matching.movements import RECALL_RULES
 from reconciliation.matching.payouts import OpenPayout
 from reconciliation.proposals import settlement, statement
@@ -63,10 +64,12 @@ def _recalled(day: BankDay, whole: pl.DataFrame, fresh: pl.DataFrame, chunk: int
 
 
 def _contradiction(row: dict[str, object]) -> Review:
+    named = "receipt_id" if row["kind"] in RECEIVED else "part_id"
     booked = {
-        "money_id": row["settled_as"] or row["receipt_id"],
+        named: row["settled_as"] or row["receipt_id"],
         "amount_minor": row["settled_minor"] if row["settled_minor"] is not None else row["captured_minor"],
         "currency": row["currency"],
+        "booked_on": str(row["booked_on"]),
     }
     where = str(row["raw_position"])
     return Review(None, f"line-{row['key']}", "transaction_contradicts", (_CONTRADICTS,), (booked,), where)
