@@ -11,7 +11,7 @@ from projections.bank_days import after
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
 if TYPE_CHECKING:
-    from projections.reports.report import Inputs
+    from projections.reports.report import Inputs, InTransit
 
 COLUMNS: Final = (
     Column(
@@ -131,6 +131,15 @@ def of_accounts(
     return rows
 
 
+def every_account(declared: Sequence[Mapping[str, Any]], found: InTransit) -> list[Mapping[str, Any]]:
+    """The accounts that were declared, and those that only have money: nothing that is booked is left out."""
+    known = {one["bank_account"] for one in declared}
+    booked = {(one["bank_account"], one["currency"]) for some in found for one in some}
+    others = sorted(one for one in booked if one[0] not in known)
+    nothing = {"provider": None, "rail": None, "payout_terms": ()}
+    return [*declared, *({"bank_account": id, "currency": currency, **nothing} for id, currency in others)]
+
+
 def controls(rows: Iterable[Mapping[str, Any]]) -> tuple[Control, ...]:
     """The general ledger beside what explains it, by account; and that nothing is missing or contradicts."""
     found: list[Control] = []
@@ -148,7 +157,8 @@ def controls(rows: Iterable[Mapping[str, Any]]) -> tuple[Control, ...]:
 
 def _build(inputs: Inputs) -> Built:
     assert inputs.as_of is not None, "money is in transit on a day"
-    accounts, found = inputs.provider_accounts(), inputs.in_transit(_ROLES)
+    found = inputs.in_transit(_ROLES)
+    accounts = every_account(inputs.provider_accounts(), found)
     country = inputs.terms.jurisdiction
     terms = {one["bank_account"]: Terms(one["payout_terms"], inputs.as_of, country) for one in accounts}
     parts = [*captured(found.captured, terms), *on_the_way(found.on_the_way, terms)]

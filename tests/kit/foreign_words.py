@@ -50,6 +50,7 @@ PLAIN: Final = {
     "AMOUNT": "1.00",
     "CRON": "0 6 * * *",
     "DATE": "2026-11-10",
+    "DAYS": "3+1+5",
     "DIGITS": "9",
     "DUTY": "nurse",
     # Whoever names another entity means it: what these commands do there has tests of its own.
@@ -59,6 +60,8 @@ PLAIN: Final = {
     "KIND": "name",
     "LINE=AMOUNT": "1=1.00",
     "MONTH": "2025-11",
+    "PROVIDER": "stripe",
+    "PROVIDER-ACCOUNT": "cards",
     "ROLE": "suppliers",
     "TEXT": "text",
     "UNIT": "north",

@@ -17,6 +17,7 @@ from ledger.domain.terms.entity import DeclareTerms, Terms
 from projections.reports.registry import REPORTS
 from tests.kit.care import declare_bank_account, invoice, line, open_account, payment
 from tests.kit.clinic import Clinic, clinic_on
+from tests.kit.providers import declare_provider_account
 
 VISIT, PAID = date(2024, 6, 3), date(2024, 7, 10)
 
@@ -26,7 +27,7 @@ def clinic(database_urls: Urls, tmp_path: Path) -> Iterator[Clinic]:
     """An invoice of 250.00 that a patient and a region owe in part, due on 3 July."""
     with clinic_on(database_urls.writer, tmp_path) as clinic:
         bill = invoice("1", line(1, 180_00), line(2, 70_00), payers={"p1": 180_00, "r1": 70_00})
-        clinic.do(declare_bank_account("b1"), on=VISIT)
+        clinic.do(declare_bank_account("b1"), declare_provider_account(), on=VISIT)
         clinic.do(OpenSeries(series="inv", first=1001), open_account("p1"), open_account("r1", "region"), on=VISIT)
         clinic.do(bill, on=VISIT)
         shown = StatementProven("b1", "SEK", "D1", VISIT, VISIT, None, None, 1, 5_00)

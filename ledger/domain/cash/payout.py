@@ -63,12 +63,13 @@ PayoutFact = PayoutSent | PayoutArrived | PayoutMovementRemoved
 
 
 class Payout(State, frozen=True):
-    """A payout: whose it is, and what of it was sent and has arrived."""
+    """A payout: whose it is, what of it was sent and has arrived, and the movements that show it."""
 
     provider_account: str
     currency: str
     sent_minor: int = 0
     arrived_minor: int = 0
+    movements: frozenset[str] = frozenset()
 
 
 # Evolve
@@ -79,15 +80,19 @@ def evolve(state: Payout | None, fact: PayoutFact, on: date) -> Payout:
     payout = state or Payout(provider_account=fact.provider_account, currency=fact.currency)
     match fact:
         case PayoutSent():
-            return msgspec.structs.replace(payout, sent_minor=payout.sent_minor + fact.amount_minor)
+            return _moved(payout, "sent", fact.amount_minor, payout.movements | {fact.part_id})
         case PayoutArrived():
-            return msgspec.structs.replace(payout, arrived_minor=payout.arrived_minor + fact.amount_minor)
-        case PayoutMovementRemoved(side="sent"):
-            return msgspec.structs.replace(payout, sent_minor=payout.sent_minor - fact.amount_minor)
+            return _moved(payout, "arrived", fact.amount_minor, payout.movements | {fact.part_id})
         case PayoutMovementRemoved():
-            return msgspec.structs.replace(payout, arrived_minor=payout.arrived_minor - fact.amount_minor)
+            return _moved(payout, fact.side, -fact.amount_minor, payout.movements - {fact.part_id})
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def _moved(payout: Payout, side: Side, amount_minor: int, movements: frozenset[str]) -> Payout:
+    if side == "sent":
+        return msgspec.structs.replace(payout, sent_minor=payout.sent_minor + amount_minor, movements=movements)
+    return msgspec.structs.replace(payout, arrived_minor=payout.arrived_minor + amount_minor, movements=movements)
 
 
 # Commands

@@ -205,7 +205,7 @@ def _only_in_the_first_file(monkey: Monkey) -> None:
 
 def _details_as_money(monkey: Monkey) -> None:
     money = list(roles_of("money"))
-    monkey.setattr(sums.AsOf, "detail_days", lambda of: of._query(feed_sums.DETAIL_DAYS, money))
+    monkey.setattr(sums.AsOf, "detail_days", lambda of: of.query(feed_sums.DETAIL_DAYS, money))
 
 
 def _inside_a_save(monkey: Monkey) -> None:

@@ -6,11 +6,12 @@ from collections import Counter, defaultdict
 
 from ledger.domain.balance import Balance
 from ledger.domain.bank.movement import Movement, MovementPartBegun
+from ledger.domain.cash.payout import Payout
 from ledger.domain.cash.receipt import Receipt
 from ledger.domain.cash.receipt_facts import ReceiptRecalled
 from ledger.domain.cash.refund_state import UNDER_WAY, Refund
 from ledger.domain.catalogue import CATALOGUE
-from ledger.domain.chart_of_accounts import CUSTOMER_CREDIT, bank_role
+from ledger.domain.chart_of_accounts import CUSTOMER_CREDIT
 from ledger.domain.receivables.account import Account
 from tests.kit.book import Book
 
@@ -73,12 +74,12 @@ def movements_are_where_they_say_and_belong_to_what_they_name(book: Book) -> Non
         if isinstance(fact, ReceiptRecalled):
             posted[f"movement-{fact.part_id}"][fact.role] -= fact.amount_minor
         if isinstance(fact, MovementPartBegun):
-            bank, amount = bank_role(in_detail=fact.line.in_detail), fact.line.amount_minor
+            bank, amount = fact.line.money_role, fact.line.amount_minor
             posted[f"movement-{fact.split_from}"].update({bank: -amount, fact.role: amount})
             posted[stream].update({bank: amount, fact.role: -amount})
     belonging: dict[str, list[str]] = defaultdict(list)
     for stream, state in book.states.items():
-        if isinstance(state, Refund):
+        if isinstance(state, Refund | Payout):
             for part_id in state.movements:
                 belonging[f"movement-{part_id}"].append(stream)
         if isinstance(state, Receipt) and f"movement-{stream.partition('-')[2]}" in book.states:
@@ -88,7 +89,7 @@ def movements_are_where_they_say_and_belong_to_what_they_name(book: Book) -> Non
             found = {role: amount for role, amount in posted[stream].items() if amount}
             came = state.line.amount_minor - state.split_minor
             assert abs(came) <= abs(state.line.amount_minor), f"more than all of {stream} was split off"
-            wanted = {bank_role(in_detail=state.line.in_detail): came, state.role: -state.left_minor}
+            wanted = {state.line.money_role: came, state.role: -state.left_minor}
             assert found == {role: amount for role, amount in wanted.items() if amount}, f"{stream} {found}"
             # What was paid for a refund that was paid already is no line of it: the account counts it.
             named = [] if state.document is None or state.role == CUSTOMER_CREDIT else [state.document]

@@ -35,7 +35,7 @@ AT = datetime(2024, 8, 12, 8, tzinfo=UTC)
 # Around the last days that are near to that day, by the terms and for an invoice, and the first one.
 NEAR = [AT.date() + timedelta(days=days) for days in (0, 1, 7, 8, 366, 367, -10_950, -10_951)]
 # The fields of facts that are words, or say where in a file something is; what a bank worded is not looked at.
-IN_WORDS = {"legal_name", "name", "raw_position", "source"}
+IN_WORDS = {"legal_name", "name", "payment_ref", "payout_ref", "raw_position", "source"}
 # What shows the book: reports and lists that need no word besides, and those of what is in the story.
 READING = [
     one

@@ -46,7 +46,13 @@ def test_whichever_side_is_known_first_the_money_on_the_way_comes_to_zero(first:
     sides = [movement("m1", -294_50, "sent"), movement("m2", 294_50, "arrived")]
     book = provider().given(*(sides if first == "sent" else reversed(sides)))
     payout = book.states["payout-cards.po_1"]
-    assert payout == Payout(provider_account="cards", currency="SEK", sent_minor=294_50, arrived_minor=294_50)
+    assert payout == Payout(
+        provider_account="cards",
+        currency="SEK",
+        sent_minor=294_50,
+        arrived_minor=294_50,
+        movements=frozenset({"m1", "m2"}),
+    )
     on_the_way = [
         leg.amount_minor
         for dated in book.log
