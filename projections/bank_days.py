@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import holidays
-from holidays.constants import DE_FACTO, PUBLIC
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 _DAY: Final = timedelta(days=1)
-# In the library `holidays`, DE_FACTO is the category of eves that are treated as holidays: Midsummer, Christmas, New
-# Year.
-_CATEGORIES: Final = (PUBLIC, DE_FACTO)
 _SWEDEN: Final = "SE"
 
 
 @cache
-def _closed(country: str, year: int) -> holidays.HolidayBase | frozenset[date]:
+def _closed(country: str, year: int) -> HolidayBase | frozenset[date]:
     """A country's holidays of a year; none if the library does not know the country."""
+    # Every command lists the reports, and few ask for a day.
+    import holidays
+    from holidays.constants import DE_FACTO, PUBLIC
+
     if country not in holidays.list_supported_countries():
         return frozenset()
     known = holidays.country_holidays(country, years=year)
-    categories = [one for one in _CATEGORIES if one in known.supported_categories]
+    # DE_FACTO is the category of eves that are treated as holidays: Midsummer, Christmas, New Year.
+    categories = [one for one in (PUBLIC, DE_FACTO) if one in known.supported_categories]
     return holidays.country_holidays(country, years=year, categories=categories)
 
 

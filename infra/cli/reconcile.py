@@ -17,6 +17,7 @@ from infra.desk.bank_findings import bank_problems, to_explain
 from infra.desk.counts import counted
 from infra.desk.own_files import refuse_own
 from infra.desk.problems import Problem
+from infra.desk.provider_findings import provider_problems
 
 if TYPE_CHECKING:
     from reconciliation.steps.summary import DaySummary, FileSummary
@@ -190,7 +191,14 @@ def _of_the_bank(summary: DaySummary) -> list[Problem]:
     ]
     missing = bank_problems(summary.gaps, amount)
     explained = [to_explain(row, amount) for row in summary.to_explain]
-    return [*unequal, *missing, *explained, *in_excess, *_disputed(summary)]
+    return [
+        *unequal,
+        *missing,
+        *explained,
+        *in_excess,
+        *_disputed(summary),
+        *provider_problems(summary.lacking, amount),
+    ]
 
 
 def _disputed(summary: DaySummary) -> list[Problem]:

@@ -63,6 +63,7 @@ def message_of(summary: DaySummary) -> str:
         f"money that contradicts the bank waits for a person on {_accounts(summary.to_explain)}, see `reskontra "
         "quarantine`": bool(summary.to_explain),
         f"the bank contradicts itself on {_accounts(summary.disputed)}": bool(summary.disputed),
+        f"money is missing on {_accounts(summary.lacking)}, see `reskontra money-in-transit`": bool(summary.lacking),
         "the day is not sealed": summary.sealed is not None and summary.sealed.refused is not None,
     }
     said = [sentence for sentence, holds in wrong.items() if holds]

@@ -8,10 +8,10 @@ from ledger.domain.bank.file import CompleteFile, LoadedFile
 from ledger.sealing import SealRefused
 from ledger.sealing import seal as seal_history
 from reconciliation.steps.doubts import open_of_file
+from reconciliation.steps.outcomes import TiedOut
 from reconciliation.steps.summary import DaySeal
 
 if TYPE_CHECKING:
-    from projections import Report
     from reconciliation.steps.day import BankDay
 
 
@@ -37,9 +37,12 @@ def follow(day: BankDay) -> int:
     return day.books.follow(at=day.recorded_at)
 
 
-def tie_out(day: BankDay) -> Report:
-    """Compare the control accounts with the sub-ledger at the end of the day."""
-    return day.books.report("tie-out", day.on)
+def tie_out(day: BankDay) -> TiedOut:
+    """Compare the control accounts with the sub-ledger at the end of the day, and payment providers with the ledger."""
+    report = day.books.report("tie-out", day.on)
+    if not day.books.store.now.provider_accounts():
+        return TiedOut(report)
+    return TiedOut(report, tuple(day.books.report("money-in-transit", day.on).table.to_pylist()))
 
 
 def seal(day: BankDay) -> DaySeal:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from ledger import Outcome
+from projections import Report
 from reconciliation.gate import Doubt, ExpectationResult, Reason
 from reconciliation.proposals.proposal import Review
 
@@ -31,6 +33,13 @@ class Judged:
     doubts: tuple[Doubt, ...] = ()
     warnings: tuple[Reason, ...] = ()
     expectations: tuple[ExpectationResult, ...] = ()
+
+
+class TiedOut(NamedTuple):
+    """The tie-out of a day, and the rows of what payment providers hold for us and have sent."""
+
+    report: Report
+    in_transit: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.fact import stream_of
+from projections.reports.money_in_transit import BREAKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
 
     from ledger import Outcome
     from ledger.domain.bank.file import LoadedFile
-    from projections import Control, Loading, Report
+    from projections import Control, Loading
     from reconciliation.proposals.proposal import Match, Proposal, Review
-    from reconciliation.steps.outcomes import Executed, Judged
+    from reconciliation.steps.outcomes import Executed, Judged, TiedOut
     from reconciliation.steps.rematch import Rematched
 
 # Long lists are shortened here; the working lists in the database are complete.
@@ -115,10 +116,13 @@ class DaySummary:
     controls: list[Control] = field(default_factory=list)
     loading: list[Loading] = field(default_factory=list)
     bank: list[Mapping[str, Any]] = field(default_factory=list)
+    in_transit: list[Mapping[str, Any]] = field(default_factory=list)
     sealed: DaySeal | None = None
 
-    def tied_out(self, report: Report) -> None:
+    def tied_out(self, tied: TiedOut) -> None:
         """Add the tie-out."""
+        report = tied.report
+        self.in_transit = list(tied.in_transit)
         self.tied = report.tied
         self.controls = list(report.controls)
         self.loading = list(report.loading)
@@ -164,6 +168,11 @@ class DaySummary:
         return [row for row in self.bank if row["what"] == "excess"]
 
     @property
+    def lacking(self) -> list[Mapping[str, Any]]:
+        """What of payment providers is missing or contradicts, and accounts whose money the ledger has otherwise."""
+        return [row for row in self.in_transit if row["status"] in BREAKS or row["difference_minor"]]
+
+    @property
     def bank_is_wrong(self) -> bool:
         """Whether something is wrong with the bank's statements, or between them and the ledger."""
         return bool(self.gaps or self.unequal or self.to_explain or self.in_excess or self.disputed)
@@ -173,14 +182,23 @@ class DaySummary:
         """Whether the book ties out, and whether something is wrong with the bank's statements although it does."""
         if not self.tied:
             return "does not tie out"
-        return "ties out" + (", but something is wrong with the bank's statements" if self.bank_is_wrong else "")
+        if self.bank_is_wrong:
+            return "ties out, but something is wrong with the bank's statements"
+        return "ties out" + (", but money of payment providers is missing" if self.lacking else "")
 
     @property
     def ok(self) -> bool:
         """Whether the day needs no attention.
 
-        All files are sound and loaded, no statement is missing, and the book ties out and is sealed.
+        All files are sound and loaded, no statement is missing, nothing is missing at payment providers, and the book
+        ties out and is sealed.
         """
-        if not self.tied or self.loading or self.bank_is_wrong or (self.sealed is not None and self.sealed.refused):
+        if (
+            not self.tied
+            or self.loading
+            or self.bank_is_wrong
+            or self.lacking
+            or (self.sealed is not None and self.sealed.refused)
+        ):
             return False
         return not any(file.problems for file in self.files)

@@ -1,0 +1,53 @@
+"""What is missing at payment providers, or contradicts, in the words of every command that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from infra.desk.problems import Problem
+
+if TYPE_CHECKING:
+    from infra.desk.bank_findings import Written
+
+
+def provider_problems(rows: Iterable[Mapping[str, Any]], written: Written) -> list[Problem]:
+    """What somebody must do about rows of the report `money-in-transit` that are missing or contradict."""
+    return [_problem(row, written) for row in rows]
+
+
+def _problem(row: Mapping[str, Any], written: Written) -> Problem:
+    if row["what"] == "account":
+        by = written(row["difference_minor"], row["currency"])
+        return Problem("clearing_unexplained", _UNEXPLAINED.format(**row, by=by), row["bank_account"])
+    code, sentence = _SENTENCES[row["what"], row["status"]]
+    said = {**row, "by": written(row["amount_minor"], row["currency"]), "ref": row["provider_ref"] or "without an id"}
+    return Problem(code, sentence.format(**said), row["document"])
+
+
+_SENTENCES: Final[dict[tuple[str, str], tuple[str, str]]] = {
+    ("captured", "missing"): (
+        "capture_missing",
+        "on {bank_account}, {by} that were captured on {since_on} ({ref}) are in no settlement, and were expected by "
+        "{due_on}: load a settlement file that is missing, or ask {provider}; void a payment that never was",
+    ),
+    ("payout", "missing"): (
+        "payout_missing",
+        "on {bank_account}, a payout of {by} was sent on {since_on} ({ref}), and was expected at our bank by {due_on}: "
+        "load a statement that is missing, or ask {provider}",
+    ),
+    ("payout", "unannounced"): (
+        "payout_unannounced",
+        "on {bank_account}, a payout arrived on {since_on} that no settlement file shows ({by} on the way): load the "
+        "file, or say with `reskontra movement reclassify` what the line was",
+    ),
+    ("payout", "differs"): (
+        "payout_differs",
+        "on {bank_account}, another amount arrived of the payout of {since_on} ({ref}) than was sent; {by} differ: ask "
+        "{provider} and the bank",
+    ),
+}
+_UNEXPLAINED: Final = (
+    "on {bank_account}, the general ledger differs by {by} from what its payments and payouts explain: see `reskontra "
+    "money-in-transit`, and run `reskontra verify`"
+)
