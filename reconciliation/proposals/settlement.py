@@ -35,7 +35,8 @@ def charges(entries: pl.DataFrame, setting: Setting, chunk: int) -> Iterator[Sub
 
 
 def _charge(row: dict[str, Any], role: str, amount_minor: int, setting: Setting, chunk: int) -> Submission:
-    said = SEPARATOR.join(map(str, (setting.sha256, chunk, row["statement_no"], row["settlement"], role)))
+    of = (setting.sha256, chunk, row["statement_no"], row["settlement"], row["settled_on"], role)
+    said = SEPARATOR.join(map(str, of))
     key = id_key(row["account"], said)
     id = money_id(row["settled_on"], key)
     line = BankLine(
@@ -81,4 +82,5 @@ def settled(entries: pl.DataFrame, setting: Setting, chunk: int) -> Iterator[Sub
             settled_on=settled_on,
             settled=transactions,
         )
-        yield setting.submission(command, f"settled:{setting.sha256}:{chunk}:{number}:{name}", settled_on, None)
+        key = f"settled:{setting.sha256}:{chunk}:{number}:{settled_on}:{name}"
+        yield setting.submission(command, key, settled_on, None)
