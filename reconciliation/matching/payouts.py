@@ -64,7 +64,11 @@ class Sender(NamedTuple):
 def payout_id(provider_account: str, ref: str) -> str:
     """The id of a payout: our account, and the provider's id of the payout, if that has the form of ids."""
     plain = f"{provider_account}.{ref}"
-    return plain if is_code(plain) and not has_personal_number(ref) else f"{provider_account}.{id_key(provider_account, ref)}"
+    return (
+        plain
+        if is_code(plain) and not has_personal_number(ref)
+        else f"{provider_account}.{id_key(provider_account, ref)}"
+    )
 
 
 def without_person(id: str | None) -> str | None:

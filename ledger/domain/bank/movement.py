@@ -7,30 +7,16 @@ from typing import ClassVar, Final
 
 import msgspec
 
+from ledger.domain.bank.bookable_roles import require_bookable
 from ledger.domain.bank.line import BankLine
 from ledger.domain.chart_of_accounts import (
-    BANK,
-    CASH_IN_TRANSIT,
-    CHART,
-    PAYOUTS_IN_TRANSIT,
-    REFUNDS_PAYABLE,
     Leg,
     beside_bank,
-    roles_of,
 )
 from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, Mirror, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
-
-# All roles except those of control accounts, refunds under way, bank accounts and opening balances. A control account
-# must equal the sum of its receivables, receipts or credit, and the accounts of refunds the sum of refunds under way; a
-# bank movement booked there by its role alone would break these sums. The bank account is already one side. Cash that
-# is taken to the bank leaves cash on hand.
-_COUNTED_ELSEWHERE: Final = frozenset(
-    {*roles_of("control", "equity"), BANK, CASH_IN_TRANSIT, PAYOUTS_IN_TRANSIT, REFUNDS_PAYABLE}
-)
-BOOKABLE: Final = frozenset(row.role for row in CHART) - _COUNTED_ELSEWHERE
 
 # Facts
 
@@ -214,12 +200,6 @@ def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> D
     if decided:
         require_bookable(command.line, command.role, command.part_id)
     return decided
-
-
-def require_bookable(line: BankLine, role: str, part_id: str) -> None:
-    """Refuse a role on which a line's money cannot be; payments in detail are no lump of other payments."""
-    if role not in BOOKABLE or role == line.money_role:
-        raise Refused("role_not_bookable", f"{role}, {part_id}")
 
 
 def booked(

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from ledger.domain.bank.bookable_roles import BOOKABLE
 from ledger.domain.bank.file import BankFile
-from ledger.domain.bank.movement import BOOKABLE
 from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import Payment, ReceiptReclassified
 from ledger.domain.chart_of_accounts import BANK, DUE_TO_ENTITIES, UNALLOCATED, UNTIL_PAID_OUT, roles_of

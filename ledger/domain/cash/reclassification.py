@@ -13,7 +13,8 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from ledger.domain.bank.movement import Movement, MovementReclassified, movement_of, require_bookable
+from ledger.domain.bank.bookable_roles import require_bookable
+from ledger.domain.bank.movement import Movement, MovementReclassified, movement_of
 from ledger.domain.bank.movement_part import SplitOff, split_off
 from ledger.domain.cash.overpaid_refund import item_to_come, paid_again
 from ledger.domain.cash.payout import not_of_payout, payout_of

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.domain.balance import Balance
-from ledger.domain.bank import movement
+from ledger.domain.bank import bookable_roles
 from ledger.domain.bank.file import FileIngested, IngestFile
 from ledger.domain.cash import receipt, way_back
 from ledger.domain.cash.receipt import Receipt, RecordReceipt
@@ -94,7 +94,7 @@ def _credit_notes_always_post_customer_credit(monkey: Monkey) -> None:
 
 
 def _a_bank_return_is_booked_on_unallocated(monkey: Monkey) -> None:
-    monkey.setattr(movement, "BOOKABLE", frozenset(row.role for row in CHART))
+    monkey.setattr(bookable_roles, "BOOKABLE", frozenset(row.role for row in CHART))
 
 
 # What is remembered

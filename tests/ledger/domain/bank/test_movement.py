@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
+from ledger.domain.bank.bookable_roles import BOOKABLE
 from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import BOOKABLE, ClassifyMovement, Movement, MovementClassified, MovementReclassified
+from ledger.domain.bank.movement import ClassifyMovement, Movement, MovementClassified, MovementReclassified
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.chart_of_accounts import CHART
 from ledger.domain.fact import NewFact
@@ -58,6 +59,7 @@ KEPT = {
     "customer_credit",
     "opening",
     "payouts_in_transit",
+    "provider_reserves",
     "refunds_payable",
     "unallocated",
 }
@@ -66,6 +68,11 @@ KEPT = {
 @pytest.mark.parametrize("role", [*sorted(KEPT), "no_such_role"])
 def test_a_movement_is_not_booked_where_receipts_items_and_refunds_are_counted(role: str) -> None:
     Book().when(replace(FEE, role=role)).refused("role_not_bookable")
+
+
+def test_only_what_a_provider_holds_is_kept_as_its_reserve() -> None:
+    kept = with_line(bank_account="cards", held_by="card")
+    Book().given(replace(kept, role="provider_reserves"))
 
 
 def test_it_may_be_booked_on_every_other_role_of_the_chart() -> None:
