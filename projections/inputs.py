@@ -16,7 +16,7 @@ from ledger.domain.terms.fiscal_year import fiscal_year
 from ledger.domain.terms.period import STREAM as PERIODS
 from projections.reports.report import InTransit
 from projections.store.sums import AsOf
-from projections.store.transit_sums import in_transit
+from projections.store.transit_sums import in_transit, provider_charges
 from projections.treatment import Treatment, treatment
 from projections.vouchers import vouchers_of
 
@@ -139,6 +139,14 @@ class BookInputs:
     def in_transit(self, roles: Sequence[str]) -> InTransit:
         """What payment providers hold and have sent, and what the general ledger has of it on these roles."""
         return InTransit(*in_transit(self._sums, roles))
+
+    def agreed_fees(self) -> Sequence[Mapping[str, Any]]:
+        """Fees agreed with payment providers, as they were said; of several with one first day, the last counts."""
+        return self._store.settlements.agreed_fees(self.known_at)
+
+    def provider_charges(self, from_on: date) -> pa.Table:
+        """Transactions that payment providers settled from `from_on` to the day, with what they charged for each."""
+        return provider_charges(self._sums, from_on)
 
     def vouchers(self, from_on: date) -> Iterator[Sequence[Voucher]]:
         """Vouchers with accounting dates from `from_on` to the day, page by page, in the order of the journal."""

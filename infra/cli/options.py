@@ -16,6 +16,7 @@ from infra.desk.problems import quoted
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
 ReferenceKindName = Literal["ocr", "rf", "none"]
 ProviderRailName = Literal["card", "swish", "wallet", "direct_debit", "lender", "collector"]
+ChargedName = Literal["payment", "refund", "refund_returned", "chargeback", "chargeback_returned", "payout"]
 OwnRailName = Literal["cash", "card", "swish", "wallet", "direct_debit", "lender", "collector"]
 RailName = Literal[
     "bank_transfer", "bankgiro", "plusgiro", "cash", "card", "swish", "wallet", "direct_debit", "lender", "collector"

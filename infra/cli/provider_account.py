@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Final
 
 import typer
 
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import Currency, Key, ProviderRailName
+from infra.cli.options import ChargedName, Currency, Key, ProviderRailName, day
 from infra.cli.outcome import recorded
-from infra.desk import provider_account
+from infra.desk import agreed_fee, provider_account
+from infra.desk.agreed_fee import FeeSaid
 from infra.desk.desk import Occasion
 from infra.desk.provider_account import ProviderDeclaration
 
@@ -25,6 +27,7 @@ _COLUMNS: Final = (
     ("numbers", "numbers"),
     ("senders", "senders"),
     ("payout terms", "payout_terms"),
+    ("fees", "fees"),
 )
 
 
@@ -71,6 +74,41 @@ def declare(
     said = ProviderDeclaration(provider, rail, name, number, sender, payout_terms, source)
     with call.desk() as desk:
         return recorded(provider_account.declare(desk, id, currency, said, Occasion(key)))
+
+
+@COMMANDS.add("fees", gives=("AgreeFee",))
+def fees(
+    call: Call,
+    id: Annotated[str, typer.Argument(metavar="ID", help="The account's id, or one of its numbers.")],
+    kind: Annotated[ChargedName, typer.Option(help="The kind of transaction.")],
+    from_on: Annotated[
+        date, typer.Option("--from", parser=day, metavar="DATE", help="The first day of transactions with the fee.")
+    ],
+    source: Annotated[str, typer.Option(metavar="TEXT", help="Where the fee is agreed, such as a contract.")],
+    percent: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Per cent of the gross amount, as in 1.5.")
+    ] = None,
+    fixed: Annotated[
+        str | None,
+        typer.Option(metavar="AMOUNT", help="A fixed amount for each transaction; below zero if it is given back."),
+    ] = None,
+    minimum: Annotated[str | None, typer.Option(metavar="AMOUNT", help="The least that both are together.")] = None,
+    maximum: Annotated[str | None, typer.Option(metavar="AMOUNT", help="The most that both are together.")] = None,
+    tax: Annotated[
+        str | None,
+        typer.Option(metavar="NUMBER", help="Per cent of tax that is added to the fee, as in 25; by default none."),
+    ] = None,
+    ended: Annotated[bool, typer.Option("--ended", help="No fee is agreed from the day on.")] = False,
+    key: Key = None,
+) -> Answer:
+    """Say which fee is agreed for a kind of transaction, from a day on.
+
+    It counts for transactions from that day until the first day of a later fee of that kind. A fee with the same first
+    day takes the place of the earlier one. The report `provider-fees` compares with it what was charged.
+    """
+    said = FeeSaid(percent, fixed, minimum, maximum, tax, ended)
+    with call.desk() as desk:
+        return recorded(agreed_fee.agree(desk, id, kind, from_on, said, source, Occasion(key)))
 
 
 @COMMANDS.add("list")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.first_time import first_time
 from infra.desk.problems import Problem, Stopped, quoted
+from infra.desk.written_fees import agreed_fees
 
 if TYPE_CHECKING:
     from ledger.domain.bank.provider_account import PayoutTerms, ProviderAccount
@@ -72,8 +73,13 @@ def declare(desk: Desk, id: str, currency: str, said: ProviderDeclaration, occas
 
 def declared(desk: Desk) -> ProviderAccounts:
     """Return all our accounts at payment providers."""
+    fees = agreed_fees(desk)
     rows = [
-        {**row, "payout_terms": [_written(one) for one in row["payout_terms"]]}
+        {
+            **row,
+            "payout_terms": [_written(one) for one in row["payout_terms"]],
+            "fees": fees.get(row["bank_account"], []),
+        }
         for row in desk.books.store.now.provider_accounts()
     ]
     return ProviderAccounts(rows, desk.books.store.position())

@@ -121,7 +121,13 @@ FORMS: Final[Mapping[str, Form]] = {
 NUMBERED: Final = frozenset(("bank_account", "name", "number", "reference", "value"))
 
 # The ends of whole numbers that are neither amounts nor counts.
-NUMBERS: Final[Mapping[str, tuple[int, int]]] = {"ledger_position": (0, 2**53), "first": (0, 10**18 - 1)}
+NUMBERS: Final[Mapping[str, tuple[int, int]]] = {
+    "ledger_position": (0, 2**53),
+    "first": (0, 10**18 - 1),
+    # A rate in millionths, up to all of an amount; below zero if it is given back.
+    "rate_ppm": (-1_000_000, 1_000_000),
+    "tax_ppm": (0, 1_000_000),
+}
 
 # How many parts these lists have at most.
 LISTS: Final[Mapping[str, int]] = {"lines": 1_000, "streams_of": 1_000_000}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.bank import account as bank_account
-from ledger.domain.bank import alias, doubt, file, movement, provider_account, settlement, withdrawal
+from ledger.domain.bank import alias, doubt, fee_schedule, file, movement, provider_account, settlement, withdrawal
 from ledger.domain.cash import (
     allocation,
     customer_credit,
@@ -56,6 +56,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     withdrawal.NOUN,
     alias.NOUN,
     provider_account.NOUN,
+    fee_schedule.NOUN,
     file.NOUN,
     movement.NOUN,
     doubt.NOUN,

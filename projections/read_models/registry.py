@@ -10,6 +10,7 @@ from projections.read_models.account_mappings import ACCOUNT_MAPPINGS
 from projections.read_models.accounts import ACCOUNTS
 from projections.read_models.activity import ACTIVITY
 from projections.read_models.acts import ACTS
+from projections.read_models.agreed_fees import AGREED_FEES
 from projections.read_models.bank_accounts import BANK_ACCOUNTS
 from projections.read_models.bank_aliases import BANK_ALIASES
 from projections.read_models.bank_feeds import BANK_FEEDS
@@ -59,6 +60,7 @@ KEYED: Final[tuple[Keyed, ...]] = (
     BANK_ALIASES,
     PROVIDER_ACCOUNTS,
     PAYOUT_TERMS,
+    AGREED_FEES,
     ACCOUNT_MAPPINGS,
     MOVEMENTS,
     SEEN_PAYMENTS,

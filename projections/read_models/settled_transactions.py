@@ -61,5 +61,5 @@ SETTLED_TRANSACTIONS: Final = Keyed(
     ("settlement_id", "line_key"),
     (TransactionsSettled,),
     evolve,
-    indexes=(Index(("money_id",)), Index(("line_key",))),
+    indexes=(Index(("money_id",)), Index(("line_key",)), Index(("settled_on",))),
 )

@@ -219,6 +219,12 @@ class Inputs(Protocol):
     def in_transit(self, roles: Sequence[str]) -> InTransit:
         """What payment providers hold and have sent, and what the general ledger has of it on these roles."""
 
+    def agreed_fees(self) -> Sequence[Mapping[str, Any]]:
+        """Fees agreed with payment providers, as they were said; of several with one first day, the last counts."""
+
+    def provider_charges(self, from_on: date) -> pa.Table:
+        """Transactions that payment providers settled from `from_on` to the day, with what they charged for each."""
+
     def vouchers(self, from_on: date) -> Iterator[Sequence[Voucher]]:
         """Vouchers with accounting dates from `from_on` to the day, page by page, in the order of the journal."""
 

@@ -1,4 +1,6 @@
-"""Look-ups that the settlements of payment providers need: what is settled, what was captured, payouts under way."""
+"""Look-ups that the settlements of payment providers need: what is settled, what was captured, payouts under way,
+and the fees that are agreed.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ForSettlements:
-    """Look-ups for the settlements of payment providers and for the payouts on our bank's statements."""
+    """Look-ups for the settlements of payment providers, their fees, and the payouts on our bank's statements."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -31,6 +33,11 @@ class ForSettlements:
         """The payouts of which not as much arrived as was sent."""
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(_OPEN_PAYOUTS).fetchall()
+
+    def agreed_fees(self, known_at: int | None = None) -> list[dict[str, Any]]:
+        """Fees that are agreed with providers, in the order in which they were said, as known now or at a position."""
+        with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(_AGREED_FEES, {"known_at": known_at}).fetchall()
 
 
 _SETTLED: Final = """
@@ -49,4 +56,8 @@ SELECT payout_id, provider_account, max(payout_ref) AS payout_ref, currency, max
 FROM payouts WHERE removed_at_position IS NULL GROUP BY payout_id, provider_account, currency
 HAVING sum(CASE side WHEN 'sent' THEN amount_minor ELSE -amount_minor END) <> 0
 ORDER BY payout_id
+"""
+_AGREED_FEES: Final = """
+SELECT * FROM agreed_fees WHERE recorded_at_position <= %(known_at)s OR %(known_at)s::bigint IS NULL
+ORDER BY recorded_at_position
 """

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 from projections.read_models.gl_sums import BLOCK
 from projections.store.sums import AsOf
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def in_transit(sums: AsOf, roles: Sequence[str]) -> tuple[list[dict[str, Any]], ...]:
@@ -15,6 +19,23 @@ def in_transit(sums: AsOf, roles: Sequence[str]) -> tuple[list[dict[str, Any]], 
     return captured, held, on_the_way, sums.query(_POSTED, list(roles)).to_pylist()
 
 
+def provider_charges(sums: AsOf, from_on: date) -> pa.Table:
+    """Transactions that were settled from `from_on` to the day, in order, with the day and the document of each."""
+    return sums.query(_CHARGES, from_on)
+
+
+# The day of a transaction is that of the money as which it is booked.
+_CHARGES: Final = """
+SELECT settled.provider_account AS bank_account, settled.currency, settled.kind, settled.settled_on,
+    coalesce(receipts.booked_on, movements.booked_on, settled.settled_on) AS booked_on, settled.settlement_ref,
+    CASE WHEN receipts.receipt_id IS NULL THEN 'movement-' ELSE 'receipt-' END || settled.money_id AS document,
+    settled.amount_minor, settled.charges_minor, settled.tax_minor
+FROM settled_transactions AS settled
+    LEFT JOIN receipts ON receipts.receipt_id = settled.money_id
+    LEFT JOIN movements ON movements.part_id = settled.money_id
+WHERE settled.settled_on BETWEEN $3 AND $1 AND settled.recorded_at_position <= $2
+ORDER BY settled.provider_account, settled.kind, settled.settled_on, settled.money_id, settled.line_key
+"""
 # Transactions by the account: those that no settlement has shown, one by one, and the sum of all others with what was
 # charged, kept or sent. A payment that was voided never was.
 _SETTLED: Final = """EXISTS (

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ledger.domain.bank.account import RecordBankOpening
 from ledger.domain.bank.doubt import CloseDoubt, ReopenDoubt
+from ledger.domain.bank.fee_schedule import AgreedFee, AgreeFee
 from ledger.domain.bank.file import (
     CompleteFile,
     IngestFile,
@@ -150,6 +151,13 @@ BANK: list[Ask] = [
     declare_bank_account("b9"),
     WithdrawBankAccount(bank_account="b9", reason_code="DECLARED_BY_MISTAKE"),
     declare_provider_account(),
+    AgreeFee(
+        provider_account="cards",
+        kind="payment",
+        from_on=MAY,
+        fee=AgreedFee(15_000, 1_80, 2_00, 50_00),
+        source="contract",
+    ),
     SettleTransactions(
         settlement_id="s1",
         provider_account="cards",

@@ -8,6 +8,7 @@ from typing import Any
 from ledger.domain.bank.account_number import account_number
 from ledger.domain.bank.alias import Alias
 from ledger.domain.bank.provider_account import DeclareProviderAccount, PayoutTerms, ProviderAccount
+from ledger.domain.bank.settlement import Settled, SettleTransactions
 
 
 def provider_account(id: str = "cards", **said: Any) -> ProviderAccount:
@@ -21,3 +22,16 @@ def provider_account(id: str = "cards", **said: Any) -> ProviderAccount:
 def declare_provider_account(id: str = "cards", **said: Any) -> DeclareProviderAccount:
     """Declare an account at a payment provider, for card payments in kronor unless said."""
     return DeclareProviderAccount(account=provider_account(id, **said))
+
+
+def settle_transactions(*settled: Settled, on: date, id: str = "s1") -> SettleTransactions:
+    """Transactions that the provider settled together on a day."""
+    return SettleTransactions(
+        settlement_id=id,
+        provider_account="cards",
+        settlement_ref="batch 380",
+        currency="SEK",
+        file="ab" * 32,
+        settled_on=on,
+        settled=settled,
+    )

@@ -9,6 +9,7 @@ from ledger.domain.bank.account import BankAccountDeclared, BankOpeningRecorded
 from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn
 from ledger.domain.bank.declaration import BankAccount, Feed
 from ledger.domain.bank.doubt import DoubtClosed, DoubtReopened
+from ledger.domain.bank.fee_schedule import AgreedFee, FeeAgreed
 from ledger.domain.bank.file import (
     FileCompleted,
     FileIngested,
@@ -66,6 +67,14 @@ OF_BANK: Final[tuple[Fact, ...]] = (
             ("STRIPE",),
             (PayoutTerms(date(2024, 1, 1), 3, 2, 5, "contract of 2023"),),
         )
+    ),
+    FeeAgreed(
+        provider_account="cards",
+        kind="payment",
+        currency="SEK",
+        from_on=DAY,
+        fee=AgreedFee(15_000, 1_80, 2_00, 500_00, 250_000),
+        source="contract of 2023",
     ),
     TransactionsSettled(
         provider_account="cards",

@@ -11,13 +11,14 @@ from msgspec.structs import replace
 
 from infra.postgres import Urls
 from ledger.domain.bank.file import IngestFile, ProvenFile, StatementProven
+from ledger.domain.bank.settlement import Settled
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from projections.reports.registry import REPORTS
 from tests.kit.care import declare_bank_account, invoice, line, open_account, payment
 from tests.kit.clinic import Clinic, clinic_on
-from tests.kit.providers import declare_provider_account
+from tests.kit.providers import declare_provider_account, settle_transactions
 
 VISIT, PAID = date(2024, 6, 3), date(2024, 7, 10)
 
@@ -34,6 +35,7 @@ def clinic(database_urls: Urls, tmp_path: Path) -> Iterator[Clinic]:
         clinic.do(IngestFile(sha256="a", file=ProvenFile("bgmax", True, (shown,), 1, 1)), on=VISIT)
         paid = replace(payment(5_00, file="a", booked_on=VISIT), statement_no=1)
         clinic.do(RecordReceipt(receipt_id="p", payment=paid), on=VISIT)
+        clinic.do(settle_transactions(Settled("p9", "line-9", "payment", 250_00, 5_00), on=PAID), on=PAID)
         yield clinic
 
 

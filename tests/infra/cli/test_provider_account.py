@@ -9,10 +9,13 @@ import pytest
 from tests.infra.cli.command_line import Answers, Reskontra
 
 DECLARE = "provider-account declare cards --currency SEK --provider stripe --rail card"
+FEES = "provider-account fees cards --kind payment --from 2026-01-01 --source contract"
 ANSWERS: Answers = {
     "provider-account declare": ("cards --currency SEK --provider stripe --rail card", 0),
     "provider-account list": ("", 0),
+    "provider-account fees": ("cards --kind payment --from 2026-01-01 --source contract --percent 1.5", 1),
     "money-in-transit": ("--as-of 2026-10-31", 0),
+    "provider-fees": ("--as-of 2026-10-31", 0),
 }
 
 
@@ -52,3 +55,47 @@ def test_a_captured_payment_needs_its_id_and_has_the_accounts_rail(reskontra: Re
     reskontra("receipt record --amount 10.00 --provider-account cards --payment-ref ch_1")
     (row,) = [one for one in reskontra.json("money-in-transit")["rows"] if one["what"] == "captured"]
     assert (row["provider_ref"], row["amount_minor"], row["status"]) == ("ch_1", 10_00, "expected")
+
+
+def test_agreed_fees_are_typed_as_people_write_them_and_listed(reskontra: Reskontra):
+    reskontra(f"{DECLARE} --number acct_1")
+    said = reskontra(f"{FEES} --percent 1,5 --fixed 1.80 --minimum 2 --maximum 50 --tax 25")
+    assert "kind payment" in said.out
+    reskontra(
+        "provider-account fees acct_1 --kind chargeback_returned --from 2026-01-01 --source letter --fixed -150.00"
+    )
+    reskontra("provider-account fees cards --kind payment --from 2026-09-01 --source letter --ended")
+    (row,) = reskontra.json("provider-account list")["rows"]
+    assert row["fees"] == [
+        "chargeback_returned:2026-01-01 0% + -150.00",
+        "payment:2026-01-01 1.5% + 1.80, at least 2.00, at most 50.00, plus 25% tax",
+        "payment:2026-09-01 nothing",
+    ]
+    (fact, _, _) = reskontra.json("history feeschedule-cards")["rows"]
+    assert fact["text"] == "Fee agreed for payment at cards from 2026-01-01"
+
+
+def test_a_fee_that_is_repeated_with_its_key_is_recorded_once(reskontra: Reskontra):
+    reskontra(DECLARE)
+    for _ in range(2):
+        reskontra(f"{FEES} --percent 1.5 --key k1")
+    assert reskontra.json("history feeschedule-cards", code=0)["rows"][1:] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("", "fee_unclear"),
+        ("--tax 25", "fee_unclear"),
+        ("--ended --fixed 1", "fee_unclear"),
+        ("--percent 1.55555", "percentage_malformed"),
+        ("--percent 100.1", "percentage_malformed"),
+        ("--percent 1.5 --tax -25", "percentage_malformed"),
+        ("--percent half", "percentage_malformed"),
+        ("--fixed 1.805", "amount_malformed"),
+        ("--percent 1 --minimum 3 --maximum 2.99", "fee_ends_crossed"),
+    ],
+)
+def test_a_fee_that_cannot_be_is_refused_with_what_to_do(reskontra: Reskontra, words: str, code: str):
+    reskontra(DECLARE)
+    assert refused(reskontra, f"{FEES} {words}".strip()) == code

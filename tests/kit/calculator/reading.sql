@@ -96,6 +96,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('BankAliasWithdrawn', NULL, 0, NULL, NULL),
         ('BankOpeningRecorded', NULL, 0, 'money', 'opening'),
         ('ProviderAccountDeclared', NULL, 0, NULL, NULL),
+        ('FeeAgreed', NULL, 0, NULL, NULL),
         ('TransactionsSettled', NULL, 0, NULL, NULL),
         ('PayoutSent', NULL, 0, NULL, NULL),
         ('PayoutArrived', NULL, 0, NULL, NULL),

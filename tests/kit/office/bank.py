@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from ledger.domain.bank.account import RecordBankOpening
 from ledger.domain.bank.alias import Alias
 from ledger.domain.bank.doubt import CloseDoubt, Doubt, ReopenDoubt
+from ledger.domain.bank.fee_schedule import AgreedFee, AgreeFee
 from ledger.domain.bank.file import (
     BankFile,
     CompleteFile,
@@ -97,6 +98,17 @@ class Bank(Draws):
         side: Side = "sent" if sent else "arrived"
         return BookPayoutMovement(
             part_id=part_id, line=line, payout_id=ref, provider_account=account, payout_ref=ref, side=side, rule="drawn"
+        )
+
+    def agree_fee(self) -> Command:
+        """What is agreed with a payment provider for a payment, or that nothing is; now and then ends that cross."""
+        fee = AgreedFee(15_000, 1_80, 2_00, 1_00 if self.dares() else 50_00)
+        return AgreeFee(
+            provider_account="cards",
+            kind="payment",
+            from_on=self.day(0),
+            fee=self.rng.choice((None, fee)),
+            source="contract",
         )
 
     def settle_cards(self) -> Command:

@@ -47,7 +47,7 @@ KINDS: Final[Mapping[str, int]] = {
     "classify": 2,
     "change_bank": 1,
     "pay_out": 2,
-    "settle_cards": 1,
+    "settle_cards": 2,
     "doubt": 1,
     "pay_refund": 5,
     "recall": 2,
@@ -58,6 +58,7 @@ KINDS: Final[Mapping[str, int]] = {
     "send_across": 1,
     "end_across": 1,
     "receive_across": 1,
+    "agree_fee": 1,
 }
 
 

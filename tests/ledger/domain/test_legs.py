@@ -21,13 +21,15 @@ from tests.museum.examples import EXAMPLES
 POSTED = {fact.__name__ for fact in CATALOGUE.posting}
 MIRRORS = {name for name, fact in CATALOGUE.facts.items() if issubclass(fact, Mirror)}
 # Besides mirrors: promises that move nothing yet, a movement that is divided on its role, what files say of banks and
-# payment providers, what persons may decide, and the sums of a closed period. Any other fact with an amount has legs.
+# payment providers, what is agreed with these, what persons may decide, and the sums of a closed period. Any other fact
+# with an amount has legs.
 PROMISES = {"RefundRequested", "RefundReserved", "RefundReservationEnded", "WriteOffRequested"}
 DIVISIONS = {"MovementSplit", "MovementPartBegun"}
 AUTHORITY = {"AuthorityUsed", "ExceptionGranted", "ExceptionUsed", "LimitSet"}
 REMINDERS = {"ReminderSent", "ReminderSuppressed"}
 FROM_FILES = {"FileIngested", "TransactionsSettled"}
-COUNTERPARTS = MIRRORS | PROMISES | DIVISIONS | AUTHORITY | REMINDERS | FROM_FILES | {"PeriodClosed"}
+AGREED = {"FeeAgreed"}
+COUNTERPARTS = MIRRORS | PROMISES | DIVISIONS | AUTHORITY | REMINDERS | FROM_FILES | AGREED | {"PeriodClosed"}
 ROLES = {row.role for row in CHART}
 
 
@@ -102,7 +104,7 @@ def test_a_fact_that_is_about_money_says_how_much() -> None:
     assert {name for name, amount in amounts.items() if amount is not None} == {
         *POSTED,
         # A limit has two amounts, or none; neither is what was decided.
-        *(COUNTERPARTS - REMINDERS - FROM_FILES - {"LimitSet", "PeriodClosed"}),
+        *(COUNTERPARTS - REMINDERS - FROM_FILES - AGREED - {"LimitSet", "PeriodClosed"}),
     }
     assert (amounts["InvoiceIssued"], amounts["ReceiptRecorded"], amounts["MovementClassified"]) == (
         500_00,

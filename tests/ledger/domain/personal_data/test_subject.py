@@ -180,6 +180,7 @@ OF_NOBODY = tuple(
         "bank.account",
         "bank.withdrawal",
         "bank.doubt",
+        "bank.fee_schedule",
         "bank.file",
         "bank.provider_account",
         "bank.settlement",

@@ -1,0 +1,199 @@
+"""Provider fees: what payment providers charged for our transactions, beside what is agreed with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from ledger.domain.bank.fee_schedule import AgreedFee
+from projections.reports.report import Built, Column, Control, Definition, Option, table_of
+
+if TYPE_CHECKING:
+    from projections.reports.report import Inputs
+
+COLUMNS: Final = (
+    Column(
+        "what",
+        "what",
+        "code",
+        "`kind` for the transactions of a kind, month and agreement; `transaction` for one of those above that was "
+        "overcharged; `fee` for charges that are of no single transaction",
+    ),
+    Column("bank_account", "account", "id", "our account at the payment provider"),
+    Column("provider", "provider", "code", "the payment provider", listed=False),
+    Column("currency", "currency", "code", "ISO 4217"),
+    Column("kind", "kind", "code", "what the transactions are, such as `payment` or `chargeback`"),
+    Column("from_on", "from", "day", "first of these days in the month of the settlement; of a transaction, its day"),
+    Column("agreed_from_on", "agreed from", "day", "first day of what is agreed; null if nothing is"),
+    Column(
+        "status",
+        "status",
+        "code",
+        "`as_agreed`; `rounding` if no transaction differs by more than a minor unit; else `overcharged` or "
+        "`undercharged`; `not_agreed` if nothing is agreed",
+    ),
+    Column("transactions", "number", "count", "how many transactions"),
+    Column("gross_minor", "gross", "money", "amounts without charges; null for a charge of no transaction"),
+    Column("charged_minor", "charged", "money", "what the provider charged, with its tax; below zero if it gave back"),
+    Column("agreed_minor", "agreed", "money", "what is agreed, with its tax, rounded for each transaction"),
+    Column("difference_minor", "difference", "money", "charged less agreed"),
+    Column(
+        "overcharged_minor",
+        "overcharged",
+        "money",
+        "the difference of transactions that were charged more than a minor unit above what is agreed; a minor unit is "
+        "rounding",
+    ),
+    Column("tax_minor", "of it tax", "money", "how much of what was charged is tax, as far as the provider says so"),
+    Column("settled_on", "settled", "day", "day of the settlement; of a transaction only", listed=False),
+    Column("settlement_ref", "settlement", "text", "the provider's id of it; of a transaction only", listed=False),
+    Column("document", "document", "id", "stream of the payment or movement; of a transaction only"),
+    Column("source", "source", "text", "where it is agreed", listed=False),
+)
+_NOTHING: Final[dict[str, Any]] = {one.name: None for one in COLUMNS}
+# What a provider charges apart from single transactions.
+_APART: Final = ("fee", "fee_returned")
+# Rounding differs by at most so many minor units a transaction.
+_ROUNDING: Final = 1
+
+_Agreed = Mapping[str, Any]
+
+
+def first_day(as_of: date) -> date:
+    """The first day of the report, if none is given: that of the month."""
+    return as_of.replace(day=1)
+
+
+class Schedule:
+    """What is agreed with providers, by account and kind of transaction."""
+
+    def __init__(self, agreed: Iterable[_Agreed]) -> None:
+        self._by_kind: dict[tuple[str, str], dict[date, _Agreed]] = {}
+        # In the order in which they were said: the last with a first day takes the place of the others.
+        for one in agreed:
+            self._by_kind.setdefault((one["bank_account"], one["kind"]), {})[one["from_on"]] = one
+        self._found: dict[tuple[str, str, date], _Agreed | None] = {}
+
+    def on(self, bank_account: str, kind: str, day: date) -> _Agreed | None:
+        """What is agreed for a transaction of a day; null if nothing is."""
+        key = (bank_account, kind, day)
+        if key not in self._found:
+            begun = {first: one for first, one in self._by_kind.get(key[:2], {}).items() if first <= day}
+            newest = begun[max(begun)] if begun else None
+            self._found[key] = newest if newest is not None and newest["rate_ppm"] is not None else None
+        return self._found[key]
+
+
+def charged(
+    transactions: Iterable[Mapping[str, Any]], schedule: Schedule, providers: Mapping[str, str], from_on: date
+) -> Iterator[dict[str, Any]]:
+    """A row for the transactions of each account, kind, month and agreement, followed by those that were overcharged.
+
+    Charges of no single transaction have a row of their own. What costs nothing, and about which nothing is agreed, is
+    left out.
+    """
+    sums: dict[tuple[Any, ...], Counter[str]] = {}
+    sources: dict[tuple[Any, ...], str] = {}
+    singles: dict[tuple[Any, ...], list[tuple[dict[str, Any], dict[str, int]]]] = {}
+    for one in transactions:
+        agreed = None if one["kind"] in _APART else schedule.on(one["bank_account"], one["kind"], one["booked_on"])
+        first = None if agreed is None else agreed["from_on"]
+        key = (one["bank_account"], one["currency"], one["kind"], max(first_day(one["settled_on"]), from_on), first)
+        figures = _figures(one, agreed)
+        sums.setdefault(key, Counter()).update(figures)
+        if agreed is not None:
+            sources[key] = agreed["source"]
+        if figures["overcharged_minor"]:
+            named = {name: one[name] for name in ("settled_on", "settlement_ref", "document")}
+            said = {"what": "transaction", "from_on": one["booked_on"]}
+            singles.setdefault(key, []).append((named | said, figures))
+    for key in sorted(sums, key=lambda key: (*key[:4], key[4] or date.min)):
+        if key[4] is None and not sums[key]["cost"]:
+            continue
+        told = _NOTHING | dict(zip(("bank_account", "currency", "kind", "from_on", "agreed_from_on"), key, strict=True))
+        told |= {"provider": providers.get(key[0]), "source": sources.get(key)}
+        yield _shown(told | {"what": "fee" if key[2] in _APART else "kind"}, sums[key])
+        yield from (_shown(told | said, figures) for said, figures in singles.get(key, ()))
+
+
+def _figures(one: Mapping[str, Any], agreed: _Agreed | None) -> dict[str, int]:
+    """The figures of one transaction; what it costs is counted, so that charges that cancel out are not lost."""
+    is_apart = one["kind"] in _APART
+    taken = one["charges_minor"] - (one["amount_minor"] if is_apart else 0)
+    figures = {"transactions": 1, "charged_minor": taken, "tax_minor": one["tax_minor"] or 0, "cost": taken != 0}
+    figures["gross_minor"] = 0 if is_apart else one["amount_minor"]
+    figures["agreed_minor"] = 0 if agreed is None else _fee(agreed).for_amount(one["amount_minor"])
+    above = 0 if agreed is None else taken - figures["agreed_minor"]
+    return figures | {"overcharged_minor": above if above > _ROUNDING else 0, "undercharged": above < -_ROUNDING}
+
+
+def _fee(agreed: _Agreed) -> AgreedFee:
+    return AgreedFee(*(agreed[name] for name in AgreedFee.__struct_fields__))
+
+
+def _shown(told: dict[str, Any], figures: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with its figures; without an agreement, nothing differs from it."""
+    row = told | {name: figures[name] for name in ("transactions", "charged_minor", "tax_minor")}
+    if told["what"] != "fee":
+        row["gross_minor"] = figures["gross_minor"]
+    if told["agreed_from_on"] is None:
+        return row | {"status": "not_agreed"}
+    for name in ("agreed_minor", "overcharged_minor"):
+        row[name] = figures[name]
+    row["difference_minor"] = figures["charged_minor"] - figures["agreed_minor"]
+    return row | {"status": _status(figures, row["difference_minor"])}
+
+
+def _status(figures: Mapping[str, Any], difference_minor: int) -> str:
+    if figures["overcharged_minor"]:
+        return "overcharged"
+    if figures["undercharged"]:
+        return "undercharged"
+    return "rounding" if difference_minor else "as_agreed"
+
+
+def controls(rows: Sequence[Mapping[str, Any]]) -> tuple[Control, ...]:
+    """What was charged for the overcharged transactions of each row beside what is agreed for them."""
+    found: dict[str, tuple[str, int, int]] = {}
+    for row in rows:
+        if row["what"] == "transaction":
+            name = f"{row['bank_account']} {row['kind']} agreed from {row['agreed_from_on']}"
+            _, taken, agreed = found.get(name, ("", 0, 0))
+            found[name] = (row["currency"], taken + row["charged_minor"], agreed + row["agreed_minor"])
+    return tuple(Control(name, *figures) for name, figures in found.items())
+
+
+# Definition
+
+
+def _build(inputs: Inputs, from_on: date | None = None) -> Built:
+    assert inputs.as_of is not None, "fees are compared up to a day"
+    begun = from_on or first_day(inputs.as_of)
+    providers = {one["bank_account"]: one["provider"] for one in inputs.provider_accounts()}
+    transactions = (
+        one for batch in inputs.provider_charges(begun).to_batches(max_chunksize=10_000) for one in batch.to_pylist()
+    )
+    rows = list(charged(transactions, Schedule(inputs.agreed_fees()), providers, begun))
+    return Built(table_of(rows, COLUMNS), controls(rows))
+
+
+REPORT: Final = Definition(
+    "provider-fees",
+    "Fees of payment providers",
+    "What payment providers charged for our transactions, beside what is agreed with them.\n\nShows what was settled "
+    "from the first day, by default that of the month, to the day of the report: a row for each account, kind of "
+    "transaction, month and agreement, followed by each transaction that was charged more than is agreed. What is "
+    "agreed on the day of a transaction counts for it (`reskontra provider-account fees`), rounded once for each "
+    "transaction, so a difference of one minor unit a transaction is rounding and no break. What was charged without "
+    "an agreement is shown as not agreed, and is no break either. Charges that are of no single transaction stand "
+    "beside. What was overcharged makes the report end with 1.",
+    columns=lambda _: COLUMNS,
+    build=_build,
+    options=(Option("from_on", "day", "The first day of settlement; by default the first day of the month."),),
+    begins=first_day,
+    long=True,
+    untied="the provider charged more than is agreed: claim it back, or record what is agreed since then with "
+    "`reskontra provider-account fees`",
+)
