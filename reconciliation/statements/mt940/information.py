@@ -162,10 +162,15 @@ def _cut(whole: str, begins: int, stop: int, ends: Sequence[int], full: Sequence
 
 
 def _within_slashes(found: Sequence[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
-    """The pieces without the slashes around them."""
-    for number, (piece, full) in enumerate(found):
-        bare = piece.lstrip("/") if number == 0 else piece
-        yield (bare.rstrip("/") if number == len(found) - 1 else bare), full
+    """The pieces without the slashes around their text, which may be broken as the text itself."""
+    whole = "".join(piece for piece, _ in found)
+    begins, end = len(whole) - len(whole.lstrip("/ ")), len(whole.rstrip("/ "))
+    at = 0
+    for piece, full in found:
+        bare = piece[max(0, begins - at) : max(0, end - at)]
+        at += len(piece)
+        if bare:
+            yield bare, full
 
 
 def _saying(said: Information, words: Sequence[tuple[str, bool]]) -> Information:

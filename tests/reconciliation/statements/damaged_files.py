@@ -118,11 +118,12 @@ ANY: Final[Sequence[Damage]] = (
 
 
 def booked_sums(parsed: Parsed) -> Mapping[str | None, int]:
-    """The sum of the booked movements by currency."""
+    """The sum of what the booked movements change the balance by, by currency."""
     sums: Counter[str | None] = Counter()
-    for line in parsed.lines.select(["detail_no", "status", "currency", "amount_minor"]).to_pylist():
+    told = ["detail_no", "status", "currency", "amount_minor", "kind", "charges_minor"]
+    for line in parsed.lines.select(told).to_pylist():
         if line["detail_no"] == 0 and line["status"] == "booked":
-            sums[line["currency"]] += line["amount_minor"] or 0
+            sums[line["currency"]] += _net(line)
     return {currency: total for currency, total in sums.items() if total}
 
 
@@ -157,7 +158,13 @@ def proves_its_sums(parsed: Parsed) -> bool:
 
 def _foots(statement: Row, booked: Sequence[Row]) -> bool:
     ends = (statement["opening_minor"], statement["closing_minor"])
-    return None not in ends and ends[0] + sum(line["amount_minor"] or 0 for line in booked) == ends[1]
+    return None not in ends and ends[0] + sum(map(_net, booked)) == ends[1]
+
+
+def _net(line: Row) -> int:
+    """What a movement changes the balance by: a provider keeps its charges, and a bank's amount is without them."""
+    kept = line["charges_minor"] if line["kind"] is not None else None
+    return (line["amount_minor"] or 0) - (kept or 0)
 
 
 def _sums(line: Row, details: Sequence[Row]) -> bool:

@@ -87,6 +87,11 @@ def test_words_between_slashes_are_taken_apart():
     broken = said("/ORDP//NAME/B. Exempel/ADDR/Weg 1/REMI/" + "x" * 26 + "1234\r\n574/ISDT/2026-03-04")
     assert (broken["counterparty"], broken["text"]) == ("B. Exempel", "x" * 26 + "1234574")
     assert said("/EREF/E2E-77/REMI//ISDT/2026-03-04")["text"] is None
+    # The slashes around the words may be broken, too.
+    width = 65 - len("/NAME//REMI/USTD")
+    for before, after in (("/", "/Danke/"), ("//", "Danke/"), ("//Dank", "e/"), ("//D", "anke/ ")):
+        line = said(f"/NAME/{'x' * (width - len(before))}/REMI/USTD{before}", after)
+        assert (line["counterparty"], line["text"]) == ("x" * (width - len(before)), "Danke"), before
 
 
 def test_a_structured_reference_is_a_reference_field():
