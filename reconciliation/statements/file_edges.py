@@ -40,6 +40,11 @@ def content_of(data: bytes) -> bytes:
     return {name: mark for mark, name in _WIDE}[encoding] + content if content else content
 
 
+def start_of(head: bytes) -> bytes:
+    """What a file says first, given its first bytes: without the mark of UTF-8 and the blanks before it."""
+    return head.removeprefix(codecs.BOM_UTF8).lstrip()
+
+
 def encoding_of(data: bytes) -> str | None:
     """The encoding that a byte order mark or the first `<` shows; None if a letter has one byte and there is no mark.
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from reconciliation.statements.problems import Problem, refuse, warning
+from reconciliation.statements.shape import Parsed
 from reconciliation.statements.values import to_day
 
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
@@ -172,6 +173,25 @@ def records(text: str, layout: Layout, problems: list[Problem]) -> Iterator[Reco
             )
         else:
             yield Record(layout, line[layout.code], line.ljust(layout.width), raw_position)
+
+
+def read_records(data: bytes, layout: Layout, begin: Callable[[list[Problem]], _Reading]) -> Parsed:
+    """Read a file record by record, with the state that `begin` makes; a line that is no record is never parsed."""
+    text, encoding, problems = decode(data, layout)
+    reading = begin(problems)
+    for record in records(text, layout, problems):
+        reading.see(record)
+    return reading.parsed(encoding)
+
+
+class _Reading(Protocol):
+    """The state of reading a format's records."""
+
+    def see(self, record: Record) -> None:
+        """Take in the next record of the file."""
+
+    def parsed(self, encoding: str) -> Parsed:
+        """Finish what is still open, and return the result."""
 
 
 def _width(line: str, layout: Layout) -> int:

@@ -7,6 +7,7 @@ from datetime import date, datetime, tzinfo
 from functools import lru_cache
 
 from ledger.domain.grammar import MOST_MINOR
+from ledger.domain.money import decimals_of
 
 _DECIMAL = re.compile(r"([+-]?)([0-9]{0,19})(?:\.([0-9]*))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*|Z|[+-][0-9]{2}:[0-9]{2})?")
@@ -55,6 +56,14 @@ def to_text(minor: int, decimals: int) -> str:
     """Write an amount as a decimal number, without a sign, with a point and all decimals of its currency."""
     digits = str(abs(minor)).rjust(decimals + 1, "0")
     return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+
+
+def in_currency(minor: int, currency: str) -> str:
+    """Write an amount as a decimal number, with a minus if it is negative; raises ValueError if ISO 4217 lacks it."""
+    decimals = decimals_of(currency)
+    if decimals is None:
+        raise ValueError(f"ISO 4217 does not list {currency}")
+    return f"{'-' if minor < 0 else ''}{to_text(minor, decimals)}"
 
 
 @lru_cache(maxsize=4096)

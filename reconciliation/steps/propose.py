@@ -12,13 +12,12 @@ from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from ledger.domain.cash.refund_movement import REPEATED
 from reconciliation.matching import pairing, payouts, recalls
-from reconciliation.matching.movements import RECALL_RULES
 from reconciliation.matching.payouts import OpenPayout, PayoutOf, Sender
 from reconciliation.proposals import seen_again, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
-from reconciliation.proposals.recalled import NOTHING, Recalled, recalled
 from reconciliation.steps import propose_settlement
 from reconciliation.steps.matched import matched, suggested
+from reconciliation.steps.recalled import recalled_in
 from reconciliation.steps.settlement_load import SettlementLoad
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     refunds = look_up.refunds_named(ids)
     twice = _paid_twice(look_up, entries) if refunds else frozenset()
     setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, twice, arrived)
-    taken = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
+    taken = recalled_in(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
     proposal = statement.propose(entries, found, suggested(look_up, found), setting, taken)
     booked = entries["sum_booked_as"].drop_nulls().to_list()
     sums = seen_again.sums(entries, look_up.unnamed(booked), setting)
@@ -83,17 +82,6 @@ def _named_now(day: BankDay, again: pl.DataFrame) -> pl.DataFrame:
     open_ones = set(day.books.store.matching.unnamed(again["seen_as"].to_list()))
     paid = statement.receipts(again.filter(pl.col("seen_as").is_in(list(open_ones))))
     return matched(day.books.store.matching, paid).filter(pl.col("reason").is_null())
-
-
-def _recalled(day: BankDay, whole: pl.DataFrame, fresh: pl.DataFrame, chunk: int) -> Recalled:
-    """What the file's recalls, and those that wait for the chunk's new receipts, mean for the chunk."""
-    look_up = day.books.store.matching
-    waiting = look_up.debits_waiting(*recalls.ids(fresh), rules=RECALL_RULES)
-    if not waiting.num_rows and recalls.recalls(whole).is_empty():
-        return NOTHING
-    whole = statement.with_ids(whole)
-    found = recalls.match(whole, look_up.recallable(*recalls.asked(whole, waiting)), waiting)
-    return recalled(found, whole, day.chunk, chunk)
 
 
 def _repeats(day: BankDay, seen: pl.DataFrame, repeated: pl.DataFrame, loading: FileLoad) -> list[Review]:

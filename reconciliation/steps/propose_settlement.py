@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from reconciliation.matching import pairing, payouts, recalls
+from reconciliation.matching import pairing, payouts
 from reconciliation.matching.entries import RECEIVED
-from reconciliation.matching.movements import RECALL_RULES
 from reconciliation.matching.payouts import OpenPayout
 from reconciliation.proposals import settlement, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
-from reconciliation.proposals.recalled import NOTHING, Recalled, recalled
 from reconciliation.steps.matched import matched, suggested
+from reconciliation.steps.recalled import recalled_in
 from reconciliation.steps.settlement_load import CAPTURED, CONTRADICTED, ONLY_CHARGES
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
     )
     paid = statement.receipts(fresh)
     found = matched(look_up, paid)
-    taken = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), fresh, chunk)
+    taken = recalled_in(day, whole.filter(pl.col("decision") == pairing.BOOK), fresh, chunk)
     proposal = statement.propose(fresh, found, suggested(look_up, found), setting, taken)
     charged = mine.filter(pl.col("decision").is_in([pairing.BOOK, CAPTURED, ONLY_CHARGES]))
     settled = mine.filter(pl.col("decision").is_in([pairing.BOOK, CAPTURED]))
@@ -50,17 +49,6 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
     return replace(
         proposal, submissions=submissions, reviews=(*proposal.reviews, *map(_contradiction, contradicted.to_dicts()))
     )
-
-
-def _recalled(day: BankDay, whole: pl.DataFrame, fresh: pl.DataFrame, chunk: int) -> Recalled:
-    """What the file's chargebacks, and those that wait for the chunk's new receipts, mean for the chunk."""
-    look_up = day.books.store.matching
-    waiting = look_up.debits_waiting(*recalls.ids(fresh), rules=RECALL_RULES)
-    if not waiting.num_rows and recalls.recalls(whole).is_empty():
-        return NOTHING
-    whole = statement.with_ids(whole)
-    found = recalls.match(whole, look_up.recallable(*recalls.asked(whole, waiting)), waiting)
-    return recalled(found, whole, day.chunk, chunk)
 
 
 def _contradiction(row: dict[str, object]) -> Review:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from ledger.domain.money import decimals_of
 from reconciliation.statements.delimited import write_rows
-from reconciliation.statements.values import to_text
+from reconciliation.statements.values import in_currency
 
 _COLUMNS: Final = (
     "Company Account", "Merchant Account", "Psp Reference", "Merchant Reference", "Payment Method", "Creation Date",
@@ -70,18 +69,11 @@ def _cells(one: AdyenEntry, batch: AdyenBatch, company: str) -> tuple[str, ...]:
         company, batch.merchant, one.payment, one.reference, "visa" if one.payment else "",
         one.created_at.strftime("%Y-%m-%d %H:%M:%S"), one.zone, one.type, one.modification,
         currency if one.payment else "", *gross, rate if one.payment else "", batch.currency,
-        *_sides(net, batch.currency), *(_major(fee, batch.currency) if fee else "" for fee in fees),
+        *_sides(net, batch.currency), *(in_currency(fee, batch.currency) if fee else "" for fee in fees),
         "visadebit" if one.payment else "", one.modification_reference, str(batch.number), *[""] * 7,
     )  # fmt: skip
 
 
 def _sides(minor: int, currency: str) -> tuple[str, str]:
     """An amount in the column for debits or in the one for credits."""
-    return (_major(-minor, currency), "") if minor < 0 else ("", _major(minor, currency))
-
-
-def _major(minor: int, currency: str) -> str:
-    decimals = decimals_of(currency)
-    if decimals is None:
-        raise ValueError(f"ISO 4217 does not list {currency}")
-    return f"{'-' if minor < 0 else ''}{to_text(minor, decimals)}"
+    return (in_currency(-minor, currency), "") if minor < 0 else ("", in_currency(minor, currency))

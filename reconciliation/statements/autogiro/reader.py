@@ -7,7 +7,6 @@ that we send, are read as advice, and are never booked. Source: Bankgirot, Bg Au
 
 from __future__ import annotations
 
-import codecs
 from collections import Counter
 
 from reconciliation.statements.autogiro.advice import Advice
@@ -15,6 +14,7 @@ from reconciliation.statements.autogiro.kinds_of_files import START, FileKind, k
 from reconciliation.statements.autogiro.records import NEW, SPECIFICATION, layout
 from reconciliation.statements.autogiro.section import MEMBERS, Section
 from reconciliation.statements.autogiro.start import Start
+from reconciliation.statements.file_edges import start_of
 from reconciliation.statements.fixed_width import Record, decode, records
 from reconciliation.statements.problems import Problem
 from reconciliation.statements.reading import Reading
@@ -34,7 +34,7 @@ _COUNTED = {
 
 def recognise(head: bytes) -> str | None:
     """Recognise a file of Autogiro by its start record."""
-    return "autogiro" if START.match(head.removeprefix(codecs.BOM_UTF8).lstrip()) else None
+    return "autogiro" if START.match(start_of(head)) else None
 
 
 def read(data: bytes, profile: Profile) -> Parsed:

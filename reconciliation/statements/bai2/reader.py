@@ -9,7 +9,6 @@ Version 2, Technical Reference Manual, October 2005.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -17,6 +16,7 @@ from typing import Final
 
 from reconciliation.statements.bai2.account import Account, Group, compared, stated
 from reconciliation.statements.bai2.records import Record, records
+from reconciliation.statements.file_edges import start_of
 from reconciliation.statements.plain_text import decode
 from reconciliation.statements.problems import Problem, refuse, warning
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows
@@ -39,7 +39,7 @@ _PLACES: Final = {
 
 def recognise(head: bytes) -> str | None:
     """Recognise a BAI2 file by its header (01)."""
-    return "bai2" if _HEADER.match(head.removeprefix(codecs.BOM_UTF8).lstrip()) else None
+    return "bai2" if _HEADER.match(start_of(head)) else None
 
 
 def read(data: bytes, profile: Profile) -> Parsed:

@@ -9,12 +9,12 @@ September 2026 on, the files are incomplete.
 
 from __future__ import annotations
 
-import codecs
 from collections import Counter
 
 from reconciliation.statements.bgmax.records import LAYOUT
 from reconciliation.statements.bgmax.section import Section
-from reconciliation.statements.fixed_width import Record, decode, records
+from reconciliation.statements.file_edges import start_of
+from reconciliation.statements.fixed_width import Record, read_records
 from reconciliation.statements.problems import Problem, refuse, warning
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, Total
 from reconciliation.statements.traits import Traits
@@ -26,16 +26,12 @@ _COUNTED = (("payments", ("20",)), ("deductions", ("21",)), ("extra_references",
 
 def recognise(head: bytes) -> str | None:
     """Recognise a BgMax file by its start record."""
-    return "bgmax" if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"01BGMAX") else None
+    return "bgmax" if start_of(head).startswith(b"01BGMAX") else None
 
 
 def read(data: bytes, profile: Profile) -> Parsed:
     """Read a BgMax file record by record; a record with shifted columns is reported and never parsed."""
-    text, encoding, problems = decode(data, LAYOUT)
-    reading = _Reading(problems)
-    for record in records(text, LAYOUT, problems):
-        reading.see(record)
-    return reading.parsed(encoding)
+    return read_records(data, LAYOUT, _Reading)
 
 
 class _Reading:

@@ -7,14 +7,14 @@ a part states its number of records and the sums of its debits and credits. Sour
 
 from __future__ import annotations
 
-import codecs
 import re
 from datetime import date
 
 from ledger.domain.money import decimals_of
 from reconciliation.statements.coda.records import DECIMALS, LAYOUT
 from reconciliation.statements.coda.statement import OpenStatement
-from reconciliation.statements.fixed_width import Record, decode, records
+from reconciliation.statements.file_edges import start_of
+from reconciliation.statements.fixed_width import Record, read_records
 from reconciliation.statements.problems import Problem, warning
 from reconciliation.statements.reading import Reading
 from reconciliation.statements.shape import Parsed, Profile
@@ -28,16 +28,12 @@ _MORE = "1"
 
 def recognise(head: bytes) -> str | None:
     """Recognise a CODA file by its header record."""
-    return "coda" if _START.match(head.removeprefix(codecs.BOM_UTF8).lstrip()) else None
+    return "coda" if _START.match(start_of(head)) else None
 
 
 def read(data: bytes, profile: Profile) -> Parsed:
     """Read a file record by record; a record with shifted columns is reported and never parsed."""
-    text, encoding, problems = decode(data, LAYOUT)
-    parts = _Parts(problems)
-    for record in records(text, LAYOUT, problems):
-        parts.see(record)
-    return parts.parsed(encoding)
+    return read_records(data, LAYOUT, _Parts)
 
 
 class _Parts:

@@ -7,10 +7,10 @@ suoraveloitukset, record description.
 
 from __future__ import annotations
 
-import codecs
 import re
 
-from reconciliation.statements.fixed_width import Record, decode, records
+from reconciliation.statements.file_edges import start_of
+from reconciliation.statements.fixed_width import Record, read_records
 from reconciliation.statements.ktl.batch import Batch
 from reconciliation.statements.ktl.records import LAYOUT
 from reconciliation.statements.problems import Problem
@@ -24,16 +24,12 @@ _START = re.compile(rb"0[0-9]{10}[^\r\n]{11}[0-9 ] *\r?\n(?:[35][0-9]{26}|9[0-9]
 
 def recognise(head: bytes) -> str | None:
     """Recognise a KTL file by its first two records."""
-    return "ktl" if _START.match(head.removeprefix(codecs.BOM_UTF8).lstrip()) else None
+    return "ktl" if _START.match(start_of(head)) else None
 
 
 def read(data: bytes, profile: Profile) -> Parsed:
     """Read a file record by record; a record with shifted columns is reported and never parsed."""
-    text, encoding, problems = decode(data, LAYOUT)
-    batches = _Batches(problems)
-    for record in records(text, LAYOUT, problems):
-        batches.see(record)
-    return batches.parsed(encoding)
+    return read_records(data, LAYOUT, _Batches)
 
 
 class _Batches:

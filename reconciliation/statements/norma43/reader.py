@@ -7,11 +7,11 @@ gives only once, so lines have none. Source: Asociación Española de Banca, Cua
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import Final
 
-from reconciliation.statements.fixed_width import Record, decode, records
+from reconciliation.statements.file_edges import start_of
+from reconciliation.statements.fixed_width import Record, read_records
 from reconciliation.statements.norma43.account import Account
 from reconciliation.statements.norma43.records import LAYOUT
 from reconciliation.statements.problems import Problem, refuse, warning
@@ -24,16 +24,12 @@ _HEADER: Final = re.compile(rb"11[0-9]{18}[0-9]{12}[0-9 ][0-9]{14}[0-9]{3}")
 
 def recognise(head: bytes) -> str | None:
     """Recognise a Norma 43 file by its first header (11)."""
-    return "norma43" if _HEADER.match(head.removeprefix(codecs.BOM_UTF8).lstrip()) else None
+    return "norma43" if _HEADER.match(start_of(head)) else None
 
 
 def read(data: bytes, profile: Profile) -> Parsed:
     """Read a Norma 43 file record by record; a record with shifted columns is reported and never parsed."""
-    text, encoding, problems = decode(data, LAYOUT)
-    reading = _Reading(problems)
-    for record in records(text, LAYOUT, problems):
-        reading.see(record)
-    return reading.parsed(encoding)
+    return read_records(data, LAYOUT, _Reading)
 
 
 class _Reading:

@@ -8,9 +8,8 @@ system specification.
 
 from __future__ import annotations
 
-import codecs
-
-from reconciliation.statements.fixed_width import Record, decode, records
+from reconciliation.statements.file_edges import start_of
+from reconciliation.statements.fixed_width import Record, read_records
 from reconciliation.statements.ocr_giro.assignment import Assignment
 from reconciliation.statements.ocr_giro.counted import Counted
 from reconciliation.statements.ocr_giro.records import AVTALEGIRO, LAYOUT, OCR_GIRO
@@ -22,16 +21,12 @@ from reconciliation.statements.traits import Traits
 
 def recognise(head: bytes) -> str | None:
     """Recognise a file of Nets by its start record."""
-    return "ocrgiro" if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"NY000010") else None
+    return "ocrgiro" if start_of(head).startswith(b"NY000010") else None
 
 
 def read(data: bytes, profile: Profile) -> Parsed:
     """Read a file record by record; a record with shifted columns is reported and never parsed."""
-    text, encoding, problems = decode(data, LAYOUT)
-    transmission = _Transmission(problems)
-    for record in records(text, LAYOUT, problems):
-        transmission.see(record)
-    return transmission.parsed(encoding)
+    return read_records(data, LAYOUT, _Transmission)
 
 
 class _Transmission:

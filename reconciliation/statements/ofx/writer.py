@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape
 
-from ledger.domain.money import decimals_of
-from reconciliation.statements.values import to_text
+from reconciliation.statements.values import in_currency
 
 _HEADER = (
     "OFXHEADER:100", "DATA:OFXSGML", "VERSION:102", "SECURITY:NONE", "ENCODING:USASCII", "CHARSET:1252",
@@ -87,7 +86,7 @@ def _statement(statement: OfxStatement, xml: bool) -> list[str]:
         *(line for movement in statement.movements for line in _movement(movement, statement.currency, xml)),
         "</BANKTRANLIST>",
         "<LEDGERBAL>",
-        _value("BALAMT", _amount(statement.balance_minor, statement.currency), xml),
+        _value("BALAMT", in_currency(statement.balance_minor, statement.currency), xml),
         _value("DTASOF", _day(statement.to_on), xml),
         "</LEDGERBAL>",
         "</STMTRS>",
@@ -100,7 +99,7 @@ def _movement(movement: OfxMovement, currency: str, xml: bool) -> list[str]:
         "TRNTYPE": movement.type,
         "DTPOSTED": _day(movement.posted_on),
         "DTAVAIL": _day(movement.available_on) if movement.available_on else "",
-        "TRNAMT": _amount(movement.amount_minor, currency),
+        "TRNAMT": in_currency(movement.amount_minor, currency),
         "FITID": movement.id,
         "CHECKNUM": movement.check_number,
         "NAME": movement.name,
@@ -115,10 +114,6 @@ def _status(xml: bool) -> list[str]:
 
 def _value(name: str, value: str, xml: bool) -> str:
     return f"<{name}>{escape(value)}" + (f"</{name}>" if xml else "")
-
-
-def _amount(minor: int, currency: str) -> str:
-    return f"{'-' if minor < 0 else ''}{to_text(minor, decimals_of(currency) or 0)}"
 
 
 def _day(day: date) -> str:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from ledger.domain.money import decimals_of
 from reconciliation.statements.delimited import write_rows
-from reconciliation.statements.values import to_text
+from reconciliation.statements.values import in_currency
 
 _COLUMNS: Final = (
     "balance_transaction_id", "created_utc", "available_on_utc", "currency", "gross", "fee", "net",
@@ -86,20 +85,15 @@ def _paid(payout: StripePayout) -> list[StripeTransaction]:
 
 
 def _cells(one: StripeTransaction) -> tuple[str, ...]:
-    money = [_major(minor, one.currency) for minor in (one.gross_minor, one.fee_minor, one.gross_minor - one.fee_minor)]
-    paid = "" if one.paid_minor is None else _major(one.paid_minor, one.paid_currency)
+    money = [
+        in_currency(minor, one.currency) for minor in (one.gross_minor, one.fee_minor, one.gross_minor - one.fee_minor)
+    ]
+    paid = "" if one.paid_minor is None else in_currency(one.paid_minor, one.paid_currency)
     available = _written(one.available_at) if one.available_at else ""
     return (
         one.number, _written(one.created_at), available, one.currency.lower(), *money, one.category, one.source,
         one.description, paid, one.paid_currency.lower(), one.intent, one.charge, one.invoice, one.refund,
     )  # fmt: skip
-
-
-def _major(minor: int, currency: str) -> str:
-    decimals = decimals_of(currency)
-    if decimals is None:
-        raise ValueError(f"ISO 4217 does not list {currency}")
-    return f"{'-' if minor < 0 else ''}{to_text(minor, decimals)}"
 
 
 def _written(at: datetime) -> str:

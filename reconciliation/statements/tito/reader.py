@@ -7,10 +7,10 @@ Finanssiala (Finance Finland), Konekielinen tiliote, service and record descript
 
 from __future__ import annotations
 
-import codecs
 import re
 
-from reconciliation.statements.fixed_width import Record, decode, records
+from reconciliation.statements.file_edges import start_of
+from reconciliation.statements.fixed_width import Record, read_records
 from reconciliation.statements.problems import Problem
 from reconciliation.statements.reading import Reading
 from reconciliation.statements.shape import Parsed, Profile
@@ -23,16 +23,12 @@ _START = re.compile(rb"T00[0-9]{6}")
 
 def recognise(head: bytes) -> str | None:
     """Recognise a TITO file by its first record."""
-    return "tito" if _START.match(head.removeprefix(codecs.BOM_UTF8).lstrip()) else None
+    return "tito" if _START.match(start_of(head)) else None
 
 
 def read(data: bytes, profile: Profile) -> Parsed:
     """Read a file record by record; a record with shifted columns is reported and never parsed."""
-    text, encoding, problems = decode(data, LAYOUT)
-    statements = _Statements(problems)
-    for record in records(text, LAYOUT, problems):
-        statements.see(record)
-    return statements.parsed(encoding)
+    return read_records(data, LAYOUT, _Statements)
 
 
 class _Statements:
