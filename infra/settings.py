@@ -70,9 +70,21 @@ class Settings:
         return self.data_dir / "archived-years" / self.entity
 
     @property
+    def payment_orders(self) -> Path:
+        """The folder of the payment orders that are written for the entity's banks."""
+        return self.data_dir / "payment-orders" / self.entity
+
+    @property
     def own_places(self) -> tuple[Path, ...]:
         """All folders and files that are this entity's own; beside each are those of the other entities."""
-        return (self.archive, self.archived_years, self.sealing.folder, self.sealing.key, self.vault_key)
+        return (
+            self.archive,
+            self.archived_years,
+            self.payment_orders,
+            self.sealing.folder,
+            self.sealing.key,
+            self.vault_key,
+        )
 
 
 def load(environ: Mapping[str, str], cwd: Path) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -20,10 +21,13 @@ from infra.cli.options import (
     RailName,
     ReasonCode,
     ReasonText,
+    day,
 )
 from infra.cli.outcome import decided, recorded, waits
-from infra.desk import names, refund
+from infra.desk import names, payment_order, refund
+from infra.desk.counts import counted
 from infra.desk.desk import Occasion
+from infra.desk.payment_order import Asked, Ordered
 from infra.desk.short_ids import end
 from infra.desk.vault import reason_text
 
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
     from infra.desk.desk import Desk
 
 COMMANDS: Final = Commands(
-    "refund", "Pay customer credit back to a payer: request, approve, cancel, send, settle and resume refunds."
+    "refund", "Pay customer credit back to a payer: request, approve, cancel, order, send, settle and resume refunds."
 )
 
 _SUMS: Final = (
@@ -40,6 +44,13 @@ _SUMS: Final = (
     ("refunds", "refunds_minor"),
     ("ledger", "ledger_minor"),
     ("difference", "difference_minor"),
+)
+_ORDERED: Final = (
+    ("refund", "refund_id"),
+    ("account", "account_id"),
+    ("amount", "amount_minor"),
+    ("currency", "currency"),
+    ("end-to-end id", "end_to_end_id"),
 )
 _Refund = Annotated[
     str, typer.Argument(metavar="REFUND", help="The refund's amount (amount:400.00), id, or either end of it.")
@@ -157,6 +168,57 @@ def send(
     with call.desk() as desk:
         done = refund.send(desk, refund_id, rail, end_to_end_id, Occasion(key, on, accounting_date))
     return recorded(done, f"end-to-end id {done.more['end_to_end_id']}: the bank's line for the payment repeats it")
+
+
+@COMMANDS.add("order", gives=("SendRefund",))
+def order(
+    call: Call,
+    bank_account: Annotated[
+        str, typer.Option(metavar="ACCOUNT", help="The bank account of ours that pays, by its id or a number.")
+    ],
+    refunds: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="REFUND", help="Which refunds; all that are approved and not sent if you give none."),
+    ] = None,
+    on: Annotated[
+        date | None,
+        typer.Option(parser=day, metavar="DATE", help="The day of the payment; a day without bank is the next one."),
+    ] = None,
+    bic: Annotated[str | None, typer.Option(metavar="BIC", help="The BIC of our bank, if it asks for one.")] = None,
+    key: Key = None,
+) -> Answer:
+    """Write a payment order for our bank (pain.001.001.09) and record its refunds as sent.
+
+    The vault says the payee's name and account number: of the person whom --payee-ref of the request named, or else of
+    the account's payer. A refund without them is left out, with the reason. Either all refunds of the file are recorded
+    as sent or none; if the command is interrupted, run it again. Give the file to the bank, then delete it, because it
+    names payees.
+    """
+    with call.desk() as desk:
+        asked = Asked(bank_account, tuple(refunds or ()), on, bic)
+        made = payment_order.order(desk, call.vault, call.settings.payment_orders, asked, Occasion(key))
+    return _ordered(made)
+
+
+def _ordered(made: Ordered) -> Answer:
+    page: list[str | Table] = [
+        f"payment order {one['message_id']}: {one['file']}" if one["file"] else "ordered before; the file was deleted"
+        for one in made.files
+    ]
+    if made.rows:
+        page += [f"{counted(len(made.rows), 'refund')} recorded as sent", Table(_ORDERED, made.rows)]
+    if made.waiting:
+        page.append(f"{counted(made.waiting, 'more refund', 'more refunds')} can be ordered: run the command again")
+    page += [f"{one.about}: {one.sentence}" for one in made.left_out]
+    return Answer(
+        rows=made.rows,
+        totals=[{"name": "payment_order", **one} for one in made.files],
+        problems=made.left_out,
+        ok=not made.left_out,
+        position=made.position,
+        page=page or ["no refund waits for its payment order"],
+        recorded=made.position is not None,
+    )
 
 
 @COMMANDS.add("settle", gives=("SettleRefund",))

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from ledger.vault.refusals import VaultRefused
     from ledger.vault.replacement import replace_key
     from ledger.vault.soundness import opened_keys
-    from ledger.vault.vault import Vault
+    from ledger.vault.vault import Entry, Vault
 
 __all__ = [
     "MIGRATIONS",
+    "Entry",
     "Occasion",
     "Vault",
     "VaultRefused",
@@ -37,6 +38,7 @@ __all__ = [
 _HOMES = {
     "MIGRATIONS": "migrations",
     "Occasion": "occasion",
+    "Entry": "vault",
     "Vault": "vault",
     "VaultRefused": "refusals",
     "erase": "erasure",

@@ -49,6 +49,7 @@ class Refund(Row, frozen=True):
         str,
         "Identity of the payment order, which the bank's line repeats; before the sending, the default one.",
     ]
+    order_file: Annotated[str | None, "Hash of the file that ordered the payment; null if no file of ours did."]
     since: Annotated[date, "Day of the last step."]
     payable_minor: Annotated[int, "Amount that is owed to the payer and not sent, minor units."]
     transit_minor: Annotated[
@@ -103,7 +104,8 @@ def _step(refund: Refund, fact: Any) -> Refund:
         case RefundCancelled():
             return replace(refund, status="cancelled")
         case RefundSent():
-            return replace(refund, status="sent", rail=fact.rail, end_to_end_id=fact.end_to_end_id)
+            order = {"end_to_end_id": fact.end_to_end_id, "order_file": fact.order_file}
+            return replace(refund, status="sent", rail=fact.rail, **order)
         case RefundSettled():
             return replace(refund, status="settled")
         case RefundFailed():
@@ -133,6 +135,7 @@ def _requested(fact: RefundRequested, recorded: Recorded) -> Refund:
         approver=None,
         rail=None,
         end_to_end_id=order_id(fact.refund_id),
+        order_file=None,
         since=recorded.envelope.occurred_on,
         payable_minor=0,
         transit_minor=0,

@@ -23,6 +23,7 @@ PURE = (
     "reconciliation.matching",
     "reconciliation.proposals",
     "reconciliation.general_ledger",
+    "reconciliation.payment_orders",
     # What is submitted and what became of it: shapes, and nothing else.
     "ledger.execution.submission",
 )

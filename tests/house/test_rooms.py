@@ -53,6 +53,7 @@ PURE_LIBRARIES = {
     "reconciliation.matching": {"msgspec", "stdnum", "pyarrow", "polars"},
     "reconciliation.proposals": {"msgspec", "polars"},
     "reconciliation.general_ledger": set(),
+    "reconciliation.payment_orders": set(),
     "ledger.execution.submission": {"msgspec"},
 }
 

@@ -46,13 +46,17 @@ class RefundCancelled(Fact, frozen=True):
 
 
 class RefundSent(Fact, frozen=True):
-    """The payment order was sent to the bank; the bank's line for this payment carries `end_to_end_id`."""
+    """The payment order was sent to the bank; the bank's line for this payment carries `end_to_end_id`.
+
+    `order_file` is the hash of the file that orders it; None if a person ordered it at the bank.
+    """
 
     refund_id: str
     amount_minor: int
     currency: str
     rail: Rail
     end_to_end_id: str
+    order_file: str | None = None
 
 
 class RefundSettled(Fact, frozen=True):

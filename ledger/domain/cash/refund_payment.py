@@ -25,10 +25,14 @@ _NO_ID: Final = "NOTPROVIDED"
 
 
 class SendRefund(OfRefund, frozen=True):
-    """Record that an approved refund's payment order was sent to the bank, by default under the refund's own id."""
+    """Record that an approved refund's payment order was sent to the bank, by default under the refund's own id.
+
+    `order_file` is the hash of the file with the order, if we wrote one.
+    """
 
     rail: Rail
     end_to_end_id: str | None = None
+    order_file: str | None = None
 
 
 class SettleRefund(OfRefund, frozen=True):
@@ -73,6 +77,7 @@ def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
         currency=asked.currency,
         rail=command.rail,
         end_to_end_id=end_to_end_id,
+        order_file=command.order_file,
     )
     return (of_refund(refund, sent, effective_day(command.on, envelope.occurred_on, refund.since)),)
 

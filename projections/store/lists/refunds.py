@@ -30,6 +30,7 @@ LIST: Final = Listing(
         Column("payable_minor", "payable", "money", "amount owed to the payer and not sent", listed=False),
         Column("transit_minor", "in transit", "money", "amount sent and not booked by the bank", listed=False),
         Column("end_to_end_id", "end-to-end id", "id", "identity of the payment order", listed=False),
+        Column("order_file", "order file", "id", "hash of the file that ordered the payment", listed=False),
         Column("requester", "requested by", "id", "who requested it", listed=False),
         Column("on_behalf_of", "on behalf of", "id", "who asked the requester for it", listed=False),
         Column("approver", "approved by", "id", "who approved or rejected it", listed=False),

@@ -1,0 +1,1 @@
+"""What we ask our banks to pay, as files that they take: pure writers, without a clock or a file."""
