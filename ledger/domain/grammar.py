@@ -21,6 +21,8 @@ MOST_COUNTED: Final = 2**31 - 1
 # The most characters of words that somebody says, and of a short line that names or numbers something.
 LONGEST_WORDS: Final = 200
 LONGEST_LINE: Final = 64
+# The most characters of a code that becomes a part of another one.
+_LONGEST_SHORT: Final = 40
 # The most parts that a list has, such as the statements of a file, if its name is not in LISTS.
 MOST_PARTS: Final = 10_000
 
@@ -42,6 +44,10 @@ def _id(text: str) -> str | None:
 
 def _code(text: str) -> str | None:
     return None if is_code(text) else "code_malformed"
+
+
+def _short_code(text: str) -> str | None:
+    return _code(text) if len(text) <= _LONGEST_SHORT else "code_malformed"
 
 
 def _reason(text: str) -> str | None:
@@ -86,6 +92,7 @@ ID: Final = Form(lru_cache(maxsize=16_384)(_id), "an id")
 CODE: Final = Form(_code, "a code")
 REASON: Final = Form(_reason, "a code")
 STREAM: Final = Form(lru_cache(maxsize=4096)(_stream), "noun-id")
+SHORT_CODE: Final = Form(_short_code, "a code of up to 40 characters")
 CURRENCY: Final = Form(_currency, "a code of ISO 4217")
 WORDS: Final = text_of(LONGEST_WORDS)
 SEEN: Final = visible_text_of(LONGEST_WORDS)
@@ -100,16 +107,21 @@ FORMS: Final[Mapping[str, Form]] = {
             file guardian_id hold_id invoice_id item_id item_ids line_key money_id movement_id order_file part_id
             payout_id person_id provider_account receipt_id refund_id request_id series set_by settlement_id sha256
             sign_in subject_id transfer_id value write_off_id""",
+        ID: """account_id allocation_id bank_account bank_id_key counter_account counterparty_keys credit_account
+            credit_note_id doubt_id end_to_end_key file guardian_id hold_id invoice_id item_id item_ids line_key
+            money_id movement_id part_id payout_id person_id provider_account receipt_id refund_id request_id series
+            set_by settlement_id sha256 sign_in subject_id transfer_id value write_off_id""",
         CODE: """care_case care_unit channel entity format kind method payee_ref price_ref provider reference_kind
             role rule service_code text_ref unit vat_code""",
+        SHORT_CODE: "rule_id",
         REASON: "code reason_code",
         STREAM: "corrects document streams_of",
         CURRENCY: "currency",
         WORDS: """bank_ref evidence payment_ref payout_ref reasons reference return_reason senders settlement_ref
             statement_id""",
-        SEEN: "legal_name name source",
-        LINE: """account actor currencies duty end_to_end_id id jurisdiction language ledger_account number on_behalf_of
-            raw_position reference_prefix sequence system vat_number zone""",
+        SEEN: "legal_name name phrases source",
+        LINE: """account actor bank_code currencies duty end_to_end_id id jurisdiction language ledger_account number
+            on_behalf_of raw_position reference_prefix sequence system vat_number zone""",
         KEY: "cause correlation key",
     }.items()
     for name in names.split()

@@ -6,6 +6,7 @@ from typing import Final
 
 from ledger.domain.bank import account as bank_account
 from ledger.domain.bank import alias, doubt, fee_schedule, file, movement, provider_account, settlement, withdrawal
+from ledger.domain.bank import alias, doubt, file, line_rule, movement, provider_account, settlement, withdrawal
 from ledger.domain.cash import (
     allocation,
     customer_credit,
@@ -59,6 +60,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     fee_schedule.NOUN,
     file.NOUN,
     movement.NOUN,
+    line_rule.NOUN,
     doubt.NOUN,
     settlement.NOUN,
     account.NOUN,

@@ -25,6 +25,7 @@ from projections.read_models.holds import HOLDS
 from projections.read_models.invoices import INVOICES
 from projections.read_models.items import ITEMS
 from projections.read_models.limits import LIMITS
+from projections.read_models.line_rules import LINE_RULES
 from projections.read_models.model import Keyed, Lines, Model
 from projections.read_models.movements import MOVEMENTS
 from projections.read_models.payout_terms import PAYOUT_TERMS
@@ -61,6 +62,7 @@ KEYED: Final[tuple[Keyed, ...]] = (
     PROVIDER_ACCOUNTS,
     PAYOUT_TERMS,
     AGREED_FEES,
+    LINE_RULES,
     ACCOUNT_MAPPINGS,
     MOVEMENTS,
     SEEN_PAYMENTS,

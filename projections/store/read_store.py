@@ -22,6 +22,7 @@ from projections.store.names import Names
 from projections.store.provider_lookups import ForSettlements
 from projections.store.read_tables import ReadTables
 from projections.store.reminder_lookups import ForReminders
+from projections.store.rule_lookups import ForLineRules
 from projections.store.sums import AsOf
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class ReadStore:
         self.listed = ListedRows(self._connections)
         self.matching = ForMatching(self._connections)
         self.settlements = ForSettlements(self._connections)
+        self.rules = ForLineRules(self._connections)
         self.reminders = ForReminders(self._connections)
         self.bank_lines = BankLines(self._connections)
 

@@ -66,6 +66,10 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
         "The payer deducted this amount from what it paid by the same deposit. Say what it was for, with `reskontra "
         "movement reclassify`."
     ),
+    "rules_contradict": (
+        "Several rules explain this line, and say different things. Say what it was, with `reskontra movement "
+        "reclassify`, and end one of the rules, or request its next version, with `reskontra line-rule`."
+    ),
     "refund_unknown": (
         "The provider sent money back to a payer, or got it back, and no refund of ours has the id that it names. Say "
         "which refund it is, with `reskontra movement reclassify` and `--refund`."

@@ -139,19 +139,24 @@ def _by_id(rows: Iterable[Mapping[str, Any]], left: Sequence[OpenPayout]) -> Ite
 
 def _named(row: Mapping[str, Any], senders: Sequence[Sender]) -> list[str]:
     """Our accounts at the providers that a line of our bank names, in its currency."""
-    words = [word.upper() for name in ("counterparty", "text") for word in _WORD.findall(row[name] or "")]
+    words = [word for name in ("counterparty", "text") for word in words_of(row[name])]
     account = _squeezed(row["counterparty_account"])
     return [
         one.provider_account
         for one in senders
         if one.currency == row["currency"]
-        and any(_squeezed(name) == account or _has(words, name) for name in one.senders)
+        and any(_squeezed(name) == account or has_words(words, name) for name in one.senders)
     ]
 
 
-def _has(words: Sequence[str], name: str) -> bool:
-    """Whether the words of a name stand in a text, one after the other."""
-    wanted = [word.upper() for word in _WORD.findall(name)]
+def words_of(text: str | None) -> list[str]:
+    """The words of a text, in capitals."""
+    return [word.upper() for word in _WORD.findall(text or "")]
+
+
+def has_words(words: Sequence[str], name: str) -> bool:
+    """Whether the words of a name stand among the words of a text, one after the other."""
+    wanted = words_of(name)
     return bool(wanted) and any(
         words[start : start + len(wanted)] == wanted for start in range(len(words) - len(wanted) + 1)
     )

@@ -15,6 +15,7 @@ from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.refund_movement import BankView, BookRefundMovement
 from ledger.domain.fact import Command, Envelope, PolicyRef
 from ledger.execution.submission import Outcome, Submission
+from reconciliation.matching.line_rules import LineRules
 from reconciliation.matching.payouts import PayoutOf
 
 
@@ -34,6 +35,8 @@ class Setting:
     repeated: frozenset[str] = frozenset()
     # By the keys of entries, the payouts that they are.
     payouts: Mapping[str, PayoutOf] = field(default_factory=dict)
+    # The rules that explain lines of banks.
+    rules: LineRules = field(default_factory=lambda: LineRules(()))
 
     def submission(
         self, command: Command, key: str, on: date, raw_position: str | None, policy: PolicyRef | None = None

@@ -20,6 +20,7 @@ from ledger.domain.identifier import is_written_as_personal
 from ledger.execution.submission import Submission
 from reconciliation.matching.entries import PAYMENTS, RECEIVED, Entry
 from reconciliation.matching.exact_match import OURS, REASONS
+from reconciliation.matching.line_rules import CONTRADICTED, Explained
 from reconciliation.matching.movements import LEFT_OUT, MOVEMENT_REASONS, RECALL, classified, settled_as
 from reconciliation.matching.payouts import PayoutOf, without_person
 from reconciliation.matching.recalls import WAITS
@@ -126,6 +127,8 @@ class _Proposing:
                 self._payout(entry, answer, self._setting.payouts[answer.key])
             elif entry.end_to_end_id in self._refunds and entry.part in PAYMENTS:
                 self._of_refund(entry, answer, self._refunds[entry.end_to_end_id])
+            elif (explained := self._explained(entry, answer)) is not None:
+                self._by_rule(entry, answer, explained)
             elif is_receipt(entry._asdict()):
                 self._receipt(entry, answer)
             else:
@@ -135,6 +138,25 @@ class _Proposing:
             if not due.booked_before:
                 self._recall(due)
         return Proposal(tuple(self._submissions), tuple(self._reviews), tuple(self._matches))
+
+    def _explained(self, entry: Entry, answer: Answer) -> Explained | None:
+        """What a rule says of a line, unless it is a recall or a payment with a reference of ours."""
+        recalled, key = self._recalled, answer.key
+        if entry.kind is not None or entry.part not in PAYMENTS:
+            return None
+        if any(key in keys for keys in (recalled.certain, recalled.taken, recalled.waits, recalled.fit)):
+            return None
+        if entry.amount_minor > 0 and (answer.reason is None or answer.reason in OURS):
+            return None
+        if entry.amount_minor < 0 and (entry.reversal or entry.return_reason is not None):
+            return None
+        return self._setting.rules.explain(entry._asdict())
+
+    def _by_rule(self, entry: Entry, answer: Answer, explained: Explained) -> None:
+        self._classify(entry, answer, explained.role, explained.rule, explained.counter_account)
+        if explained.rules:
+            why = (MOVEMENT_REASONS[explained.rule], f"The rules: {', '.join(explained.rules)}.")
+            self._reviews.append(Review(None, answer.money_id, explained.rule, why, (), entry.raw_position))
 
     def _receipt(self, entry: Entry, answer: Answer) -> None:
         quoted = _may_be_kept(entry, answer.reason)
@@ -236,12 +258,16 @@ class _Proposing:
     def _recall(self, due: Due) -> None:
         self._submit(due.command, f"recall:{due.key}", due.entry)
 
-    def _classify(self, entry: Entry, answer: Answer, role: str, rule: str) -> None:
+    def _classify(self, entry: Entry, answer: Answer, role: str, rule: str, other: str | None = None) -> None:
         command = ClassifyMovement(
-            part_id=answer.money_id, line=line_of(entry, answer, self._setting.sha256), role=role, rule=rule
+            part_id=answer.money_id,
+            line=line_of(entry, answer, self._setting.sha256),
+            role=role,
+            rule=rule,
+            counter_account=other,
         )
         self._submit(command, f"line:{answer.key}", entry)
-        if rule in MOVEMENT_REASONS:
+        if rule in MOVEMENT_REASONS and rule != CONTRADICTED:
             self._explain(entry, answer, rule)
 
     def _explain(self, entry: Entry, answer: Answer, rule: str) -> None:

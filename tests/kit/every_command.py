@@ -21,6 +21,8 @@ from ledger.domain.bank.file import (
     StatementProven,
 )
 from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.line_rule import ApproveLineRule, EndLineRule, RejectLineRule, RequestLineRule
+from ledger.domain.bank.line_rule_facts import LineRule
 from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.bank.settlement import Settled, SettleTransactions
 from ledger.domain.bank.withdrawal import WithdrawBankAccount
@@ -96,6 +98,7 @@ SHA, OTHER_SHA = "ab" * 32, "cd" * 32
 LATER: Final = DAY + timedelta(days=10)
 _PROVEN = StatementProven("b1", "SEK", "S-1", BOOKED, BOOKED, 0, 250_00, 1, 250_00)
 _DIMENSIONS = (Dimension("bank_account", "b1"),)
+_TAX_RULE = LineRule(from_on=DAY, role="tax_account", bank_account="b1", direction="out", phrases=("SKATTEVERKET",))
 
 
 def _line(part_id: str, amount_minor: int) -> BankLine:
@@ -181,6 +184,11 @@ BANK: list[Ask] = [
     RecordSeenAgain(sha256=SHA, format="camt.053", seen=(Seen("line-9", None, "r1", BOOKED, 1, "1"),)),
     CompleteFile(sha256=SHA, loaded=LoadedFile(1, 0, 1, 0, 0)),
     RejectFile(sha256=OTHER_SHA, format="camt.053", reasons=("balances_do_not_foot",)),
+    RequestLineRule(rule_id="tax", line_rule=_TAX_RULE),
+    by("bo", RejectLineRule(rule_id="tax", version=1, reason_code="TOO_WIDE")),
+    RequestLineRule(rule_id="tax", line_rule=_TAX_RULE),
+    by("bo", ApproveLineRule(rule_id="tax", version=2)),
+    EndLineRule(rule_id="tax", reason_code="MOVED", last_on=LATER),
     CloseDoubt(doubt_id="d1", code="unmatched", reason_code="LOOKED_INTO"),
     ReopenDoubt(doubt_id="d1", reason_code="TOO_EARLY"),
 ]

@@ -21,6 +21,13 @@ from ledger.domain.bank.file import (
     StatementProven,
 )
 from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.line_rule_facts import (
+    LineRule,
+    LineRuleApproved,
+    LineRuleEnded,
+    LineRuleRejected,
+    LineRuleRequested,
+)
 from ledger.domain.bank.movement import MovementClassified, MovementPartBegun, MovementReclassified, MovementSplit
 from ledger.domain.bank.provider_account import PayoutTerms, ProviderAccount, ProviderAccountDeclared
 from ledger.domain.bank.settlement import Settled, TransactionsSettled
@@ -153,6 +160,29 @@ OF_BANK: Final[tuple[Fact, ...]] = (
         reason_code="REFUND_BY_HAND",
         from_account="cards",
     ),
+    LineRuleRequested(
+        rule_id="tax",
+        version=2,
+        line_rule=LineRule(
+            from_on=DAY,
+            until_on=date(2024, 12, 31),
+            rank=3,
+            role="tax_account",
+            bank_account="b-1",
+            direction="out",
+            bank_code="PMNT-ICDT",
+            phrases=("SKATTEVERKET",),
+            counterparty_keys=("3f1c9a7e5b2d4f60817263a4",),
+            currency="SEK",
+            least_minor=100_00,
+            most_minor=900_000_00,
+        ),
+        requester="person:p-1",
+        on_behalf_of="person:p-2",
+    ),
+    LineRuleApproved(version=2, approver="person:p-3"),
+    LineRuleRejected(version=1, approver="person:p-3", reason_code="TOO_WIDE"),
+    LineRuleEnded(last_on=date(2024, 9, 30), reason_code="MOVED"),
     DoubtClosed(
         doubt_id="5b8c1d2e3f4a5b6c7d8e9f0a",
         code="possible_repeat",

@@ -26,7 +26,7 @@ class MovementClassified(Fact, frozen=True):
 
     `part_id` is the id of the whole movement, or of the part of it that is not a receipt. `line` names the movement.
     `document` is the stream of the refund that the movement paid or brought back, or of the payout that it is.
-    `counter_account` is our account at the payment provider on whose side the other leg is, if the line's is not.
+    `counter_account` is our account on the other side: at the payment provider, or that of a transfer of ours.
     """
 
     part_id: str
@@ -51,7 +51,7 @@ class MovementReclassified(Fact, frozen=True):
     The amount is what is left of the movement, signed as the bank's line: all but what took receipts back. `document`
     is the stream of the refund that the movement paid or brought back, or of the receipt that it became. If the refund
     had been paid already or given up, the money was not owed, so the role is `customer_credit`. `from_account` is our
-    account at the payment provider whose payout it was until then.
+    account on the other side until then: at the payment provider whose payout it was, or that of a transfer.
     """
 
     part_id: str
@@ -181,6 +181,7 @@ class ClassifyMovement(Command, frozen=True):
     line: BankLine
     role: str
     rule: str
+    counter_account: str | None = None
 
     def streams(self) -> tuple[str, ...]:
         """The part of the movement."""
@@ -196,7 +197,7 @@ class ClassifyMovement(Command, frozen=True):
 
 def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> Decision:
     """Book the movement once, on its booking day; if the same line comes again, nothing changes."""
-    decided = booked(states, command)
+    decided = booked(states, command, None, command.counter_account)
     if decided:
         require_bookable(command.line, command.role, command.part_id)
     return decided

@@ -20,6 +20,8 @@ from ledger.domain.bank.file import (
     StatementProven,
 )
 from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.line_rule import ApproveLineRule, EndLineRule, LineRules, RejectLineRule, RequestLineRule
+from ledger.domain.bank.line_rule_facts import LineRule
 from ledger.domain.bank.movement import ClassifyMovement, Movement
 from ledger.domain.bank.provider_account import DeclaredProviderAccount
 from ledger.domain.bank.settlement import Settled, SettleTransactions
@@ -27,6 +29,7 @@ from ledger.domain.cash.payout import BookPayoutMovement, Side
 from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.fact import Command
+from tests.kit.book import Ask, by
 from tests.kit.care import VISIT, declare_bank_account
 from tests.kit.office.draws import Draws
 from tests.kit.providers import declare_provider_account
@@ -124,6 +127,23 @@ class Bank(Draws):
             settled_on=self.day(0),
             settled=settled,
         )
+
+    def rule_lines(self) -> Ask:
+        """A rule for lines requested, decided by another person or ended; now and then what is refused."""
+        rules = self.one(LineRules)
+        newest = rules.versions[-1] if rules is not None else None
+        if newest is None or (newest.status != "requested" and self.rng.random() < 0.5) or self.dares():
+            role, words = self.rng.choice(("tax_account", "suppliers")), () if self.dares() else ("LABBET",)
+            return RequestLineRule(
+                rule_id=self.rng.choice(("tax", "lab")), line_rule=LineRule(from_on=VISIT, role=role, phrases=words)
+            )
+        id, number = newest.requested.rule_id, newest.requested.version
+        if newest.status != "requested":
+            return EndLineRule(rule_id=id, reason_code="MOVED")
+        person = "anna" if self.dares() else "bo"
+        if self.rng.random() < 0.2:
+            return by(person, RejectLineRule(rule_id=id, version=number, reason_code="TOO_WIDE"))
+        return by(person, ApproveLineRule(rule_id=id, version=number))
 
     def _line(self, part_id: str, amount_minor: int) -> BankLine:
         """A line of a bank's file, in kronor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
@@ -14,6 +15,7 @@ from ledger.domain.cash.refund_movement import BankView, BookRefundMovement
 from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
+from reconciliation.matching.line_rules import LineRules
 from reconciliation.proposals.proposal import Proposal, Setting
 from reconciliation.proposals.statement import propose, receipts
 from reconciliation.steps.matched import matched, suggested
@@ -27,6 +29,8 @@ CORRELATION: Final = "bank-day:2024-07-11"
 # By end-to-end id, the refunds that the read tables know.
 Refunds = dict[str, tuple[BankView, ...]]
 NO_REFUNDS: Final[Refunds] = {}
+# Rules for lines, as the read table has them.
+Rules = Sequence[Mapping[str, Any]]
 
 
 def issued(book: Book) -> list[Issued]:
@@ -58,22 +62,22 @@ def item_of(book: Book, name: str) -> Item:
     return state
 
 
-def setting(refunds: Refunds = NO_REFUNDS) -> Setting:
+def setting(refunds: Refunds = NO_REFUNDS, rules: Rules = ()) -> Setting:
     """What holds for all entries of the file."""
-    return Setting(SHA, "job:bank-day", AT, CORRELATION, refunds)
+    return Setting(SHA, "job:bank-day", AT, CORRELATION, refunds, rules=LineRules(rules))
 
 
-def proposed(file: BankFile, items: list[Issued], refunds: Refunds = NO_REFUNDS) -> Proposal:
+def proposed(file: BankFile, items: list[Issued], refunds: Refunds = NO_REFUNDS, rules: Rules = ()) -> Proposal:
     """The proposal of a bank day for this file."""
     entries = file.keyed()
     store = cast(Any, Store(items))
     found = matched(store, receipts(entries))
-    return propose(entries, found, suggested(store, found), setting(refunds=refunds))
+    return propose(entries, found, suggested(store, found), setting(refunds=refunds, rules=rules))
 
 
-def loaded(book: Book, file: BankFile, refunds: Refunds = NO_REFUNDS) -> Proposal:
+def loaded(book: Book, file: BankFile, refunds: Refunds = NO_REFUNDS, rules: Rules = ()) -> Proposal:
     """The proposal, executed on the book."""
-    made = proposed(file, issued(book), refunds)
+    made = proposed(file, issued(book), refunds, rules)
     for one in made.submissions:
         book.do(one.command, one.envelope)
     return made

@@ -182,6 +182,7 @@ OF_NOBODY = tuple(
         "bank.doubt",
         "bank.fee_schedule",
         "bank.file",
+        "bank.line_rule",
         "bank.provider_account",
         "bank.settlement",
         "people",

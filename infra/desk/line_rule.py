@@ -1,0 +1,120 @@
+"""The use cases of line rules: request one, approve or reject it, end it, and list all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from infra.desk.amounts import minor_units
+from infra.desk.bank_account import declared_as
+from infra.desk.desk import Desk, Done, Listed, Occasion
+from infra.desk.first_time import first_time
+from infra.desk.problems import Problem, Stopped
+
+if TYPE_CHECKING:
+    from ledger.domain.bank.line_rule_facts import Direction
+
+_VERSION: Final = re.compile(r"(.+)\.v([1-9][0-9]{0,5})")
+
+
+@dataclass(frozen=True, slots=True)
+class SaidRule:
+    """What a person says that a rule is: the role, and what identifies its lines; `numbers` are accounts of others."""
+
+    role: str
+    from_on: date | None = None
+    until_on: date | None = None
+    rank: int = 1
+    bank_account: str | None = None
+    direction: Direction | None = None
+    bank_code: str | None = None
+    phrases: Sequence[str] = ()
+    numbers: Sequence[str] = ()
+    currency: str | None = None
+    least: str | None = None
+    most: str | None = None
+
+
+def request(desk: Desk, id: str, said: SaidRule, occasion: Occasion) -> Done:
+    """Request a rule or its next version; another person must approve it."""
+    from ledger.domain.bank.line_rule import RequestLineRule
+    from ledger.domain.bank.line_rule_facts import LineRule
+    from reconciliation.matching.line_rules import counterparty_key
+
+    if said.currency is None and (said.least is not None or said.most is not None):
+        raise Stopped(Problem("line_rule_without_currency", "the amounts of a rule need --currency", id))
+    rule = LineRule(
+        from_on=said.from_on or first_time(desk, occasion.key).today,
+        until_on=said.until_on,
+        rank=said.rank,
+        role=said.role,
+        bank_account=None if said.bank_account is None else declared_as(desk, said.bank_account)["bank_account"],
+        direction=said.direction,
+        bank_code=said.bank_code,
+        phrases=tuple(dict.fromkeys(said.phrases)),
+        counterparty_keys=tuple(dict.fromkeys(map(counterparty_key, said.numbers))),
+        currency=said.currency,
+        least_minor=_minor(said.least, said.currency),
+        most_minor=_minor(said.most, said.currency),
+    )
+    return desk.record(RequestLineRule(rule_id=id, line_rule=rule), occasion, rule_id=id)
+
+
+def approve(desk: Desk, rule: str, occasion: Occasion) -> Done:
+    """Approve a rule, or its version, that somebody else requested."""
+    from ledger.domain.bank.line_rule import ApproveLineRule
+
+    id, version = _named(desk, rule)
+    return desk.record(ApproveLineRule(rule_id=id, version=version), occasion, rule_id=id)
+
+
+def reject(desk: Desk, rule: str, reason: str, occasion: Occasion) -> Done:
+    """Reject a rule, or its version, that somebody else requested."""
+    from ledger.domain.bank.line_rule import RejectLineRule
+
+    id, version = _named(desk, rule)
+    command = RejectLineRule(rule_id=id, version=version, reason_code=reason)
+    return desk.record(command, occasion, rule_id=id)
+
+
+def end(desk: Desk, rule: str, reason: str, last_on: date | None, occasion: Occasion) -> Done:
+    """End a rule after a day; after today if none is given."""
+    from ledger.domain.bank.line_rule import EndLineRule
+
+    day = last_on or first_time(desk, occasion.key).today
+    return desk.record(EndLineRule(rule_id=rule, reason_code=reason, last_on=day), occasion, rule_id=rule)
+
+
+def listed(desk: Desk) -> Listed:
+    """List all versions of all rules, with `held`: whether each counts now, later, or no more, or waits."""
+    position = desk.books.follow()
+    rows = desk.books.store.rules.line_rules()
+    return Listed([row | {"held": _held(row, rows, desk.today)} for row in rows], position)
+
+
+def _held(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], today: date) -> str:
+    if row["status"] != "approved":
+        return str(row["status"])
+    if row["until_on"] is not None and row["until_on"] < today:
+        return "ended"
+    day = max(row["from_on"], today)
+    approved = [one for one in rows if (one["rule_id"], one["status"]) == (row["rule_id"], "approved")]
+    if any(one["version"] > row["version"] and one["from_on"] <= day for one in approved):
+        return "replaced"
+    return "now" if row["from_on"] <= today else "later"
+
+
+def _named(desk: Desk, rule: str) -> tuple[str, int]:
+    """The id and the version that a person names: without a version, it is the newest one, since only that can wait."""
+    if found := _VERSION.fullmatch(rule):
+        return found[1], int(found[2])
+    desk.books.follow()
+    versions = [row["version"] for row in desk.books.store.rules.line_rules() if row["rule_id"] == rule]
+    return rule, max(versions, default=1)
+
+
+def _minor(amount: str | None, currency: str | None) -> int | None:
+    return None if amount is None or currency is None else minor_units(amount, currency, zero=True)
