@@ -18,6 +18,7 @@ from infra.desk.desk import Occasion
 COMMANDS: Final = Commands("movement", "List bank movements that are not receipts, and say what they were.")
 
 lists.add(COMMANDS, "list", "movements")
+lists.add(COMMANDS, "transfers", "own-transfers")
 
 
 @COMMANDS.add(

@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.bank import account as bank_account
-from ledger.domain.bank import alias, doubt, fee_schedule, file, movement, provider_account, settlement, withdrawal
-from ledger.domain.bank import alias, doubt, file, line_rule, movement, provider_account, settlement, withdrawal
+from ledger.domain.bank import (
+    alias,
+    doubt,
+    fee_schedule,
+    file,
+    line_rule,
+    movement,
+    provider_account,
+    settlement,
+    withdrawal,
+)
 from ledger.domain.cash import (
     allocation,
     customer_credit,

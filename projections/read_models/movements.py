@@ -49,6 +49,9 @@ class Movement(Row, frozen=True):
         str | None,
         "Stream of the refund that the movement paid or brought back, of its payout, or of the receipt that it became.",
     ]
+    counter_account: Annotated[
+        str | None, "Account of ours on the other side: at the payment provider, or that of a transfer of ours."
+    ]
     reason_code: Annotated[str | None, "Reason of the last person who said what the movement was."]
     split_from: Annotated[str | None, "Part from which a person split this part off; null for what a file contains."]
     split_minor: Annotated[int, "How much of the part was split off, minor units, signed as the amount."]
@@ -69,7 +72,8 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
     fact = recorded.fact
     match fact:
         case MovementClassified():
-            return (_begun(fact, recorded, fact.document, None),)
+            begun = _begun(fact, recorded, fact.document, None)
+            return (msgspec.structs.replace(begun, counter_account=fact.counter_account),)
         case MovementCleared():
             movement = only(rows, recorded)
             return (msgspec.structs.replace(movement, cleared_minor=movement.cleared_minor + fact.amount_minor),)
@@ -82,6 +86,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
             return (msgspec.structs.replace(whole, amount_minor=left, split_minor=split),)
         case MovementReclassified():
             moved = {"role": fact.role, "document": fact.document, "reason_code": fact.reason_code}
+            moved["counter_account"] = None
             return (msgspec.structs.replace(only(rows, recorded), **moved),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
@@ -104,6 +109,7 @@ def _begun(
         rule=fact.rule,
         cleared_minor=0,
         document=document,
+        counter_account=None,
         reason_code=None,
         split_from=split_from,
         split_minor=0,

@@ -13,7 +13,6 @@ from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from ledger.domain.cash.refund_movement import REPEATED
 from reconciliation.matching import pairing, payouts, recalls
 from reconciliation.matching.line_rules import LineRules
-from reconciliation.matching.movements import RECALL_RULES
 from reconciliation.matching.payouts import OpenPayout, PayoutOf, Sender
 from reconciliation.proposals import seen_again, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
@@ -51,11 +50,9 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     ids = sorted(set(entries["end_to_end_id"].drop_nulls()))
     refunds = look_up.refunds_named(ids)
     twice = _paid_twice(look_up, entries) if refunds else frozenset()
-    setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, twice, arrived)
-    taken = recalled_in(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
     rules = LineRules(day.books.store.rules.line_rules(), day.books.store.now.bank_accounts())
     setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, twice, arrived, rules)
-    taken = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
+    taken = recalled_in(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
     proposal = statement.propose(entries, found, suggested(look_up, found), setting, taken)
     booked = entries["sum_booked_as"].drop_nulls().to_list()
     sums = seen_again.sums(entries, look_up.unnamed(booked), setting)

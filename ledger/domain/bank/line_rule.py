@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 import msgspec
 
 from ledger.domain.approval import Decided, decided_by
+from ledger.domain.bank.bookable_roles import BOOKABLE
 from ledger.domain.bank.line_rule_facts import (
     ACTS,
     SENTENCES,
@@ -22,7 +23,6 @@ from ledger.domain.bank.line_rule_facts import (
     LineRuleRequested,
     rule_name,
 )
-from ledger.domain.bank.movement import BOOKABLE
 from ledger.domain.chart_of_accounts import roles_of
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, State, States, stream_of
 from ledger.domain.identifier import may_name_a_person, personal_digits

@@ -25,6 +25,7 @@ COMMAND_OF = {
     "refunds": "refund list",
     "write-offs": "write-off list",
     "movements": "movement list",
+    "own-transfers": "movement transfers",
     "holds": "hold list",
     "transfers": "transfer list",
     "files": "files",
@@ -38,6 +39,7 @@ def worked(loaded: Clinic) -> Clinic:
     reskontra("refund request --account p1 --amount 20 --currency SEK --reason PAID_TWICE")
     reskontra("write-off request 1003 --amount 10 --reason SMALL")
     reskontra("hold place 1003 --reason DISPUTE")
+    reskontra("movement reclassify amount:70.00 --role own_transfers --reason SWEPT --amount 5.00")
     loaded.issue("i4", "p1", 100_00, "2026-10-04")
     reskontra("customer-credit apply p1 --item 1004 --amount 30")
     reskontra("series open K --first 3 --reference-kind none")
@@ -253,6 +255,7 @@ ANSWERS: Answers = {
     "receipt list": ("--from 2026-11-01", 0),
     "receipt allocations": ("--receipt {receipt}", 0),
     "entity list": ("", 0),
+    "movement transfers": ("--open", 0),
 }
 
 

@@ -48,7 +48,6 @@ KINDS: Final[Mapping[str, int]] = {
     "change_bank": 1,
     "pay_out": 2,
     "settle_cards": 2,
-    "settle_cards": 1,
     "rule_lines": 1,
     "doubt": 1,
     "pay_refund": 5,

@@ -22,19 +22,14 @@ POSTED = {fact.__name__ for fact in CATALOGUE.posting}
 MIRRORS = {name for name, fact in CATALOGUE.facts.items() if issubclass(fact, Mirror)}
 # Besides mirrors: promises that move nothing yet, a movement that is divided on its role, what files say of banks and
 # payment providers, what is agreed with these, what persons may decide, and the sums of a closed period. Any other fact
-# with an amount has legs.
-# payment providers, what persons may decide, which lines a rule is of, and the sums of a closed period. Any
-# other fact with an amount has legs.
+# with an amount has legs. A rule says of which amounts it is.
 PROMISES = {"RefundRequested", "RefundReserved", "RefundReservationEnded", "WriteOffRequested"}
 DIVISIONS = {"MovementSplit", "MovementPartBegun"}
 AUTHORITY = {"AuthorityUsed", "ExceptionGranted", "ExceptionUsed", "LimitSet"}
 REMINDERS = {"ReminderSent", "ReminderSuppressed"}
 FROM_FILES = {"FileIngested", "TransactionsSettled"}
-AGREED = {"FeeAgreed"}
+AGREED = {"FeeAgreed", "LineRuleRequested"}
 COUNTERPARTS = MIRRORS | PROMISES | DIVISIONS | AUTHORITY | REMINDERS | FROM_FILES | AGREED | {"PeriodClosed"}
-COUNTERPARTS = (
-    MIRRORS | PROMISES | DIVISIONS | AUTHORITY | REMINDERS | FROM_FILES | {"LineRuleRequested", "PeriodClosed"}
-)
 ROLES = {row.role for row in CHART}
 
 
@@ -111,7 +106,6 @@ def test_a_fact_that_is_about_money_says_how_much() -> None:
         # A limit has two amounts, or none; neither is what was decided.
         *(COUNTERPARTS - REMINDERS - FROM_FILES - AGREED - {"LimitSet", "PeriodClosed"}),
         # A limit and a line rule have two amounts, or none; neither is what was decided.
-        *(COUNTERPARTS - REMINDERS - FROM_FILES - {"LimitSet", "LineRuleRequested", "PeriodClosed"}),
     }
     assert (amounts["InvoiceIssued"], amounts["ReceiptRecorded"], amounts["MovementClassified"]) == (
         500_00,
