@@ -14,13 +14,13 @@ from tests.benchmarks import (
     bulk_append,
     execution,
     parsing,
+    payments,
     replay,
     settlement_days,
     verifying,
     whole_commands,
     writers,
 )
-from tests.benchmarks.clinic import giro_file
 from tests.benchmarks.measurement import Row
 from tests.benchmarks.server import books
 
@@ -43,7 +43,7 @@ BENCHMARKS = {
     "lines_again": bank_checks.lines_again,
     "feeds_beside": bank_checks.feeds_beside,
     "parse_camt": parsing.parse_camt,
-    "parse_bgmax": parsing.parse("parse_bgmax", giro_file),
+    **{f"parse_{name}": parsing.parse(f"parse_{name}", write) for name, write in payments.FILES.items()},
     "report_one": whole_commands.report_one,
     "inspect_one": whole_commands.inspect_one,
     "reconcile_one": whole_commands.reconcile_one,
@@ -62,7 +62,8 @@ def main(chosen: list[str]) -> None:
             rows.append(measure(urls))
         row = rows[-1]
         print(
-            f"{row.name:16} {row.ours:>14,} {row.unit:10} baseline {row.baseline} ratio {row.ratio} {row.spread or ''}"
+            f"{row.name:24} {row.ours:>14,} {row.unit:10} baseline {row.baseline} ratio {row.ratio} {row.spread or ''}"
+            f" {row.stages or ''}"
         )
     Path("build").mkdir(exist_ok=True)
     Path("build/bench.json").write_text(json.dumps([row.plain() for row in rows], indent=1) + "\n")
