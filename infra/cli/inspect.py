@@ -33,6 +33,8 @@ _LINES: Final = (
     ("bank's id", "bank_ref"),
     ("reversal", "reversal"),
 )
+# What rows of payment providers say beside.
+_SETTLED: Final = (("what", "kind"), ("charges", "charges_minor"), ("payment", "payment_ref"))
 _PROBLEMS: Final = (("severity", "severity"), ("code", "code"), ("where", "raw_position"), ("what to do", "message"))
 
 
@@ -53,8 +55,8 @@ def inspect(
     database is needed. If you give a day or a currency, the files are judged by that day or currency, even without
     --judge. A time with an offset from UTC is shown as the day in the entity's time zone, and a reversal as its account
     was declared; if the entity's books are not running, by the default zone and the standard. With --json, each file is
-    one line: `{format, statements: [{account, currency, opening_minor, closing_minor, from, to, lines: […]}],
-    problems: [], judged, zone}`.
+    one line: `{format, message, encoding, statements: [{…, lines: [{…, details: […]}]}], totals: [], problems: [],
+    judged, zone}`, with everything that the file says of each line and what its statements declare.
     """
     belief = _belief(call, currencies, on) if judge or currencies or on else None
     flipping = call.from_books(bank_file.flipping, bank_file.NONE_FLIPPED)
@@ -100,7 +102,9 @@ def _statement(number: int, statement: Mapping[str, Any]) -> Page:
         f"statement {number}: account {statement['account'] or '-'}, {statement['from'] or '-'} to "
         f"{statement['to'] or '-'}, {currency or '-'} {balances}, {len(lines)} lines"
     )
-    return [Table(_LINES, list(_with_details(lines)), title=title, long=True)]
+    rows = _with_details(lines)
+    columns = (*_LINES, *_SETTLED) if any(row["kind"] for row in rows) else _LINES
+    return [Table(columns, list(rows), title=title, long=True)]
 
 
 def _with_details(lines: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:

@@ -32,7 +32,7 @@ def flipping(desk: Desk) -> Flipping:
 
 
 def inspect(path: Path, terms: Terms, belief: Belief | None = None, flipping: Flipping = ()) -> dict[str, Any]:
-    """Return `{format, statements, problems, judged}` of a file.
+    """Return `{format, message, encoding, statements, totals, problems, judged}` of a file.
 
     `terms` says in which time zone an instant in the file has its day, and `flipping` names the accounts of which
     reversals have the sign of what they reverse. `problems` says what the reader found wrong
@@ -46,7 +46,8 @@ def inspect(path: Path, terms: Terms, belief: Belief | None = None, flipping: Fl
     data = _content(path)
     if isinstance(data, str):
         problem = {"code": "file_unreadable", "message": data, "raw_position": "file", "severity": "refuse"}
-        return {"format": None, "statements": [], "problems": [problem], "judged": False}
+        nothing: dict[str, Any] = {"format": None, "message": None, "encoding": None, "statements": [], "totals": []}
+        return nothing | {"problems": [problem], "judged": False}
     parsed = read(data, Profile(zone_of(terms), flipping))
     shown = inspected(parsed)
     judged = belief is not None and not parsed.refused

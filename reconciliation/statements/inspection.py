@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -13,28 +15,60 @@ from reconciliation.statements.problems import Severity
 from reconciliation.statements.shape import Parsed
 
 
+class InspectedReference(msgspec.Struct, forbid_unknown_fields=True):
+    """A further reference of a movement: `found_as` is null in a reference field, else how a text says it."""
+
+    reference: str
+    kind: str
+    valid: bool | None
+    amount_minor: int | None
+    found_as: str | None
+
+
+class InspectedAdjustment(msgspec.Struct, forbid_unknown_fields=True):
+    """Why a payer pays less than was claimed."""
+
+    group: str
+    code: str
+    amount_minor: int
+
+
 class InspectedDetail(msgspec.Struct, forbid_unknown_fields=True):
     """A detail of a movement: TxDtls, TK20 or TK21, a payment of a settlement, a claim.
 
-    Dates are YYYY-MM-DD. Null means that the file gives no value.
+    Dates are YYYY-MM-DD, and `unrounded` is a decimal number in major units. Null means that the file gives no value.
     """
 
     booked_on: str | None
     value_on: str | None
     amount_minor: int | None
+    amount_exact: bool
+    unrounded: str | None
     currency: str | None
     status: str | None
+    kind: str | None
+    reversal: bool
+    return_reason: str | None
     reference: str | None
     reference_kind: str | None
     reference_valid: bool | None
+    reference_amount_minor: int | None
+    reference_personal: bool
+    further_references: list[InspectedReference]
     counterparty: str | None
+    counterparty_account: str | None
     text: str | None
     end_to_end_id: str | None
     bank_ref: str | None
-    reversal: bool
-    charges_minor: int | None
-    kind: str | None
+    bank_code: str | None
     payment_ref: str | None
+    charges_minor: int | None
+    charges_tax_minor: int | None
+    claimed_minor: int | None
+    adjustments: list[InspectedAdjustment]
+    instructed_minor: int | None
+    instructed_currency: str | None
+    declared_details: int | None
     raw_position: str
 
 
@@ -44,15 +78,41 @@ class InspectedLine(InspectedDetail, forbid_unknown_fields=True):
     details: list[InspectedDetail]
 
 
-class InspectedStatement(msgspec.Struct, forbid_unknown_fields=True, rename={"from_on": "from", "to_on": "to"}):
-    """One account's movements in a period."""
+class InspectedTotal(msgspec.Struct, forbid_unknown_fields=True):
+    """A control total that the file states, beside what was found; a total of the whole file is of no statement."""
 
+    statement_no: int | None
+    name: str
+    declared: int | None
+    found: int
+    raw_position: str
+
+
+class InspectedStatement(msgspec.Struct, forbid_unknown_fields=True, rename={"from_on": "from", "to_on": "to"}):
+    """One account's movements in a period, and what proves them."""
+
+    statement_no: int
+    message: str | None
     account: str | None
+    account_kind: str | None
+    deposited_to: str | None
     currency: str | None
-    opening_minor: int | None
-    closing_minor: int | None
+    statement_id: str | None
+    sequence: str | None
+    first_page: int | None
+    last_page: int | None
+    has_last_page: bool | None
+    created_at: str | None
+    created_on: str | None
     from_on: str | None
     to_on: str | None
+    closed_on: str | None
+    opening_minor: int | None
+    closing_minor: int | None
+    declared_count: int | None
+    declared_credit_minor: int | None
+    declared_debit_minor: int | None
+    declared_sum_minor: int | None
     lines: list[InspectedLine]
 
 
@@ -69,7 +129,10 @@ class Inspected(msgspec.Struct, forbid_unknown_fields=True):
     """What `reskontra inspect --json` prints for a file of any format."""
 
     format: str | None
+    message: str | None
+    encoding: str | None
     statements: list[InspectedStatement]
+    totals: list[InspectedTotal]
     problems: list[InspectedProblem]
 
 
@@ -81,7 +144,10 @@ def inspected(parsed: Parsed) -> dict[str, Any]:
     }
     return {
         "format": parsed.format,
+        "message": parsed.message,
+        "encoding": parsed.encoding,
         "statements": [_statement(row, by_statement.get(row["statement_no"], [])) for row in _rows(parsed.statements)],
+        "totals": _rows(parsed.totals),
         "problems": [
             {name: getattr(problem, name) for name in InspectedProblem.__struct_fields__} for problem in parsed.problems
         ],
@@ -94,15 +160,14 @@ def _rows(table: pa.Table) -> list[dict[str, Any]]:
 
 
 def _statement(row: dict[str, Any], lines: list[dict[str, Any]]) -> dict[str, Any]:
-    plain = {name: row[name] for name in ("account", "currency", "opening_minor", "closing_minor")}
-    return {**plain, "from": _day(row["from_on"]), "to": _day(row["to_on"]), "lines": lines}
+    shown = zip(InspectedStatement.__struct_encode_fields__, InspectedStatement.__struct_fields__, strict=True)
+    return {name: _plain(row[field]) for name, field in shown if field != "lines"} | {"lines": lines}
 
 
 def _lines(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     for row in rows:
-        shown = {name: row[name] for name in InspectedDetail.__struct_fields__}
-        shown["booked_on"], shown["value_on"] = _day(row["booked_on"]), _day(row["value_on"])
+        shown = {name: _plain(row[name]) for name in InspectedDetail.__struct_fields__}
         if row["detail_no"] == 0:
             lines.append({**shown, "details": []})
         else:
@@ -110,5 +175,7 @@ def _lines(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return lines
 
 
-def _day(value: Any) -> str | None:
-    return None if value is None else value.isoformat()
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value

@@ -10,9 +10,9 @@ import pytest
 from reconciliation.statements.camt.writer import CamtEntry
 from tests.infra.cli.clinic import BOOKED_ON, Clinic, paid
 from tests.infra.cli.command_line import Reskontra
-from tests.kit.inspection import inspect
+from tests.kit.inspection import GOLDEN, inspect
 
-SHAPE = ["format", "statements", "problems", "judged", "zone"]
+SHAPE = ["format", "message", "encoding", "statements", "totals", "problems", "judged", "zone"]
 
 
 @pytest.fixture
@@ -38,6 +38,12 @@ def test_people_see_lines_members_and_balances(files: Clinic):
     assert out.startswith(f"{path}: camt.053, sound (days in Europe/Stockholm)\n")
     assert "SEK 1000.00 to 1150.00, 1 lines" in out
     assert "1001171" in out
+
+
+def test_people_see_what_a_provider_s_transactions_are_and_what_they_cost(files: Clinic):
+    (path,) = GOLDEN.glob("paypal_*.csv")
+    out = files.reskontra("inspect", path).out
+    assert all(word in out for word in ("charges", "45.75", "exchange", "reserve_held"))
 
 
 def test_what_the_gate_would_refuse_is_shown_with_the_reason(files: Clinic):
