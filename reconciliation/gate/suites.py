@@ -44,7 +44,7 @@ def statements(terms: Terms, proof: Proof | None) -> Suite:
     """Expectations about each statement: format, properties, and that declared figures equal the figures read."""
     intraday = [one.format for one in TRAITS.values() if one.intraday]
     advice = [one.format for one in TRAITS.values() if one.holds == "advice"]
-    provable = [one.format for one in TRAITS.values() if one.books]
+    provable = [one.format for one in TRAITS.values() if one.provable]
     return [
         gxe.ExpectColumnValuesToNotBeInSet(column="format", value_set=intraday, meta=_code("intraday_report")),
         gxe.ExpectColumnValuesToNotBeInSet(column="format", value_set=advice, meta=_code("file_is_advice")),

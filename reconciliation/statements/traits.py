@@ -29,8 +29,14 @@ class Traits(NamedTuple):
     intraday: bool = False
     holds: Holds = "statement"
     provider: str | None = None
+    country: str | None = None  # where the format is used; null if everywhere
+
+    @property
+    def provable(self) -> bool:
+        """Whether a file of this format can be proven, and is not only of a day that has not ended."""
+        return self.proof is not None and not self.intraday
 
     @property
     def books(self) -> bool:
-        """Whether files of this format may be the source of an account's movements."""
-        return self.proof is not None and not self.intraday
+        """Whether files of this format may be the source of an account's movements; an advice announces them only."""
+        return self.provable and self.holds in ("statement", "settlement")

@@ -14,6 +14,7 @@ from ledger.domain.bank.declaration import BankAccount, Feed
 from ledger.domain.bank.file import IngestFile, ProvenFile, RejectFile
 from ledger.vault.refusals import VaultRefused
 from reconciliation.gate import Reason, examine
+from reconciliation.statements import TRAITS
 from reconciliation.steps.doubts import doubted, still_open
 from reconciliation.steps.outcomes import Judged
 from reconciliation.steps.settlement_load import SettlementLoad
@@ -33,7 +34,7 @@ def judge(day: BankDay, sha256: str) -> Judged:
         return Judged(sha256, "complete", known["format"])
     loading = day.loading(sha256)
     verdict = examine(loading.parsed, loading.terms)
-    refusals = verdict.refusals or _apart(day, loading.parsed) or _strangers(day, loading)
+    refusals = verdict.refusals or _announced(loading.parsed) or _apart(day, loading.parsed) or _strangers(day, loading)
     refusals = refusals or _beside_erased(day, loading)
     if not day.rehearsed:
         day.desk.keep_verdict(sha256, replaced(verdict, accepted=not refusals, refusals=refusals), day.recorded_at)
@@ -48,6 +49,13 @@ def judge(day: BankDay, sha256: str) -> Judged:
         expectations=verdict.expectations,
     )
     return _refused(day, judged) if refusals else _opened(day, judged)
+
+
+def _announced(parsed: Parsed) -> tuple[Reason, ...]:
+    """Refuse a payer's advice: it announces what the bank's statement shows, and says no more than what it is for."""
+    traits = TRAITS.get(parsed.format or "")
+    announced = traits is not None and traits.holds == "remittance"
+    return (Reason("remittance_not_applied", _ANNOUNCED, "file"),) if announced else ()
 
 
 def _apart(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
@@ -154,6 +162,11 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
     return replace(opened, doubts=still_open(day, found, opened.doubts))
 
 
+_ANNOUNCED: Final = (
+    "This file is a payer's advice of what it pays with one sum, so it is shown and nothing of it is booked. Load the "
+    "bank's statement, which has the sum, and apply it claim by claim with `reskontra allocate`; `reskontra inspect` "
+    "lists the claims, with what each is paid and why some are paid less."
+)
 _BESIDE_ERASED: Final = (
     "The file is of days of which another file was loaded and later erased, so nothing shows which of its lines are in "
     "the book already. Load a file of later days only."

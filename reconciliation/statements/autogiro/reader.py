@@ -129,6 +129,6 @@ class _Sections:
 
 _MANUAL = "Bankgirot, Bg Autogiro, Technical Manual, July 2016"
 TRAITS = (
-    Traits("autogiro", "Payments of direct debits, by deposit (Sweden)", _MANUAL, "deposits"),
-    Traits("autogiro.advice", "Mandates and orders of direct debits (Sweden)", _MANUAL, None, holds="advice"),
+    Traits("autogiro", "Payments of direct debits, by deposit", _MANUAL, "deposits", country="Sweden"),
+    Traits("autogiro.advice", "Mandates and orders of direct debits", _MANUAL, None, holds="advice", country="Sweden"),
 )

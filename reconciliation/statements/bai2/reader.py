@@ -138,13 +138,19 @@ class _Reading:
 
     def _status(self, status: str, record: Record) -> None:
         if status == _TEST:
-            told = "the group (02) is marked as a test, and test files are never booked"
+            told = (
+                "the group (02) is marked as a test, and test files are never booked: load the bank's file of "
+                "production"
+            )
             self._refuse("test_file", told, record)
         elif status == _DELETION:
             told = "the group (02) takes back what the bank reported before: compare it with the files loaded before"
             self._refuse("statement_deleted", told, record)
         elif status == _CORRECTION:
-            told = "the group (02) corrects what the bank reported before, so its movements may be loaded already"
+            told = (
+                "the group (02) corrects what the bank reported before, so its movements may be loaded already: "
+                "compare it with the files loaded before"
+            )
             self.problems.append(warning("statement_corrected", told, record.raw_position))
 
     def _open_account(self, record: Record) -> None:
@@ -196,8 +202,13 @@ _SOURCE: Final = (
     "BAI, Cash Management Balance Reporting Specifications, Version 2, Technical Reference Manual, October 2005"
 )
 TRAITS = (
-    Traits("bai2", "Balance and transaction report (North America)", _SOURCE, "totals"),
+    Traits("bai2", "Balance and transaction report", _SOURCE, "totals", country="North America"),
     Traits(
-        "bai2.interim", "Balance and transaction report of a day that has not ended", _SOURCE, "totals", intraday=True
+        "bai2.interim",
+        "Balance and transaction report of a day that has not ended",
+        _SOURCE,
+        "totals",
+        intraday=True,
+        country="North America",
     ),
 )

@@ -117,7 +117,7 @@ class _Reading:
             self._refuse(
                 "test_file",
                 "the start record is not marked P (production), so this is a test file, and test files are "
-                "never booked",
+                "never booked: load the file of production",
                 record,
             )
         stamp = record.text("created")
@@ -167,9 +167,10 @@ class _Reading:
 TRAITS = (
     Traits(
         "bgmax",
-        "Payments to a bankgiro, by deposit (Sweden)",
+        "Payments to a bankgiro, by deposit",
         "Bankgirot, Bankgiro Inbetalningar, Teknisk manual, November 2019, and the changes of October 2023",
         "deposits",
         "in",
+        country="Sweden",
     ),
 )

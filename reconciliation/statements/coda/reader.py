@@ -127,8 +127,9 @@ class _Parts:
 TRAITS = (
     Traits(
         "coda",
-        "Statement of an account (Belgium)",
+        "Statement of an account",
         "Febelfin, Coded statement of account (CODA), version 2",
         "balances",
+        country="Belgium",
     ),
 )

@@ -67,9 +67,10 @@ class _Batches:
 TRAITS = (
     Traits(
         "ktl",
-        "Payments with reference (Finland)",
+        "Payments with reference",
         "Finanssiala, Saapuvat viitesiirrot ja suoraveloitukset",
         "totals",
         "in",
+        country="Finland",
     ),
 )

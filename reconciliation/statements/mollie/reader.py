@@ -148,7 +148,7 @@ def _day(number: int, settlement: Settlement, zone: tzinfo | None, findings: Fin
 def _checked(number: int, settlement: Settlement, findings: Findings) -> None:
     """Report a settlement that may still change, or is only a test."""
     if settlement.mode == "test":
-        told = "the settlement is of Mollie's test mode, and tests are never booked"
+        told = "the settlement is of Mollie's test mode, and tests are never booked: fetch it with the live key"
         findings.add(refuse("test_file", told, f"{settlement.id} mode", number))
     if settlement.status != "paidout":
         told = "the settlement is not paid out, so it may still change: fetch it again when Mollie has paid it"

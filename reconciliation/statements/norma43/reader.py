@@ -114,8 +114,9 @@ class _Reading:
 TRAITS = (
     Traits(
         "norma43",
-        "Account statement (Spain)",
+        "Account statement",
         "Asociación Española de Banca, Cuaderno 43, Información normalizada de cuenta corriente, June 2012",
         "balances",
+        country="Spain",
     ),
 )

@@ -101,17 +101,19 @@ class _Transmission:
 TRAITS = (
     Traits(
         "ocrgiro",
-        "Payments with KID, by assignment (Norway)",
+        "Payments with KID, by assignment",
         "Nets, OCR giro, system specification",
         "totals",
         "in",
+        country="Norway",
     ),
     Traits(
         "avtalegiro",
-        "Mandates and claims of AvtaleGiro (Norway)",
+        "Mandates and claims of AvtaleGiro",
         "Nets, AvtaleGiro, system specification",
         None,
         "in",
         holds="advice",
+        country="Norway",
     ),
 )

@@ -27,13 +27,29 @@ def read(data: bytes, profile: Profile) -> Parsed:
 
 
 TRAITS = (
-    Traits("swish.handelsbanken", "Swish payments of a day (Handelsbanken, Sweden)", _GUIDELINE, "movements", "in"),
-    Traits("swish.intraday", "Swish payments of the day so far (Handelsbanken, Sweden)", _GUIDELINE, None, "in", True),
+    Traits(
+        "swish.handelsbanken",
+        "Swish payments of a day, by Handelsbanken",
+        _GUIDELINE,
+        "movements",
+        "in",
+        country="Sweden",
+    ),
+    Traits(
+        "swish.intraday",
+        "Swish payments of the day so far, by Handelsbanken",
+        _GUIDELINE,
+        None,
+        "in",
+        True,
+        country="Sweden",
+    ),
     Traits(
         "swish.swedbank",
-        "Swish payments (Swedbank, Sweden)",
+        "Swish payments, by Swedbank",
         "Swedbank's internet bank, Swish-rapport; no manual is published",
         None,
         "in",
+        country="Sweden",
     ),
 )

@@ -64,8 +64,9 @@ class _Statements:
 TRAITS = (
     Traits(
         "tito",
-        "Statement of an account (Finland)",
+        "Statement of an account",
         "Finanssiala, Konekielinen tiliote",
         "balances",
+        country="Finland",
     ),
 )

@@ -21,11 +21,12 @@ from reconciliation.statements.x12_835.tables import Batch, batches, separated
 TRAITS = (
     Traits(
         "x12_835",
-        "X12 835 (ERA)",
+        "Advice of the payment of claims (ERA)",
         "ASC X12N 835, 005010X221A1 and 004010X091A1",
         "deposits",
         direction="in",
         holds="remittance",
+        country="USA",
     ),
 )
 _FORMAT: Final = TRAITS[0].format
@@ -197,7 +198,7 @@ class _Reading:
             self._refuse(
                 "test_file",
                 "the header (ISA15) is not marked P (production), so this is a test file, and test files are never "
-                "booked",
+                "booked: load the file of production",
                 place(row["segment"] + 1),
             )
 

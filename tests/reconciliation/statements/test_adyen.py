@@ -24,7 +24,9 @@ def one(*said: object, **named: object) -> dict[str, object]:
 
 
 def test_its_balances_prove_it_and_it_holds_settlements():
-    assert TRAITS["adyen"][3:] == ("balances", "both", False, "settlement", "adyen")
+    traits = TRAITS["adyen"]
+    assert (traits.proof, traits.direction, traits.books) == ("balances", "both", True)
+    assert (traits.holds, traits.provider) == ("settlement", "adyen")
 
 
 def test_a_batch_is_a_statement_that_begins_and_ends_with_nothing():

@@ -21,7 +21,9 @@ def refusals(data: bytes) -> list[str]:
 
 
 def test_its_balances_prove_it_and_it_holds_settlements():
-    assert TRAITS["paypal"][3:] == ("balances", "both", False, "settlement", "paypal")
+    traits = TRAITS["paypal"]
+    assert (traits.proof, traits.direction, traits.books) == ("balances", "both", True)
+    assert (traits.holds, traits.provider) == ("settlement", "paypal")
 
 
 def test_a_section_is_a_statement_with_balances_and_each_transaction_a_line():

@@ -30,7 +30,9 @@ def one(**said: object) -> dict[str, object]:
 
 
 def test_the_payout_proves_its_report_and_the_activity_is_only_shown():
-    assert TRAITS["stripe"][3:] == ("balances", "both", False, "settlement", "stripe")
+    traits = TRAITS["stripe"]
+    assert (traits.proof, traits.direction, traits.books) == ("balances", "both", True)
+    assert (traits.holds, traits.provider) == ("settlement", "stripe")
     assert not TRAITS["stripe.activity"].books
 
 

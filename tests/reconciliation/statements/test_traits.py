@@ -18,6 +18,9 @@ def test_what_is_not_proven_or_comes_again_is_not_booked():
     assert Traits("x", "X", "manual", "balances").books
     assert not Traits("x", "X", "manual", None).books
     assert not Traits("x", "X", "manual", "balances", intraday=True).books
+    # An advice can be proven, but announces what a statement shows.
+    advice = Traits("x", "X", "manual", "deposits", holds="remittance")
+    assert (advice.provable, advice.books) == (True, False)
 
 
 def test_the_gate_says_which_formats_are_booked():
