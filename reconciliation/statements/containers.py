@@ -79,6 +79,7 @@ def _encrypted(name: str) -> Problem:
 def _document(name: str) -> Problem:
     return refuse(
         "file_is_document",
-        f"the file is a {name}, made for people to read: ask the bank for the statement as a camt or BgMax file",
+        f"the file is a {name}, made for people to read: ask for it in a format made for programs, such as camt.053 "
+        "from a bank, or the settlement report of a payment provider as CSV",
         "byte 1",
     )

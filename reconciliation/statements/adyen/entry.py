@@ -157,7 +157,9 @@ class Entries:
             self._findings.add(warning("zone_unknown", told, line.raw_position or "file"))
         day = to_day(in_zone(written, zone), self._zone)
         if day is None:
-            self._findings.doubt(line, "date_unreadable", "the entry's date is no date (YYYY-MM-DD HH:MM:SS)")
+            self._findings.doubt(
+                line, "date_unreadable", "the entry's date is no date (YYYY-MM-DD HH:MM:SS): fetch the report again"
+            )
         return day
 
     def _refuse(self, code: str, told: str, position: str) -> None:

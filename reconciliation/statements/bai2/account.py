@@ -50,7 +50,9 @@ class Account:
         fields = record.fields
         code, written = fields.next(), fields.next()
         if len(code) != 3 or not (code.isascii() and code.isdigit()):
-            self._refuse("record_unreadable", "the type code of a movement must have three digits", record)
+            self._refuse(
+                "record_unreadable", "the type code of a movement must have three digits: fetch the file again", record
+            )
             return
         if code == _NO_MONEY:
             self._total += minor(written) or 0
@@ -161,7 +163,7 @@ class Account:
         elif valued:
             line.value_on = short_day(valued)
             if line.value_on is None:
-                self._tell(doubt, "date_unreadable", "the value date is not YYMMDD", record)
+                self._tell(doubt, "date_unreadable", "the value date must be YYMMDD: ask the bank for the day", record)
 
     def _tell(
         self, say: Callable[[str, str, str, int | None, int | None], Problem], code: str, message: str, record: Record

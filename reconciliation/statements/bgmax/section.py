@@ -217,7 +217,7 @@ class Section:
         self._doubt(
             "reference_without_payment",
             f"no payment before this {record.name} record has its sender and serial number, so it was assigned to the "
-            "payment before it",
+            "payment before it: check whose it is before it is applied",
             record.raw_position,
         )
         return before

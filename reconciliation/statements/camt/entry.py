@@ -128,7 +128,7 @@ class Open:
             self._tell(
                 doubt,
                 "status_missing",
-                "Sts does not say whether the movement is booked, so no sum includes the movement",
+                "Sts does not say whether the movement is booked, so no sum includes it: ask the bank whether it is",
                 line,
             )
         else:
@@ -145,7 +145,7 @@ class Open:
             self._tell(
                 doubt,
                 "indicator_unreadable",
-                "RvslInd is neither true nor false, so the movement was not read as a reversal",
+                "RvslInd is neither true nor false, so the movement was not read as a reversal: ask the bank",
                 line,
             )
         line.booked_on, line.value_on = self._day(fields, "booked", line), self._day(fields, "value", line)
@@ -243,13 +243,15 @@ class Open:
         if expected is None:
             self._statement.line_currency = self._statement.line_currency or line.currency
         elif line.currency and line.currency != expected:
-            self._tell(doubt, "currency_differs", "the movement is not in the currency of its account", line)
+            told = "the movement is not in the currency of its account: ask the bank for a corrected statement"
+            self._tell(doubt, "currency_differs", told, line)
 
     def _day(self, fields: Fields, name: str, line: Line) -> date | None:
         written = fields.get(name)
         day = to_day(written, self._profile.zone) if written else None
         if written and day is None:
-            self._tell(doubt, "date_unreadable", f"the {name} date is not in the form YYYY-MM-DD", line)
+            told = f"the {name} date is not in the form YYYY-MM-DD: ask the bank which day is meant"
+            self._tell(doubt, "date_unreadable", told, line)
         return day
 
     def _charge(self, line: Line, fields: Fields, currency: str | None) -> None:

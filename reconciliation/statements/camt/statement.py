@@ -111,7 +111,7 @@ class Open:
             self.problems.append(
                 doubt(
                     "date_unreadable",
-                    f"FrToDt ({name}) is not in the form YYYY-MM-DD",
+                    f"FrToDt ({name}) is not in the form YYYY-MM-DD: ask the bank which day is meant",
                     "FrToDt",
                     self.row.statement_no,
                 )
@@ -159,7 +159,8 @@ class Open:
             self.problems.append(
                 warning(
                     "balance_in_other_currency",
-                    f"the balance {kind} is not in the account's currency, so it proves nothing and was left out",
+                    f"the balance {kind} is not in the account's currency, so it proves nothing and was left out: ask "
+                    "the bank for a balance in that currency",
                     f"Bal {kind}",
                     self.row.statement_no,
                 )
@@ -188,7 +189,8 @@ class Open:
             self.problems.append(
                 warning(
                     "total_unreadable",
-                    f"the total ({name}) is not a number in the account's currency, so it proves nothing",
+                    f"the total ({name}) is not a number in the account's currency, so it proves nothing: ask the bank "
+                    "for a corrected statement",
                     "TxsSummry",
                     self.row.statement_no,
                 )

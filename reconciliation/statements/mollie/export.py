@@ -78,7 +78,11 @@ def _take(
     _identify(line, cells, currency)
     settlements.of((reference, currency), lambda number: _statement(number, reference, currency)).settle(line)
     if line.kind == "other":
-        findings.doubt(line, "kind_unknown", "the row is neither of a payment nor of a refund, chargeback or fee")
+        findings.doubt(
+            line,
+            "kind_unknown",
+            "the row is neither of a payment nor of a refund, chargeback or fee: find out what it is",
+        )
 
 
 def _identify(line: Line, cells: dict[str, str], currency: str) -> None:

@@ -155,7 +155,7 @@ class Message:
                 warning(
                     "balance_in_other_currency",
                     f"the closing balance (:{field.name}:) is not in the currency of the opening one, so it proves "
-                    "nothing and was left out",
+                    "nothing and was left out: ask the bank for a balance in that currency",
                     _position(field),
                     row.statement_no,
                 )
@@ -177,7 +177,7 @@ class Message:
             self._problems.append(
                 doubt(
                     "date_unreadable",
-                    f"the date of the balance (:{field.name}:) is not in the calendar",
+                    f"the date of the balance (:{field.name}:) is not in the calendar: ask the bank which day is meant",
                     _position(field),
                     self.row.statement_no,
                 )
@@ -192,7 +192,8 @@ class Message:
             self._problems.append(
                 warning(
                     "total_unreadable",
-                    f"the total (:{field.name}:) is no number, currency and amount, so it proves nothing",
+                    f"the total (:{field.name}:) is no number, currency and amount, so it proves nothing: ask the bank "
+                    "for a corrected report",
                     _position(field),
                     self.row.statement_no,
                 )

@@ -124,7 +124,11 @@ class Movement:
 
     def _checked(self, day: Day, name: str) -> date | None:
         if day.on is None:
-            self._tell(doubt, "date_unreadable", f"the {name} of the statement line is not in the calendar")
+            self._tell(
+                doubt,
+                "date_unreadable",
+                f"the {name} of the statement line is not in the calendar: ask the bank which day is meant",
+            )
         elif day.moved:
             self._tell(
                 warning,

@@ -103,7 +103,11 @@ class Account:
         else:
             line.amount_exact = False
         if side not in _SIGNS:
-            self._refuse("direction_missing", "a movement is neither a debit (1) nor a credit (2)", record)
+            self._refuse(
+                "direction_missing",
+                "a movement is neither a debit (1) nor a credit (2): ask the bank for a corrected file",
+                record,
+            )
         for name in _REFERENCES:
             written = record.text(name)
             # Numbers are filled with zeros from the left; only zeros mean that there is no number.

@@ -139,7 +139,7 @@ class Open:
         day = day_of(written)
         if day is None:
             position = self._raw_position if line_no else f"statement {self.row.statement_no}"
-            told = f"{name} is missing, or is not a date that begins with YYYYMMDD"
+            told = f"{name} is missing, or is not a date that begins with YYYYMMDD: fetch the file again"
             self._tell(doubt, "date_unreadable", told, position, line_no)
         return day
 

@@ -113,7 +113,7 @@ class Transactions:
     def _day(self, line: Line, written: str) -> date | None:
         day = to_day(to_instant(written), self._zone) if written else None
         if day is None:
-            told = "the transaction's date is no date (YYYY/MM/DD HH:MM:SS +HHMM)"
+            told = "the transaction's date is no date (YYYY/MM/DD HH:MM:SS +HHMM): fetch the report again"
             self._findings.doubt(line, "date_unreadable", told)
         return day
 

@@ -56,7 +56,11 @@ class Transactions:
         if amounts is None:
             return None
         if any(row.cells[place].lower() in ("false", "f", "0", "no", "test") for place in self._live):
-            self._refuse("test_file", "the transaction was made in test mode, which moves no money", position)
+            self._refuse(
+                "test_file",
+                "the transaction was made in test mode, which moves no money: fetch the report in live mode",
+                position,
+            )
         line = Line(0, 0, 0, currency=currency, raw_position=position, bank_code=category or None)
         line.booked_on = self._day(line, "created", created_utc, created)
         line.value_on = self._day(line, "available_on", available_utc, available)
@@ -108,7 +112,9 @@ class Transactions:
             return None
         day = to_day(written, self._zone)
         if day is None:
-            self._findings.doubt(line, "date_unreadable", f"{name} is no date (YYYY-MM-DD HH:MM:SS)")
+            self._findings.doubt(
+                line, "date_unreadable", f"{name} is no date (YYYY-MM-DD HH:MM:SS): fetch the report again"
+            )
         return day
 
     def _instructed(self, line: Line, written: str, currency: str) -> None:
@@ -118,7 +124,10 @@ class Transactions:
         decimals = decimals_of(currency)
         minor, exact = (None, False) if decimals is None else to_minor(written, decimals)
         if minor is None or not exact:
-            told = "customer_facing_amount cannot be read, so what the payer paid is unknown"
+            told = (
+                "customer_facing_amount cannot be read, so what the payer paid is unknown: look at the payment in "
+                "Stripe's dashboard"
+            )
             self._findings.doubt(line, "amount_unreadable", told)
             return
         line.instructed_minor, line.instructed_currency = abs(minor), currency

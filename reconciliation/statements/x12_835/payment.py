@@ -85,14 +85,19 @@ class Payment:
             raw_position=self._at,
         )
         if self._decimals is None:
-            self._tell(refuse, "currency_unknown", "ISO 4217 does not list the currency (CUR)", self._at)
+            self._tell(refuse, "currency_unknown", "ISO 4217 does not list the currency (CUR): ask the payer", self._at)
         if row["paid_at"] is None:
             self._tell(refuse, "payment_missing", "there is no payment (BPR): fetch the file again", self._at)
             line.amount_exact = False
         else:
             line.amount_minor, line.amount_exact = self._minor(row["paid"], "the payment (BPR02)", refuse, self._at)
         if line.booked_on is None and _said(row["paid_on"]):
-            self._tell(doubt, "date_unreadable", "the day of the payment (BPR16) must be YYYYMMDD", self._at)
+            self._tell(
+                doubt,
+                "date_unreadable",
+                "the day of the payment (BPR16) must be YYYYMMDD: ask the payer for a corrected file",
+                self._at,
+            )
         if line.bank_ref is None:
             self._tell(
                 doubt,

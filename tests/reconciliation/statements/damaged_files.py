@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
@@ -15,6 +16,7 @@ Damage: TypeAlias = Callable[[bytes, Random], bytes]
 # Bytes that mean something in some format, and such as no format has.
 _TELLING: Final = b"0123456789-+., \t\r\n\x00\x1a\xff<>&\"'*:~|/;{}ABCDSE"
 _MANY: Final = 400
+_ACTION: Final = re.compile(r"[:;] (ask|check|compare|decrypt|export|fetch|find|join|load|look|unpack) ")
 
 
 def _at(data: bytes, dice: Random) -> int:
@@ -115,6 +117,14 @@ ANY: Final[Sequence[Damage]] = (
     with_noise,
     with_a_line_often,
 )
+
+
+def unhelpful(parsed: Parsed) -> list[str]:
+    """The reasons to refuse or to doubt that do not say what a person should do."""
+    told = [problem.message for problem in parsed.problems if problem.severity != "warning"]
+    return [
+        one for one in told if not _ACTION.search(one) and not one.endswith("more problems of this kind were found")
+    ]
 
 
 def booked_sums(parsed: Parsed) -> Mapping[str | None, int]:

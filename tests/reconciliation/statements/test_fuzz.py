@@ -18,7 +18,14 @@ from reconciliation.gate import Terms, examine
 from reconciliation.statements import TRAITS, Parsed, read
 from reconciliation.statements.inspection import inspected
 from tests.kit.inspection import golden_files
-from tests.reconciliation.statements.damaged_files import ANY, SMALL, booked_sums, miscounted, proves_its_sums
+from tests.reconciliation.statements.damaged_files import (
+    ANY,
+    SMALL,
+    booked_sums,
+    miscounted,
+    proves_its_sums,
+    unhelpful,
+)
 
 FILES: Final = golden_files()
 HOUR: Final = 3600
@@ -57,6 +64,7 @@ def require_sound(path: Path, data: bytes, small: bool, always: bool = False) ->
     started = time.process_time()
     parsed = read(data)
     inspected(parsed)
+    assert unhelpful(parsed) == []
     assert time.process_time() - started < LONGEST
     if parsed.refused:
         return
@@ -68,9 +76,9 @@ def require_sound(path: Path, data: bytes, small: bool, always: bool = False) ->
         assert not (accepted(parsed, path) and must_be_refused)
 
 
-def test_each_booked_format_has_a_golden_file_that_the_gate_accepts_and_that_proves_its_sums():
+def test_each_provable_format_has_a_golden_file_that_the_gate_accepts_and_that_proves_its_sums():
     sound = [path for path in FILES if accepted(whole(path), path)]
-    assert {one.format for one in TRAITS.values() if one.books} == {whole(path).format for path in sound}
+    assert {one.format for one in TRAITS.values() if one.provable} == {whole(path).format for path in sound}
     assert [path.name for path in sound if not is_proven(path)] == []
 
 
