@@ -21,6 +21,7 @@ from reconciliation.statements.mt940 import reader as mt940
 from reconciliation.statements.norma43 import reader as norma43
 from reconciliation.statements.ocr_giro import reader as ocr_giro
 from reconciliation.statements.ofx import reader as ofx
+from reconciliation.statements.pain002 import reader as pain002
 from reconciliation.statements.paypal import reader as paypal
 from reconciliation.statements.problems import Problem, refuse
 from reconciliation.statements.shape import Parsed, Profile, nothing_read
@@ -48,6 +49,7 @@ _READERS = cast(
     "tuple[Format, ...]",
     (
         camt,
+        pain002,
         bgmax,
         mt940,
         norma43,

@@ -15,6 +15,7 @@ from ledger.domain.bank.file import IngestFile, ProvenFile, RejectFile
 from ledger.vault.refusals import VaultRefused
 from reconciliation.gate import Reason, examine
 from reconciliation.statements import TRAITS
+from reconciliation.steps.answers_load import AnswersLoad
 from reconciliation.steps.doubts import doubted, still_open
 from reconciliation.steps.outcomes import Judged
 from reconciliation.steps.settlement_load import SettlementLoad
@@ -33,9 +34,13 @@ def judge(day: BankDay, sha256: str) -> Judged:
     if known is not None and known["status"] == "complete":
         return Judged(sha256, "complete", known["format"])
     loading = day.loading(sha256)
-    verdict = examine(loading.parsed, loading.terms)
-    refusals = verdict.refusals or _announced(loading.parsed) or _apart(day, loading.parsed) or _strangers(day, loading)
-    refusals = refusals or _beside_erased(day, loading)
+    if isinstance(loading, AnswersLoad):
+        verdict = loading.verdict()
+        refusals = verdict.refusals
+    else:
+        verdict = examine(loading.parsed, loading.terms)
+        refusals = verdict.refusals or _announced(loading.parsed) or _apart(day, loading.parsed)
+        refusals = refusals or _strangers(day, loading) or _beside_erased(day, loading)
     if not day.rehearsed:
         day.desk.keep_verdict(sha256, replaced(verdict, accepted=not refusals, refusals=refusals), day.recorded_at)
     judged = Judged(
@@ -156,7 +161,8 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
         chunks=opened.chunks,
     )
     day.must(IngestFile(sha256=opened.sha256, file=proven), f"ingest:{opened.sha256}")
-    found = doubted(loading, loading.entries(day.books.store.matching), opened.doubts)
+    entries = loading.entries(day.books.store.matching)
+    found = doubted(loading, entries, opened.doubts) if opened.doubts else []
     if not day.rehearsed:
         day.desk.keep_doubts(opened.sha256, found, day.recorded_at)
     return replace(opened, doubts=still_open(day, found, opened.doubts))

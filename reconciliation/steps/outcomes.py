@@ -44,7 +44,7 @@ class TiedOut(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """The result of a chunk's commands; `of_refunds` is true if at least one of them books a line of a refund.
+    """The result of a chunk's commands; `of_refunds` is true if one books a line of a refund, or makes one fail.
 
     `unbooked` are the streams of the receipts and movements whose booking was refused.
     """

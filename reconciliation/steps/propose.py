@@ -16,7 +16,8 @@ from reconciliation.matching.line_rules import LineRules
 from reconciliation.matching.payouts import OpenPayout, PayoutOf, Sender
 from reconciliation.proposals import seen_again, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
-from reconciliation.steps import propose_settlement
+from reconciliation.steps import propose_answers, propose_settlement
+from reconciliation.steps.answers_load import AnswersLoad
 from reconciliation.steps.matched import matched, suggested
 from reconciliation.steps.recalled import recalled_in
 from reconciliation.steps.settlement_load import SettlementLoad
@@ -33,6 +34,8 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     loading = day.loading(sha256)
     if isinstance(loading, SettlementLoad):
         return propose_settlement.propose(day, loading, chunk)
+    if isinstance(loading, AnswersLoad):
+        return propose_answers.propose(day, loading, chunk)
     look_up = day.books.store.matching
     whole = loading.entries(look_up).with_row_index("no")
     entries = whole.slice(chunk * day.chunk, day.chunk)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.refund_movement import BookRefundMovement
+from ledger.domain.cash.refund_payment import FailRefund
 from reconciliation.proposals.proposal import books_money, kept_back
 from reconciliation.steps.outcomes import Executed
 
@@ -42,7 +43,7 @@ def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
         nothing_new=sum(outcome.status == "nothing_new" for outcome in outcomes),
         unplaced=unplaced,
         refused=tuple(outcome for outcome, review in refused if review is None),
-        of_refunds=any(isinstance(one.command, BookRefundMovement) for one in proposal.submissions),
+        of_refunds=any(isinstance(one.command, BookRefundMovement | FailRefund) for one in proposal.submissions),
         unbooked=unbooked,
     )
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from reconciliation.matching import pairing, settlements
 from reconciliation.statements import TRAITS
+from reconciliation.steps.answers_load import AnswersLoad
 from reconciliation.steps.file_load import FileLoad
 
 if TYPE_CHECKING:
@@ -103,9 +104,13 @@ def _captured(payments: pl.DataFrame, look_up: ForSettlements) -> pl.DataFrame:
 
 
 def load(sha256: str, archive: Archive, on: date, terms: EntityTerms, accounts: OurAccounts) -> FileLoad:
-    """What is needed to load a file of the archive, a statement or a settlement."""
+    """What is needed to load a file of the archive: a statement, a settlement, or answers to our orders."""
     loading = FileLoad(sha256, archive, on, terms, accounts)
     traits = TRAITS.get(loading.parsed.format or "")
+    if traits is not None and traits.holds == "answers":
+        answers = AnswersLoad(sha256, archive, on, terms, accounts)
+        answers.parsed = loading.parsed
+        return answers
     if traits is None or traits.holds != "settlement":
         return loading
     settlement = SettlementLoad(sha256, archive, on, terms, accounts)

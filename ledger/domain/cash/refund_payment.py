@@ -146,7 +146,7 @@ NOUN: Final = Noun(
     duties={
         SendRefund: ("finance",),
         SettleRefund: ("finance",),
-        FailRefund: ("finance",),
+        FailRefund: ("finance", "bank-day"),
         ReturnRefund: ("finance",),
     },
     refusals={

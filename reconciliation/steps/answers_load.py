@@ -1,0 +1,66 @@
+"""What is needed to load a bank's answer to our payment orders: what it says of each payment, which moves none."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from reconciliation.gate import Reason, Verdict
+from reconciliation.steps.file_load import FileLoad
+
+if TYPE_CHECKING:
+    from ledger.domain.bank.file import StatementProven
+    from projections.store.matching_lookups import ForMatching
+
+_SAID: Final = (
+    "statement_no",
+    "line_no",
+    "end_to_end_id",
+    "bank_code",
+    "return_reason",
+    "bank_ref",
+    "instructed_minor",
+    "instructed_currency",
+    "raw_position",
+)
+
+
+class AnswersLoad(FileLoad):
+    """A parsed answer of the archive; its entries are the payments that it answers."""
+
+    @cached_property
+    def plain(self) -> pl.DataFrame:
+        """What the bank says of each payment, in the order of the file."""
+        return pl.DataFrame(pl.from_arrow(self.parsed.lines.select(_SAID)))
+
+    @property
+    def before_opening(self) -> int:
+        """None: nothing of it is money."""
+        return 0
+
+    def entries(self, look_up: ForMatching) -> pl.DataFrame:
+        """The payments that the file answers."""
+        return self.plain
+
+    def seen_before(self, receipts: int, movements: int) -> int:
+        """None: nothing of it is money."""
+        return 0
+
+    def proven(self) -> tuple[StatementProven, ...]:
+        """None: the file has no statement."""
+        return ()
+
+    def verdict(self) -> Verdict:
+        """Refuse a file that could not be read as a whole: an answer has no balances that could prove it."""
+        reasons = {
+            severity: tuple(
+                Reason(one.code, one.message, one.raw_position)
+                for one in self.parsed.problems
+                if one.severity == severity
+            )
+            for severity in ("refuse", "warning")
+        }
+        refusals = reasons["refuse"]
+        return Verdict(not refusals, self.parsed.format, refusals, (), reasons["warning"], ())
