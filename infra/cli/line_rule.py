@@ -29,6 +29,14 @@ _COLUMNS: Final = (
     ("from", "from_on"),
     ("until", "until_on"),
 )
+_TRIED: Final = (
+    ("booked as", "booked_as"),
+    ("why", "why"),
+    ("would be", "would_be"),
+    ("lines", "lines"),
+    ("currency", "currency"),
+    ("amount", "amount"),
+)
 _LAST_RANK: Final = 1000
 
 RuleId: TypeAlias = Annotated[str, typer.Argument(metavar="RULE", help="The rule's id, such as bank-tax.")]
@@ -158,6 +166,25 @@ def end(
     """End a rule: it explains no line that the bank books after a day."""
     with call.desk() as desk:
         return recorded(line_rule.end(desk, rule, reason, last_on, Occasion(key)))
+
+
+@COMMANDS.add("try")
+def try_rule(call: Call, rule: RuleName) -> Answer:
+    """Try a rule on the lines that are booked already, before or after it is approved.
+
+    Shows how many lines it would explain, and what they are booked as now. Nothing is changed: say of what waits in
+    suspense what it was, with `reskontra movement reclassify`. Allocated payments are not looked at.
+    """
+    with call.desk() as desk:
+        rows, looked_at, not_read, position = line_rule.tried(desk, call.settings, rule)
+    fitting = sum(row["lines"] for row in rows)
+    page: list[str | Table] = [
+        f"{rule} would explain {fitting} of {counted(looked_at, 'booked line')}",
+        Table(_TRIED, [row | {"amount": money(row["amount_minor"], row["currency"])} for row in rows]),
+    ]
+    if not_read:
+        page.append(f"{counted(not_read, 'line')} not looked at, because their files cannot be read")
+    return Answer(rows=rows, position=position, page=page)
 
 
 @COMMANDS.add("list")

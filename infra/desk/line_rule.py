@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk.amounts import minor_units
 from infra.desk.bank_account import declared_as
@@ -15,9 +15,19 @@ from infra.desk.first_time import first_time
 from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
+    from infra.settings import Settings
     from ledger.domain.bank.line_rule_facts import Direction
 
 _VERSION: Final = re.compile(r"(.+)\.v([1-9][0-9]{0,5})")
+
+
+class Trial(NamedTuple):
+    """What a rule would explain, by what it is booked as now; how many lines were looked at, and how many were not."""
+
+    rows: list[dict[str, Any]]
+    looked_at: int
+    not_read: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,33 @@ def end(desk: Desk, rule: str, reason: str, last_on: date | None, occasion: Occa
 
     day = last_on or first_time(desk, occasion.key).today
     return desk.record(EndLineRule(rule_id=rule, reason_code=reason, last_on=day), occasion, rule_id=rule)
+
+
+def tried(desk: Desk, settings: Settings, rule: str) -> Trial:
+    """Try a rule on all lines that are booked, whether it was approved or not; it changes none of them."""
+    from reconciliation.archive import Archive
+    from reconciliation.steps import rule_trial
+
+    id, version = _named(desk, rule)
+    position = desk.books.follow()
+    found = [one for one in desk.books.store.rules.line_rules() if (one["rule_id"], one["version"]) == (id, version)]
+    if not found:
+        sentence = "there is no such rule, or no such version of it; see `reskontra line-rule list`"
+        raise Stopped(Problem("line_rule_unknown", sentence, rule))
+    archive = Archive(settings.archive, settings.vault_key)
+    trial = rule_trial.tried(desk.books, archive, desk.today, found[0])
+    rows: dict[tuple[str, ...], dict[str, Any]] = {}
+    for one in trial.fitting:
+        key = (one["booked_as"], one["why"] or "", one["currency"])
+        row = rows.setdefault(
+            key,
+            {name: one[name] for name in ("booked_as", "why", "currency")}
+            | {"would_be": found[0]["role"], "lines": 0, "amount_minor": 0, "documents": []},
+        )
+        row["lines"] += 1
+        row["amount_minor"] += one["amount_minor"]
+        row["documents"].append(one["document"])
+    return Trial([rows[key] for key in sorted(rows)], trial.looked_at, trial.not_read, position)
 
 
 def listed(desk: Desk) -> Listed:

@@ -8,8 +8,7 @@ from typing import Literal, NamedTuple
 # payments, or by the number and sums of its movements, which it states.
 Proof = Literal["balances", "movements", "deposits", "totals"]
 # Files hold the statement of an account at a bank, the settlements of a payment provider, a payer's advice of what it
-# pays with one lump, what became of mandates and orders, which moves no money, or a bank's answers to our orders, which
-# move none either.
+# pays with one lump, what became of mandates and orders, or a bank's answers to our orders; the last two move no money.
 Holds = Literal["statement", "settlement", "remittance", "advice", "answers"]
 # `in`: files of the format show only received money; the account's other movements are in other files.
 Direction = Literal["both", "in"]

@@ -27,6 +27,7 @@ _HOLDS: Final[Mapping[Holds, str]] = MappingProxyType(
         "provider-account declare`.",
         "remittance": "Advice of payers\n\nWhat a payer pays with one sum.",
         "advice": "Advice of mandates and orders\n\nWhat became of them. It moves no money.",
+        "answers": "Answers to our payment orders\n\nWhat became of each payment. It moves no money.",
     }
 )
 _PROOFS: Final[Mapping[Proof | None, str]] = MappingProxyType(
@@ -58,6 +59,8 @@ def _row(one: Traits) -> str:
 
 
 def _booked(one: Traits) -> str:
+    if one.holds == "answers":
+        return "no: a rejection makes its refund fail, and only a line of the bank settles one"
     if one.holds == "advice":
         return "only shown: it moves no money"
     if one.holds == "remittance":

@@ -39,6 +39,7 @@ NAMES: Final = {
     "REF": ("account",),
     "REFERENCE": ("reference",),
     "REFUND": ("refund",),
+    "RULE": ("rule",),
     "SIGN_IN": ("sign_in",),
     "SUBJECT": ("invoice", "account", "receipt", "refund_stream", "reference"),
     "TRANSFER": ("refund",),
@@ -48,6 +49,7 @@ NAMES: Final = {
 # What names nothing of anybody's.
 PLAIN: Final = {
     "AMOUNT": "1.00",
+    "BIC": "ESSESESS",
     "CRON": "0 6 * * *",
     "DATE": "2026-11-10",
     "DAYS": "3+1+5",
@@ -154,6 +156,7 @@ def things_of(entity: Entity) -> dict[str, str]:
         "refund": f"{name}refund",
         "refund_stream": f"refund-{name}refund",
         "loss": f"{name}loss",
+        "rule": f"{name}rule",
         "person": f"{name}person",
         "sign_in": f"{name}user",
         "sought": str(settings.data_dir / f"{name}-name.txt"),

@@ -104,6 +104,7 @@ def _get_under_way(entity: Entity) -> None:
     run.by(f"{name}user")(f"refund approve {name}refund")
     run(f"refund send {name}refund --end-to-end-id {name}-e2e")
     run(f"mapping set suppliers 24{len(name)}9 --from 2026-10-01 --source {name}board")
+    run(f"line-rule request {name}rule --role suppliers --words {name}labs --direction out")
     run("period close 2025-11 --soft")
     path = entity.settings.data_dir / f"{name}-name.txt"
     path.write_text(f"{name.title()} Secret\n", encoding="utf-8")

@@ -13,6 +13,7 @@ ANSWERS: Answers = {
     "line-rule reject": ("none --reason TOO_WIDE", 1),
     "line-rule end": ("none --reason MOVED", 1),
     "line-rule list": ("", 0),
+    "line-rule try": ("none", 1),
 }
 
 
@@ -52,3 +53,16 @@ def test_amounts_need_a_currency_and_a_bank_account_must_be_ours(clinic: Clinic)
     assert reskontra(f"{_TAX} --bank-account 99 --json", code=1).codes == ["bank_account_undeclared"]
     rows = reskontra.json("bank-account list")["rows"]
     reskontra(f"{_TAX} --bank-account {rows[0]['bank_account']}")
+
+
+def test_a_rule_is_tried_on_what_is_booked_and_changes_nothing(loaded: Clinic):
+    reskontra = loaded.reskontra
+    exactly = "--currency SEK --least 70.00 --most 70.00 --from 2099-01-01"
+    reskontra(f"line-rule request wages --role wages_payable --bank-code PMNT --direction out {exactly}")
+    before = reskontra.json("movement list")["rows"]
+    (row,) = reskontra.json("line-rule try wages")["rows"]
+    assert (row["booked_as"], row["why"], row["would_be"]) == ("bank_suspense", "debit_unexplained", "wages_payable")
+    assert (row["lines"], row["amount_minor"]) == (1, -70_00)
+    assert reskontra.json("movement list")["rows"] == before
+    reskontra.by("bo")("line-rule approve wages")
+    assert "wages.v1 would explain 1 of 3 booked lines" in reskontra("line-rule try wages.v1").out
