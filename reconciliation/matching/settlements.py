@@ -42,10 +42,9 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
         settled_on="booked_on",
         of_line=pl.col("bank_ref"),
     )
-    found = frame.join(whole, on=_LINE, how="left", maintain_order="left").filter(
-        ~pl.col("kind").is_in(_NO_ENTRY)
-        & pl.col("amount_minor").is_not_null()
-        & ((pl.col("amount_minor") != 0) | (pl.col("charges_minor").fill_null(0) != 0))
+    found = frame.join(whole, on=_LINE, how="left", maintain_order="left").with_columns(**_only_charged())
+    found = found.filter(
+        ~pl.col("kind").is_in(_NO_ENTRY) & pl.col("amount_minor").is_not_null() & (pl.col("amount_minor") != 0)
     )
     said = {
         "part": pl.when(pl.col("detail_no") == 0).then(pl.lit("line")).otherwise(pl.lit("detail")),
@@ -57,9 +56,22 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
         "held_by": pl.col("rail"),
         "settlement": pl.coalesce("statement_id", "of_line"),
         "value_on": pl.col("value_on"),
-        "charges_minor": pl.col("charges_minor").fill_null(0),
     }
     return found.with_columns(**said).select(*Entry._fields, *BESIDE).sort(*_LINE, "detail_no")
+
+
+def _only_charged() -> dict[str, pl.Expr]:
+    """Charges without an amount from which they are taken are a fee, so that they are booked once like any other."""
+    charges = pl.col("charges_minor").fill_null(0)
+    alone = (pl.col("amount_minor") == 0) & (charges != 0) & ~pl.col("kind").is_in(_NO_ENTRY)
+    said = {
+        "kind": pl.when(charges > 0).then(pl.lit("fee")).otherwise(pl.lit("fee_returned")),
+        "amount_minor": -charges,
+        "charges_minor": pl.lit(0, pl.Int64),
+        "charges_tax_minor": pl.lit(None, pl.Int64),
+    }
+    kept = {name: charges if name == "charges_minor" else pl.col(name) for name in said}
+    return {name: pl.when(alone).then(new).otherwise(kept[name]) for name, new in said.items()}
 
 
 def keyed(frame: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from reconciliation.proposals import settlement, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.steps.matched import matched, suggested
 from reconciliation.steps.recalled import recalled_in
-from reconciliation.steps.settlement_load import CAPTURED, CONTRADICTED, ONLY_CHARGES
+from reconciliation.steps.settlement_load import CAPTURED, CONTRADICTED
 
 if TYPE_CHECKING:
     from reconciliation.steps.day import BankDay
@@ -38,11 +38,10 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
     found = matched(look_up, paid)
     taken = recalled_in(day, whole.filter(pl.col("decision") == pairing.BOOK), fresh, chunk)
     proposal = statement.propose(fresh, found, suggested(look_up, found), setting, taken)
-    charged = mine.filter(pl.col("decision").is_in([pairing.BOOK, CAPTURED, ONLY_CHARGES]))
     settled = mine.filter(pl.col("decision").is_in([pairing.BOOK, CAPTURED]))
     submissions = (
         *proposal.submissions,
-        *settlement.charges(charged.filter(~pl.col("key").is_in(list(known))), setting, chunk),
+        *settlement.charges(settled.filter(~pl.col("key").is_in(list(known))), setting, chunk),
         *settlement.settled(settled, setting, chunk),
     )
     contradicted = mine.filter(pl.col("decision") == CONTRADICTED)
@@ -56,6 +55,7 @@ def _contradiction(row: dict[str, object]) -> Review:
     booked = {
         named: row["settled_as"] or row["receipt_id"],
         "amount_minor": row["settled_minor"] if row["settled_minor"] is not None else row["captured_minor"],
+        "charges_minor": row["charged_minor"] or 0,
         "currency": row["currency"],
         "booked_on": str(row["booked_on"]),
     }
@@ -64,7 +64,7 @@ def _contradiction(row: dict[str, object]) -> Review:
 
 
 _CONTRADICTS: Final = (
-    "The provider's file has another amount of this transaction than the book, so it was not booked. Ask the provider "
-    "which amount is right. If the one in the book is wrong, void a payment that a person recorded, or move the "
-    "difference with `reskontra receipt reclassify`; then close this with `reskontra doubt close`."
+    "The provider's file has another amount or other charges of this transaction than the book, so it was not booked. "
+    "Ask the provider what is right. If what is in the book is wrong, void a payment that a person recorded, or move "
+    "the difference with `reskontra receipt reclassify`; then close this with `reskontra doubt close`."
 )

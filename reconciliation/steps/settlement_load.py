@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from reconciliation.statements import Parsed
 
 
-# What happens to a transaction besides `pairing.BOOK` and `pairing.AGAIN`: it was recorded when it was captured, a file
-# showed it with another amount, or it has nothing but charges.
+# What happens to a transaction besides `pairing.BOOK` and `pairing.AGAIN`: it was recorded when it was captured, or it
+# was recorded with another amount or with other charges.
 CAPTURED: Final = "captured"
 CONTRADICTED: Final = "contradicted"
-ONLY_CHARGES: Final = "only_charges"
 
 
 class SettlementLoad(FileLoad):
@@ -46,20 +45,27 @@ class SettlementLoad(FileLoad):
         settled = pl.DataFrame(pl.from_arrow(look_up.settled(frame["key"].to_list()))).unique("line_key", keep="first")
         captured = _captured(frame.filter(pl.col("kind") == "payment"), look_up)
         frame = frame.join(
-            settled.select("file", key="line_key", settled_minor="amount_minor", settled_as="money_id"),
+            settled.select(
+                "file",
+                key="line_key",
+                settled_minor="amount_minor",
+                charged_minor="charges_minor",
+                settled_as="money_id",
+            ),
             on="key",
             how="left",
             maintain_order="left",
         ).join(captured, on="key", how="left", maintain_order="left")
         first = pl.int_range(pl.len()).over("receipt_id") == 0
+        alike = (pl.col("settled_minor") == pl.col("amount_minor")) & (
+            pl.col("charged_minor") == pl.col("charges_minor")
+        )
         is_captured = pl.col("receipt_id").is_not_null() & first
         decision = (
-            pl.when(pl.col("settled_minor").is_not_null() & (pl.col("settled_minor") != pl.col("amount_minor")))
+            pl.when(pl.col("settled_minor").is_not_null() & ~alike)
             .then(pl.lit(CONTRADICTED))
             .when(pl.col("settled_minor").is_not_null())
             .then(pl.lit(pairing.AGAIN))
-            .when(pl.col("amount_minor") == 0)
-            .then(pl.lit(ONLY_CHARGES))
             .when(is_captured & (pl.col("captured_minor") == pl.col("amount_minor")))
             .then(pl.lit(CAPTURED))
             .when(is_captured)
