@@ -67,8 +67,6 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
     from ledger.domain.cash.refund_payment import SendRefund
 
     desk.require_for(SendRefund)
-    account = declared_as(desk, asked.bank_account)
-    day = _execution_day(desk, asked.on)
     _require_bic(asked.bic)
     with _alone(folder):
         earlier = sorted(folder.glob(f"*{_PREPARED}"))
@@ -76,6 +74,8 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
         again = _repeated(desk, folder)
         if again is not None:
             return Ordered([], [*finished, *again], [])
+        # What was ordered with a key stays so, whatever day it is when it is asked for again.
+        account, day = declared_as(desk, asked.bank_account), _execution_day(desk, asked.on)
         chosen, left_out = _chosen(desk, door, account, asked)
         if not chosen:
             return Ordered([], finished, left_out)

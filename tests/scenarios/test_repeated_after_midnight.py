@@ -27,6 +27,7 @@ STORIES = (
     "days/payment_found_after_a_write_off_was_reversed",
     "entities/payment_for_another_entity",
     "files/closed_doubt_stays_closed",
+    "line_rules/two_rules_say_different_things_of_a_line",
     "money/a_mistake_reaches_what_is_in_force",
     "money/voided_cash_leaves_credit_that_pays_what_was_paid_out",
     "payments/owner_of_a_receipt_ends_with_its_allocation",
@@ -42,14 +43,16 @@ STORIES = (
     "persons/payer_is_erased_after_the_years_of_the_law",
     "persons/sign_in_is_of_one_person",
     "providers/captured_card_payments_are_settled_paid_out_and_arrive",
+    "providers/fee_changes_in_the_midst_of_a_month",
     "refunds/credit_is_asked_for_once",
     "refunds/failed_by_mistake_and_a_part_of_what_was_paid_came_back",
     "refunds/the_rest_of_a_refund_is_never_paid",
     "reminders/account_declared_by_mistake_is_taken_out_of_use",
     "values/words_that_no_screen_shows",
 )
-# Only an interrupted transfer can be cancelled: tests/infra/cli/test_transfer.py repeats it.
-OTHERWISE = {"transfer cancel"}
+# Only an interrupted transfer can be cancelled: tests/infra/cli/test_transfer.py repeats it. The rows of an order are
+# refunds, and of a repeated one there are none: tests/infra/cli/test_payment_order.py repeats it.
+OTHERWISE = {"transfer cancel", "refund order"}
 KEYED = {
     command
     for command in COMMANDS - {"verify"}

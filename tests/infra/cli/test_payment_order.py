@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -90,6 +91,17 @@ def test_an_order_is_not_written_twice_with_its_key(approved: Clinic):
     assert files(approved) == [".xml"]
     Path(first["totals"][0]["file"]).unlink()
     assert "the file was deleted" in approved.reskontra(f"{ORDER} --key k1").out
+
+
+def test_an_order_for_a_day_that_is_over_meanwhile_is_the_same_with_its_key(
+    approved: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    day = datetime.now(UTC).date() + timedelta(days=1)
+    given = f"{ORDER} --on {day} --key k1"
+    first = approved.reskontra.json(given)
+    monkeypatch.setattr(Desk, "today", property(lambda _: day + timedelta(days=1)))
+    again = approved.reskontra.json(given)
+    assert again["totals"][0]["sha256"] == first["totals"][0]["sha256"]
 
 
 def test_killed_before_it_is_recorded_nothing_is_ordered_and_the_next_run_orders_once(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from ledger.domain.bank import movement
+from ledger.domain.bank import bookable_roles
 from ledger.domain.bank.movement import MovementReclassified
 from ledger.domain.cash import reclassification, refund_movement
 from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundReturned
@@ -47,7 +47,7 @@ def _a_return_by_hand_posts_nothing(monkey: Monkey) -> None:
 
 
 def _a_movement_is_booked_on_clearing_by_its_role(monkey: Monkey) -> None:
-    monkey.setattr(movement, "BOOKABLE", movement.BOOKABLE | {"cash_in_transit"})
+    monkey.setattr(bookable_roles, "BOOKABLE", bookable_roles.BOOKABLE | {"cash_in_transit"})
 
 
 def _a_line_counts_from_the_day_of_the_steps(monkey: Monkey) -> None:
