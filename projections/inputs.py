@@ -16,7 +16,7 @@ from ledger.domain.terms.fiscal_year import fiscal_year
 from ledger.domain.terms.period import STREAM as PERIODS
 from projections.reports.report import InTransit
 from projections.store.sums import AsOf
-from projections.store.transit_sums import in_transit, provider_charges
+from projections.store.transit_sums import adjudicated, in_transit, provider_charges
 from projections.treatment import Treatment, treatment
 from projections.vouchers import vouchers_of
 
@@ -147,6 +147,10 @@ class BookInputs:
     def provider_charges(self, from_on: date) -> pa.Table:
         """Transactions that payment providers settled from `from_on` to the day, with what they charged for each."""
         return provider_charges(self._sums, from_on)
+
+    def adjudicated(self, from_on: date) -> tuple[pa.Table, pa.Table]:
+        """Claims of remittances paid from `from_on` to the day, with what is booked of each; and their adjustments."""
+        return adjudicated(self._sums, from_on)
 
     def vouchers(self, from_on: date) -> Iterator[Sequence[Voucher]]:
         """Vouchers with accounting dates from `from_on` to the day, page by page, in the order of the journal."""

@@ -15,12 +15,10 @@ from infra.desk.problems import quoted
 # The kinds of payers, references and rails, named as in the ledger.
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
 ReferenceKindName = Literal["ocr", "rf", "none"]
-ProviderRailName = Literal["card", "swish", "wallet", "direct_debit", "lender", "collector"]
+ProviderRailName = Literal["card", "swish", "wallet", "direct_debit", "lender", "collector", "remittance"]
 ChargedName = Literal["payment", "refund", "refund_returned", "chargeback", "chargeback_returned", "payout"]
-OwnRailName = Literal["cash", "card", "swish", "wallet", "direct_debit", "lender", "collector"]
-RailName = Literal[
-    "bank_transfer", "bankgiro", "plusgiro", "cash", "card", "swish", "wallet", "direct_debit", "lender", "collector"
-]
+OwnRailName = Literal["cash", ProviderRailName]
+RailName = Literal["bank_transfer", "bankgiro", "plusgiro", OwnRailName]
 # The ends of counts, of numbers of a series and of positions: those of the same numbers in commands.
 MOST_COUNTED: Final = 2**31 - 1
 LAST_NUMBER: Final = 10**18 - 1

@@ -186,7 +186,7 @@ def _usual_format(number: Alias) -> str:
     from reconciliation.statements import TRAITS
 
     proof = "deposits" if number.kind in ("bankgiro", "plusgiro") else "balances"
-    return next(one.format for one in TRAITS.values() if one.proof == proof and one.books)
+    return next(one.format for one in TRAITS.values() if one.proof == proof and one.of_banks)
 
 
 def _feed(text: str) -> Feed:
@@ -197,11 +197,11 @@ def _feed(text: str) -> Feed:
 
     found = _FEED.fullmatch(text)
     traits = TRAITS.get(found[1]) if found else None
-    if found is None or traits is None or not traits.books:
+    if found is None or traits is None or not traits.of_banks:
         known = ", ".join(
             f"{one.format} (money received only)" if one.direction == "in" else one.format
             for one in TRAITS.values()
-            if one.books
+            if one.of_banks
         )
         sentence = (
             f"{quoted(text)} is not a feed; give a format and, if it is not expected always, its days, as in "

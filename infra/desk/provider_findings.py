@@ -22,7 +22,7 @@ def _problem(row: Mapping[str, Any], written: Written) -> Problem:
         return Problem("clearing_unexplained", _UNEXPLAINED.format(**row, by=by), row["bank_account"])
     code, sentence = _SENTENCES[row["what"], row["status"]]
     said = {**row, "by": written(row["amount_minor"], row["currency"]), "ref": row["provider_ref"] or "without an id"}
-    return Problem(code, sentence.format(**said), row["document"])
+    return Problem(code, sentence.format(**said), row["document"] or row["bank_account"])
 
 
 _SENTENCES: Final[dict[tuple[str, str], tuple[str, str]]] = {
@@ -30,6 +30,11 @@ _SENTENCES: Final[dict[tuple[str, str], tuple[str, str]]] = {
         "capture_missing",
         "on {bank_account}, {by} that were captured on {since_on} ({ref}) are in no settlement, and were expected by "
         "{due_on}: load a settlement file that is missing, or ask {provider}; void a payment that never was",
+    ),
+    ("gap", "missing"): (
+        "settlement_missing",
+        "on {bank_account}, the balance that {provider} states changed by {by} between the settlement that ends on "
+        "{since_on} and the one that begins on {due_on}: load the settlement file between them",
     ),
     ("payout", "missing"): (
         "payout_missing",

@@ -89,6 +89,7 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("direct_debit_clearing", "clearing", "1583", "Direct debits until they are paid out", _CARDS, False),
     AccountRole("lender_clearing", "clearing", "1584", "Lenders' payments until they are paid out", _CARDS, False),
     AccountRole("collector_clearing", "clearing", "1585", "Collected money until it is paid out", _CARDS, False),
+    AccountRole("remittance_clearing", "clearing", "1586", "Payers' remittances until they are paid", _CARDS, False),
     AccountRole("provider_reserves", "clearing", "1588", "Reserves that payment providers hold", _CARDS, False),
     AccountRole("payouts_in_transit", "clearing", "1589", "Payouts between providers and our bank", _CARDS, False),
     AccountRole("tax_account", "elsewhere", "1630", "Tax account", _BAS, True),
@@ -165,6 +166,7 @@ CLEARING: Final[Mapping[ProviderRail, str]] = MappingProxyType(
         "direct_debit": "direct_debit_clearing",
         "lender": "lender_clearing",
         "collector": "collector_clearing",
+        "remittance": "remittance_clearing",
     }
 )
 # Where the money of a payment that a person records is, by rail, until the bank's line pays it out.

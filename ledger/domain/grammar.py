@@ -105,19 +105,21 @@ FORMS: Final[Mapping[str, Form]] = {
     for form, names in {
         ID: """account_id allocation_id bank_account bank_id_key counter_account counterparty_keys credit_account
             credit_note_id doubt_id end_to_end_key file guardian_id hold_id invoice_id item_id item_ids line_key
-            money_id movement_id order_file part_id payout_id person_id provider_account receipt_id refund_id request_id
-            series set_by settlement_id sha256 sign_in subject_id transfer_id value write_off_id""",
+            claim_key money_id movement_id order_file part_id payout_id person_id provider_account receipt_id refund_id
+            remittance_id request_id series set_by settlement_id sha256 sign_in subject_id transfer_id value
+            write_off_id""",
         CODE: """care_case care_unit channel entity format kind method payee_ref price_ref provider reference_kind
             role rule service_code text_ref unit vat_code""",
         SHORT_CODE: "rule_id",
         REASON: "code reason_code",
         STREAM: "corrects document streams_of",
         CURRENCY: "currency",
-        WORDS: """bank_ref evidence payment_ref payout_ref reasons reference return_reason senders settlement_ref
-            statement_id""",
+        WORDS: """bank_ref claim_ref control_ref evidence payment_ref payout_ref reasons reference remittance_ref
+            return_reason senders settlement_ref statement_id""",
         SEEN: "legal_name name phrases source",
         LINE: """account actor bank_code currencies duty end_to_end_id id jurisdiction language ledger_account number
-            on_behalf_of raw_position reference_prefix sequence system vat_number zone""",
+            claim_status on_behalf_of raw_position reason reason_group reference_prefix sequence system vat_number
+            zone""",
         KEY: "cause correlation key",
     }.items()
     for name in names.split()

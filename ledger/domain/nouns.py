@@ -6,6 +6,7 @@ from typing import Final
 
 from ledger.domain.bank import account as bank_account
 from ledger.domain.bank import (
+    adjudication,
     alias,
     doubt,
     fee_schedule,
@@ -72,6 +73,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     line_rule.NOUN,
     doubt.NOUN,
     settlement.NOUN,
+    adjudication.NOUN,
     account.NOUN,
     reference_register.NOUN,
     number_series.NOUN,

@@ -18,7 +18,7 @@ class ProviderAccountRow(Row, frozen=True):
     known_from_position: Annotated[int, "Position of the declaration from which on the row is valid."]
     name: Annotated[str, "Name of the account."]
     provider: Annotated[str, "The payment provider, as its file formats are called."]
-    rail: Annotated[str, "How payments reach it: card, swish, wallet, direct_debit, lender or collector."]
+    rail: Annotated[str, "How payments reach it: card, swish, wallet, direct_debit, lender, collector or remittance."]
     currency: Annotated[str, "ISO 4217 code of the account's currency."]
     numbers: Annotated[tuple[str, ...], "Numbers under which files name the account."]
     senders: Annotated[tuple[str, ...], "Words or account numbers by which our bank's lines name the provider."]

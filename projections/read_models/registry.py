@@ -10,11 +10,13 @@ from projections.read_models.account_mappings import ACCOUNT_MAPPINGS
 from projections.read_models.accounts import ACCOUNTS
 from projections.read_models.activity import ACTIVITY
 from projections.read_models.acts import ACTS
+from projections.read_models.adjudicated_claims import ADJUDICATED_CLAIMS
 from projections.read_models.agreed_fees import AGREED_FEES
 from projections.read_models.bank_accounts import BANK_ACCOUNTS
 from projections.read_models.bank_aliases import BANK_ALIASES
 from projections.read_models.bank_feeds import BANK_FEEDS
 from projections.read_models.bank_statements import BANK_STATEMENTS
+from projections.read_models.claim_adjustments import CLAIM_ADJUSTMENTS
 from projections.read_models.credit_notes import CREDIT_NOTES
 from projections.read_models.doubts import DOUBTS
 from projections.read_models.erasures import ERASURES
@@ -67,6 +69,8 @@ KEYED: Final[tuple[Keyed, ...]] = (
     MOVEMENTS,
     SEEN_PAYMENTS,
     SETTLED_TRANSACTIONS,
+    ADJUDICATED_CLAIMS,
+    CLAIM_ADJUSTMENTS,
     PAYOUTS,
     DOUBTS,
     REFUNDS,

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.chart_of_accounts import CLEARING, PAYOUTS_IN_TRANSIT, PROVIDER_RESERVES
 from projections.bank_days import after
+from projections.reports.bank_chain import chain
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
 if TYPE_CHECKING:
+    from projections.reports.gap import Gap
     from projections.reports.report import Inputs, InTransit
 
 COLUMNS: Final = (
@@ -19,7 +21,7 @@ COLUMNS: Final = (
         "what",
         "code",
         "`account`; `captured` for a payment that no settlement has shown yet; `payout` for one that is on the way, or "
-        "arrived with another amount",
+        "arrived with another amount; `gap` for settlement files that are missing between two others",
     ),
     Column("bank_account", "account", "id", "our account at the payment provider"),
     Column("provider", "provider", "code", "the payment provider"),
@@ -27,8 +29,18 @@ COLUMNS: Final = (
     Column("currency", "currency", "code", "ISO 4217"),
     Column("document", "document", "id", "stream of the payment or of the payout"),
     Column("provider_ref", "provider's id", "text", "the provider's id of the payment or of the payout"),
-    Column("since_on", "since", "day", "day of the payment; day on which the payout was sent or, if not, arrived"),
-    Column("due_on", "expected by", "day", "last day on which it is in time, by the terms of payout; null without any"),
+    Column(
+        "since_on",
+        "since",
+        "day",
+        "day of the payment; day on which the payout was sent or, if not, arrived; last day before the gap",
+    ),
+    Column(
+        "due_on",
+        "expected by",
+        "day",
+        "last day on which it is in time, by the terms of payout; null without any; first day after the gap",
+    ),
     Column(
         "status",
         "status",
@@ -36,7 +48,12 @@ COLUMNS: Final = (
         "`expected`, `late`, `missing`; `unannounced` if it arrived, and the file of it is missing; `differs` if "
         "another amount arrived than was sent",
     ),
-    Column("amount_minor", "amount", "money", "of a payment; of a payout, what was sent and has not arrived"),
+    Column(
+        "amount_minor",
+        "amount",
+        "money",
+        "of a payment; of a payout, what was sent and has not arrived; of a gap, what changed the provider's balance",
+    ),
     Column("captured_minor", "captured", "money", "payments that no settlement has shown yet"),
     Column("held_minor", "held", "money", "what was settled and not paid out, less what was charged"),
     Column("reserved_minor", "in reserve", "money", "what the provider keeps as a security"),
@@ -102,6 +119,34 @@ def on_the_way(found: Iterable[Mapping[str, Any]], terms: Mapping[str, Terms]) -
     return rows
 
 
+def gaps(statements: Iterable[Mapping[str, Any]], accounts: Iterable[str], as_of: date) -> list[dict[str, Any]]:
+    """A row for each gap between the balances that a provider's settlements state, up to a day.
+
+    Numbers of settlements say nothing here: a provider may count those of several accounts together.
+    """
+    of_account: dict[str, list[Mapping[str, Any]]] = {one: [] for one in accounts}
+    for one in statements:
+        if one["bank_account"] in of_account and one["from_on"] is not None:
+            of_account[one["bank_account"]].append(one)
+    return [
+        {
+            "what": "gap",
+            "bank_account": account,
+            "since_on": gap.after_on,
+            "due_on": gap.before_on,
+            "status": "missing",
+            "amount_minor": gap.amount_minor,
+        }
+        for account, some in of_account.items()
+        for gap in _gaps(some, as_of)
+    ]
+
+
+def _gaps(statements: Iterable[Mapping[str, Any]], as_of: date) -> tuple[Gap, ...]:
+    found = chain(statements, None, as_of, numbers_from=date.max)
+    return () if found is None else (*found.gaps, *found.beyond)
+
+
 def of_accounts(
     accounts: Iterable[Mapping[str, Any]],
     parts: Sequence[dict[str, Any]],
@@ -117,7 +162,7 @@ def of_accounts(
     for account in accounts:
         id = account["bank_account"]
         mine = [one for one in parts if one["bank_account"] == id]
-        sums = {"captured": 0, "payout": 0}
+        sums = {"captured": 0, "payout": 0, "gap": 0}
         for one in mine:
             sums[one["what"]] += one["amount_minor"]
         reserved = ledger.get(id, {}).get(PROVIDER_RESERVES, 0)
@@ -148,7 +193,8 @@ def controls(rows: Iterable[Mapping[str, Any]]) -> tuple[Control, ...]:
             explained = row["ledger_minor"] - row["difference_minor"]
             found.append(Control(row["bank_account"], row["currency"], row["ledger_minor"], explained))
         elif row["status"] in BREAKS:
-            found.append(Control(f"{row['document']} {row['status']}", row["currency"], row["amount_minor"], 0))
+            about = row["document"] or f"{row['bank_account']} {row['what']} from {row['since_on']}"
+            found.append(Control(f"{about} {row['status']}", row["currency"], row["amount_minor"], 0))
     return tuple(found)
 
 
@@ -162,6 +208,7 @@ def _build(inputs: Inputs) -> Built:
     country = inputs.terms.jurisdiction
     terms = {one["bank_account"]: Terms(one["payout_terms"], inputs.as_of, country) for one in accounts}
     parts = [*captured(found.captured, terms), *on_the_way(found.on_the_way, terms)]
+    parts += gaps(inputs.proven_statements(), terms, inputs.as_of)
     rows = of_accounts(accounts, parts, found.held, found.posted)
     return Built(table_of(rows, COLUMNS), controls(rows))
 
@@ -171,7 +218,8 @@ REPORT: Final = Definition(
     "Money in transit",
     "What payment providers hold for us and have sent to our bank.\n\nShows for each of our accounts at a provider the "
     "payments that no settlement has shown yet, what was settled and not paid out, what is kept as a security, and the "
-    "payouts on the way; together they are what the general ledger has. What is expected is only under way; what is "
+    "payouts on the way; together they are what the general ledger has. If a provider's files state its balance, what "
+    "is missing between two of them is shown too. What is expected is only under way; what is "
     "missing, or contradicts, is a break.",
     columns=lambda _: COLUMNS,
     build=_build,

@@ -225,6 +225,9 @@ class Inputs(Protocol):
     def provider_charges(self, from_on: date) -> pa.Table:
         """Transactions that payment providers settled from `from_on` to the day, with what they charged for each."""
 
+    def adjudicated(self, from_on: date) -> tuple[pa.Table, pa.Table]:
+        """Claims of remittances paid from `from_on` to the day, with what is booked of each; and their adjustments."""
+
     def vouchers(self, from_on: date) -> Iterator[Sequence[Voucher]]:
         """Vouchers with accounting dates from `from_on` to the day, page by page, in the order of the journal."""
 

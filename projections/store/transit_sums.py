@@ -24,6 +24,29 @@ def provider_charges(sums: AsOf, from_on: date) -> pa.Table:
     return sums.query(_CHARGES, from_on)
 
 
+def adjudicated(sums: AsOf, from_on: date) -> tuple[pa.Table, pa.Table]:
+    """Claims that payers decided and pay from `from_on` to the day, in order, and why they pay less."""
+    return sums.query(_CLAIMS, from_on), sums.query(_ADJUSTMENTS, from_on)
+
+
+_CLAIMS: Final = """
+SELECT claims.remittance_id, claims.claim_key, claims.provider_account AS bank_account, claims.currency,
+    claims.remittance_ref, claims.paid_on, claims.claim_ref, claims.control_ref, claims.claim_status,
+    claims.claimed_minor, claims.paid_minor, settled.amount_minor AS booked_minor,
+    CASE WHEN receipts.receipt_id IS NULL THEN 'movement-' ELSE 'receipt-' END || claims.money_id AS document
+FROM adjudicated_claims AS claims
+    LEFT JOIN settled_transactions AS settled
+        ON settled.money_id = claims.money_id AND settled.settlement_id = claims.remittance_id
+    LEFT JOIN receipts ON receipts.receipt_id = claims.money_id
+WHERE claims.paid_on BETWEEN $3 AND $1 AND claims.recorded_at_position <= $2
+ORDER BY claims.provider_account, claims.paid_on, claims.remittance_id, claims.recorded_at_position, claims.claim_no
+"""
+_ADJUSTMENTS: Final = """
+SELECT remittance_id, claim_key, adjustments.reason_group, adjustments.reason, adjustments.amount_minor
+FROM claim_adjustments AS adjustments JOIN adjudicated_claims AS claims USING (remittance_id, claim_key)
+WHERE claims.paid_on BETWEEN $3 AND $1 AND claims.recorded_at_position <= $2
+ORDER BY remittance_id, claims.recorded_at_position, claims.claim_no, adjustments.adjustment_no
+"""
 # The day of a transaction is that of the money as which it is booked.
 _CHARGES: Final = """
 SELECT settled.provider_account AS bank_account, settled.currency, settled.kind, settled.settled_on,

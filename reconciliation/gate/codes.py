@@ -37,6 +37,7 @@ from reconciliation.statements import TRAITS
 GATE_VERSION: Final = "5"
 
 _BOOKED: Final = ", ".join(one.format for one in TRAITS.values() if one.books)
+_OF_BANKS: Final = ", ".join(one.format for one in TRAITS.values() if one.of_banks)
 
 _FILE = {
     "file_not_readable": Code(
@@ -53,7 +54,7 @@ _FILE = {
         "refuse",
         "the file is a statement or a notification, not an intraday report",
         "This is an intraday report. Its movements appear again in the day's statement and are booked from there. "
-        f"Load that statement instead, in one of these formats: {_BOOKED}.",
+        f"Load that statement instead, in one of these formats: {_OF_BANKS}.",
     ),
     "file_is_advice": Code(
         "refuse",

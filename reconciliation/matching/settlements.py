@@ -15,11 +15,13 @@ import pyarrow as pa
 from reconciliation.matching.booking_day import OF_STATEMENT, booking_day
 from reconciliation.matching.entries import Entry
 from reconciliation.matching.identity import CONTENT, SEPARATOR, given_id, hashed, of_account, told
+from reconciliation.matching.remittances import UNPAID
 
 _LINE: Final = ["statement_no", "line_no"]
 _NO_ENTRY: Final = ("settlement", "carried_over")
-# What else an entry of a settlement has: its charges, the settlement, and the day on which it was settled.
-BESIDE: Final = ("charges_minor", "charges_tax_minor", "settlement", "settled_on")
+# What else an entry of a settlement has: its charges, the settlement, the day on which it was settled, and of a claim,
+# what was claimed and why less is paid.
+BESIDE: Final = ("charges_minor", "charges_tax_minor", "settlement", "settled_on", "claimed_minor", "adjustments")
 
 
 def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
@@ -43,9 +45,8 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
         of_line=pl.col("bank_ref"),
     )
     found = frame.join(whole, on=_LINE, how="left", maintain_order="left").with_columns(**_only_charged())
-    found = found.filter(
-        ~pl.col("kind").is_in(_NO_ENTRY) & pl.col("amount_minor").is_not_null() & (pl.col("amount_minor") != 0)
-    )
+    is_money = pl.col("amount_minor").is_not_null() & (pl.col("amount_minor") != 0)
+    found = found.filter(~pl.col("kind").is_in(_NO_ENTRY) & (is_money | (pl.col("kind") == UNPAID)))
     said = {
         "part": pl.when(pl.col("detail_no") == 0).then(pl.lit("line")).otherwise(pl.lit("detail")),
         "members": pl.lit(1, pl.UInt32),
@@ -74,15 +75,17 @@ def _only_charged() -> dict[str, pl.Expr]:
     return {name: pl.when(alone).then(new).otherwise(kept[name]) for name, new in said.items()}
 
 
-def keyed(frame: pl.DataFrame) -> pl.DataFrame:
+def keyed(frame: pl.DataFrame, within_settlement: bool = False) -> pl.DataFrame:
     """Add the columns `key`, `movement_key`, `bank_id_key` and `end_to_end_key` to the entries.
 
     A key is made of our account, the kind and the provider's id of the transaction, never of its amount: so a file that
     shows another amount of it contradicts the book. Without an id, it is made of what the transaction says.
-    `bank_id_key` is made of the provider's id of the payment, by which a chargeback names it.
+    `bank_id_key` is made of the provider's id of the payment, by which a chargeback names it. If ids are only unique
+    `within_settlement`, the key of a transaction has the settlement's id too.
     """
     own = given_id("bank_ref")
-    by_id = pl.concat_str(pl.lit("settled"), "account", told("kind"), own, separator=SEPARATOR)
+    apart = [told("settlement")] if within_settlement else []
+    by_id = pl.concat_str(pl.lit("settled"), "account", told("kind"), own, *apart, separator=SEPARATOR)
     by_content = pl.concat_str(
         pl.lit("settled"), told("kind"), told("payment_ref"), *map(told, CONTENT), separator=SEPARATOR
     )

@@ -7,8 +7,9 @@ from typing import Literal, NamedTuple
 # A file is proven by balances that add up, by a second confirmation of each movement, by deposits that equal their
 # payments, or by the number and sums of its movements, which it states.
 Proof = Literal["balances", "movements", "deposits", "totals"]
-# Files hold the statement of an account at a bank, the settlements of a payment provider, a payer's advice of what it
-# pays with one lump, what became of mandates and orders, or a bank's answers to our orders; the last two move no money.
+# Files hold the statement of an account at a bank, the settlements of a payment provider, a payer's remittances (for
+# what one lump is paid), what became of mandates and orders, or a bank's answers to our orders; the last two move no
+# money.
 Holds = Literal["statement", "settlement", "remittance", "advice", "answers"]
 # `in`: files of the format show only received money; the account's other movements are in other files.
 Direction = Literal["both", "in"]
@@ -18,7 +19,7 @@ class Traits(NamedTuple):
     """One named format: its title for people, and the manual in which it is described.
 
     Files of a format without a proof are never booked. Intraday files are never booked either, because their movements
-    come again in later files. Settlements are of accounts at `provider`.
+    come again in later files. Settlements and remittances are of accounts at `provider`.
     """
 
     format: str
@@ -38,5 +39,10 @@ class Traits(NamedTuple):
 
     @property
     def books(self) -> bool:
-        """Whether files of this format may be the source of an account's movements; an advice announces them only."""
-        return self.provable and self.holds in ("statement", "settlement")
+        """Whether files of this format may be the source of an account's movements."""
+        return self.provable and self.holds in ("statement", "settlement", "remittance")
+
+    @property
+    def of_banks(self) -> bool:
+        """Whether files of this format may be the source of the movements of an account at a bank."""
+        return self.books and self.holds == "statement"

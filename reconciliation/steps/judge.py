@@ -14,7 +14,6 @@ from ledger.domain.bank.declaration import BankAccount, Feed
 from ledger.domain.bank.file import IngestFile, ProvenFile, RejectFile
 from ledger.vault.refusals import VaultRefused
 from reconciliation.gate import Reason, examine
-from reconciliation.statements import TRAITS
 from reconciliation.steps.answers_load import AnswersLoad
 from reconciliation.steps.doubts import doubted, still_open
 from reconciliation.steps.outcomes import Judged
@@ -23,7 +22,6 @@ from reconciliation.steps.settlement_load import SettlementLoad
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciliation.statements import Parsed
     from reconciliation.steps.day import BankDay
     from reconciliation.steps.file_load import FileLoad
 
@@ -39,7 +37,7 @@ def judge(day: BankDay, sha256: str) -> Judged:
         refusals = verdict.refusals
     else:
         verdict = examine(loading.parsed, loading.terms)
-        refusals = verdict.refusals or _announced(loading.parsed) or _apart(day, loading.parsed)
+        refusals = verdict.refusals or _apart(day, loading)
         refusals = refusals or _strangers(day, loading) or _beside_erased(day, loading)
     if not day.rehearsed:
         day.desk.keep_verdict(sha256, replaced(verdict, accepted=not refusals, refusals=refusals), day.recorded_at)
@@ -56,18 +54,13 @@ def judge(day: BankDay, sha256: str) -> Judged:
     return _refused(day, judged) if refusals else _opened(day, judged)
 
 
-def _announced(parsed: Parsed) -> tuple[Reason, ...]:
-    """Refuse a payer's advice: it announces what the bank's statement shows, and says no more than what it is for."""
-    traits = TRAITS.get(parsed.format or "")
-    announced = traits is not None and traits.holds == "remittance"
-    return (Reason("remittance_not_applied", _ANNOUNCED, "file"),) if announced else ()
-
-
-def _apart(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
+def _apart(day: BankDay, loading: FileLoad) -> tuple[Reason, ...]:
     """Refuse a giro's deposits on an account of ours that is not declared as the giro's account."""
+    if isinstance(loading, SettlementLoad):
+        return ()
     ours = day.our_accounts()
     reasons: dict[str, Reason] = {}
-    for row in parsed.statements.select(["account", "currency", "deposited_to"]).to_pylist():
+    for row in loading.parsed.statements.select(["account", "currency", "deposited_to"]).to_pylist():
         receiving = ours.receiving((row["deposited_to"] or "").lstrip("0"), row["currency"])
         giro = ours.named(row["account"], row["currency"])
         if receiving is not None and (giro is None or giro.bank_account != receiving.bank_account):
@@ -168,11 +161,6 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
     return replace(opened, doubts=still_open(day, found, opened.doubts))
 
 
-_ANNOUNCED: Final = (
-    "This file is a payer's advice of what it pays with one sum, so it is shown and nothing of it is booked. Load the "
-    "bank's statement, which has the sum, and apply it claim by claim with `reskontra allocate`; `reskontra inspect` "
-    "lists the claims, with what each is paid and why some are paid less."
-)
 _BESIDE_ERASED: Final = (
     "The file is of days of which another file was loaded and later erased, so nothing shows which of its lines are in "
     "the book already. Load a file of later days only."

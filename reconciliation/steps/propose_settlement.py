@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from reconciliation.matching import pairing, payouts
+from reconciliation.matching import pairing, payouts, remittances
 from reconciliation.matching.entries import RECEIVED
 from reconciliation.matching.payouts import OpenPayout
-from reconciliation.proposals import settlement, statement
+from reconciliation.proposals import remittance, settlement, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.steps.matched import matched, suggested
 from reconciliation.steps.recalled import recalled_in
@@ -44,6 +44,9 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
         *settlement.charges(settled.filter(~pl.col("key").is_in(list(known))), setting, chunk),
         *settlement.settled(settled, setting, chunk),
     )
+    if loading.is_remittance:
+        said = remittances.claims(mine.filter(pl.col("decision") != CONTRADICTED))
+        submissions = (*submissions, *remittance.adjudicated(said, setting, chunk))
     contradicted = mine.filter(pl.col("decision") == CONTRADICTED)
     return replace(
         proposal, submissions=submissions, reviews=(*proposal.reviews, *map(_contradiction, contradicted.to_dicts()))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 import pyarrow as pa
 
-from reconciliation.matching import pairing, settlements
+from reconciliation.matching import pairing, remittances, settlements
 from reconciliation.statements import TRAITS
 from reconciliation.steps.answers_load import AnswersLoad
 from reconciliation.steps.file_load import FileLoad
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 
 # What happens to a transaction besides `pairing.BOOK` and `pairing.AGAIN`: it was recorded when it was captured, or it
-# was recorded with another amount or with other charges.
+# was recorded with another amount or with other charges. A claim for which nothing is paid is no money.
 CAPTURED: Final = "captured"
+UNPAID: Final = remittances.UNPAID
 CONTRADICTED: Final = "contradicted"
 
 
@@ -41,7 +42,7 @@ class SettlementLoad(FileLoad):
         """Decide what happens to each transaction; what is booked is looked up once."""
         if self._entries is not None:
             return
-        frame = settlements.keyed(self.plain)
+        frame = settlements.keyed(self.plain, within_settlement=self.is_remittance)
         settled = pl.DataFrame(pl.from_arrow(look_up.settled(frame["key"].to_list()))).unique("line_key", keep="first")
         captured = _captured(frame.filter(pl.col("kind") == "payment"), look_up)
         frame = frame.join(
@@ -62,7 +63,9 @@ class SettlementLoad(FileLoad):
         )
         is_captured = pl.col("receipt_id").is_not_null() & first
         decision = (
-            pl.when(pl.col("settled_minor").is_not_null() & ~alike)
+            pl.when(pl.col("kind") == UNPAID)
+            .then(pl.lit(UNPAID))
+            .when(pl.col("settled_minor").is_not_null() & ~alike)
             .then(pl.lit(CONTRADICTED))
             .when(pl.col("settled_minor").is_not_null())
             .then(pl.lit(pairing.AGAIN))
@@ -93,7 +96,13 @@ class SettlementLoad(FileLoad):
         rails = {one.bank_account: one.rail for one in self.accounts.at_providers()}
         rail = pa.array([rails.get(id) for id in ours["account"].to_pylist()], pa.string())
         earliest, latest = self.terms.earliest_on, self.terms.latest_on
-        return settlements.entries(parsed.lines, ours.append_column("rail", rail), earliest, latest)
+        lines = remittances.as_settled(parsed.lines) if self.is_remittance else parsed.lines
+        return settlements.entries(lines, ours.append_column("rail", rail), earliest, latest)
+
+    @property
+    def is_remittance(self) -> bool:
+        """Whether the transactions are claims, which the file's payer decided."""
+        return TRAITS[str(self.parsed.format)].holds == "remittance"
 
 
 def _captured(payments: pl.DataFrame, look_up: ForSettlements) -> pl.DataFrame:
@@ -110,14 +119,14 @@ def _captured(payments: pl.DataFrame, look_up: ForSettlements) -> pl.DataFrame:
 
 
 def load(sha256: str, archive: Archive, on: date, terms: EntityTerms, accounts: OurAccounts) -> FileLoad:
-    """What is needed to load a file of the archive: a statement, a settlement, or answers to our orders."""
+    """What is needed to load a file of the archive: a statement, a settlement or remittance, or answers to orders."""
     loading = FileLoad(sha256, archive, on, terms, accounts)
     traits = TRAITS.get(loading.parsed.format or "")
     if traits is not None and traits.holds == "answers":
         answers = AnswersLoad(sha256, archive, on, terms, accounts)
         answers.parsed = loading.parsed
         return answers
-    if traits is None or traits.holds != "settlement":
+    if traits is None or traits.holds not in ("settlement", "remittance"):
         return loading
     settlement = SettlementLoad(sha256, archive, on, terms, accounts)
     settlement.parsed = loading.parsed

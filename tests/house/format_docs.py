@@ -25,7 +25,9 @@ _HOLDS: Final[Mapping[Holds, str]] = MappingProxyType(
         "statement": "Statements of accounts at banks\n\nAlso notifications, and files with the payments of a sum.",
         "settlement": "Settlements of payment providers\n\nThe provider's account is declared with `reskontra "
         "provider-account declare`.",
-        "remittance": "Advice of payers\n\nWhat a payer pays with one sum.",
+        "remittance": "Remittances of payers\n\nFor what an insurer, a region or another payer pays one sum. The "
+        "account at the payer is declared with `reskontra provider-account declare --provider payer --rail "
+        "remittance`.",
         "advice": "Advice of mandates and orders\n\nWhat became of them. It moves no money.",
         "answers": "Answers to our payment orders\n\nWhat became of each payment. It moves no money.",
     }
@@ -63,8 +65,6 @@ def _booked(one: Traits) -> str:
         return "no: a rejection makes its refund fail, and only a line of the bank settles one"
     if one.holds == "advice":
         return "only shown: it moves no money"
-    if one.holds == "remittance":
-        return "only shown: the bank's statement has the sum, and a person applies it"
     if one.intraday:
         return "only shown: its movements come again in a later file"
     return "yes" if one.books else "only shown: a file that is cut looks whole"

@@ -24,6 +24,7 @@ OF_THE_BANK_DAY = {
     "IngestFile",
     "RecordSeenAgain",
     "RejectFile",
+    "AdjudicateClaims",
     "SettleTransactions",
 }
 

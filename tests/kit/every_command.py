@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from ledger.domain.bank.account import RecordBankOpening
+from ledger.domain.bank.adjudication import AdjudicateClaims, AdjudicatedClaim, ClaimAdjustment
 from ledger.domain.bank.doubt import CloseDoubt, ReopenDoubt
 from ledger.domain.bank.fee_schedule import AgreedFee, AgreeFee
 from ledger.domain.bank.file import (
@@ -149,6 +150,7 @@ TERMS: list[Ask] = [
     SetMapping(mapping=AccountMapped("suppliers", _DIMENSIONS, "2441", "Suppliers", DAY, None, "own", confirmed=True)),
     EndMapping(role="suppliers", dimensions=_DIMENSIONS, until_on=LATER),
 ]
+_CONTRACT: Final = ClaimAdjustment("CO", "45", 50_00)
 BANK: list[Ask] = [
     declare_bank_account("b1"),
     declare_bank_account("b9"),
@@ -169,6 +171,15 @@ BANK: list[Ask] = [
         file=SHA,
         settled_on=BOOKED,
         settled=(Settled("r1", "line-9", "payment", 250_00, 5_00, 1_00),),
+    ),
+    AdjudicateClaims(
+        remittance_id="e1",
+        provider_account="cards",
+        remittance_ref="EFT0004711",
+        currency="SEK",
+        file=SHA,
+        paid_on=BOOKED,
+        claims=(AdjudicatedClaim("c1", "1001171", "ICN1", "1", "r1", 250_00, 200_00, (_CONTRACT,)),),
     ),
     BookPayoutMovement(
         part_id="m9",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from ledger.domain.bank.account_number import account_number
+from ledger.domain.bank.adjudication import AdjudicateClaims, AdjudicatedClaim
 from ledger.domain.bank.alias import Alias
 from ledger.domain.bank.provider_account import DeclareProviderAccount, PayoutTerms, ProviderAccount
 from ledger.domain.bank.settlement import Settled, SettleTransactions
@@ -34,4 +35,17 @@ def settle_transactions(*settled: Settled, on: date, id: str = "s1") -> SettleTr
         file="ab" * 32,
         settled_on=on,
         settled=settled,
+    )
+
+
+def adjudicate_claims(*claims: AdjudicatedClaim, on: date, id: str = "s1") -> AdjudicateClaims:
+    """What a payer said of claims, by default of the settlement that is settled by default."""
+    return AdjudicateClaims(
+        remittance_id=id,
+        provider_account="cards",
+        remittance_ref="EFT1",
+        currency="SEK",
+        file="file",
+        paid_on=on,
+        claims=claims,
     )

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from ledger.domain.bank.account import BankAccountDeclared, BankOpeningRecorded
+from ledger.domain.bank.adjudication import AdjudicatedClaim, ClaimAdjustment, ClaimsAdjudicated
 from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn
 from ledger.domain.bank.declaration import BankAccount, Feed
 from ledger.domain.bank.doubt import DoubtClosed, DoubtReopened
@@ -90,6 +91,25 @@ OF_BANK: Final[tuple[Fact, ...]] = (
         file=SHA,
         settled_on=DAY,
         settled=(Settled("20240711-a1b2", "b2f0", "payment", 250_00, 5_00, 1_00),),
+    ),
+    ClaimsAdjudicated(
+        provider_account="plan",
+        remittance_ref="EFT0004711-1999999999",
+        currency="SEK",
+        file=SHA,
+        paid_on=DAY,
+        claims=(
+            AdjudicatedClaim(
+                "c1f0",
+                "1001171",
+                "26110200001",
+                "1",
+                "20240711-a1b2",
+                250_00,
+                200_00,
+                (ClaimAdjustment("CO", "45", 50_00),),
+            ),
+        ),
     ),
     FileIngested(sha256=SHA, file=ProvenFile("camt.053", True, (_STATEMENT,), lines=2, chunks=1)),
     FileCompleted(

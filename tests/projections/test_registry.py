@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from infra.postgres import Urls
+from ledger.domain.bank.adjudication import AdjudicatedClaim
 from ledger.domain.bank.file import IngestFile, ProvenFile, StatementProven
 from ledger.domain.bank.settlement import Settled
 from ledger.domain.cash.receipt import RecordReceipt
@@ -18,7 +19,7 @@ from ledger.domain.terms.entity import DeclareTerms, Terms
 from projections.reports.registry import REPORTS
 from tests.kit.care import declare_bank_account, invoice, line, open_account, payment
 from tests.kit.clinic import Clinic, clinic_on
-from tests.kit.providers import declare_provider_account, settle_transactions
+from tests.kit.providers import adjudicate_claims, declare_provider_account, settle_transactions
 
 VISIT, PAID = date(2024, 6, 3), date(2024, 7, 10)
 
@@ -36,6 +37,9 @@ def clinic(database_urls: Urls, tmp_path: Path) -> Iterator[Clinic]:
         paid = replace(payment(5_00, file="a", booked_on=VISIT), statement_no=1)
         clinic.do(RecordReceipt(receipt_id="p", payment=paid), on=VISIT)
         clinic.do(settle_transactions(Settled("p9", "line-9", "payment", 250_00, 5_00), on=PAID), on=PAID)
+        clinic.do(
+            adjudicate_claims(AdjudicatedClaim("c1", "1001171", None, "1", "p9", 300_00, 250_00), on=PAID), on=PAID
+        )
         yield clinic
 
 

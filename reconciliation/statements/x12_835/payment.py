@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from ledger.domain.money import decimals_of
 from reconciliation.statements.problems import Problem, doubt, refuse
-from reconciliation.statements.references import classify
+from reconciliation.statements.settlements import written_by_us
 from reconciliation.statements.shape import Line, Statement
 from reconciliation.statements.values import to_day, to_minor
 from reconciliation.statements.x12_835.tables import Batch
 
-# The guide is American: an amount without a currency (CUR) is in dollars, and a claim's number is of no other country.
-_CURRENCY, _COUNTRY = "USD", "US"
+# The guide is American: an amount without a currency (CUR) is in dollars.
+_CURRENCY: Final = "USD"
 # A payment by one of these methods (BPR04) goes to an account; a cheque, or no payment, has none.
 _TO_ACCOUNT: Final = frozenset({"ACH", "BOP", "FWT"})
 _REVERSAL: Final = "22"
@@ -50,7 +50,7 @@ class Payment:
             yield self._adjustment(number, adjustment)
 
     def _statement(self, row: Mapping[str, Any]) -> Statement:
-        account = _said(row["account"]) if _said(row["method"], upper=True) in _TO_ACCOUNT else None
+        to_account = _said(row["method"], upper=True) in _TO_ACCOUNT
         created_on, created_at = _day(row["created_on"]), _said(row["created_at"]) or ""
         clock = created_at.isascii() and created_at.isdigit() and len(created_at) in (4, 6, 8)
         time = f"T{created_at[:2]}:{created_at[2:4]}:{created_at[4:6] or '00'}" if clock else ""
@@ -58,9 +58,11 @@ class Payment:
         return Statement(
             self._no,
             _said(row["version"]),
-            account,
-            "bban" if account else None,
+            # What the payer holds for us until it pays is on our account at the payer, which its number names.
+            payer,
+            None,
             self._currency,
+            deposited_to=_said(row["account"]) if to_account else None,
             # The payer gives each of its payments another trace number, but two payers may give the same one.
             statement_id=f"{trace}-{payer}" if trace and payer else trace,
             created_at=f"{created_on.isoformat()}{time}" if created_on else None,
@@ -113,7 +115,7 @@ class Payment:
         detail = self._detail(at, bank_ref=_said(row["control"]), bank_code=status, reversal=status == _REVERSAL)
         number = _said(row["number"])
         if number and number != _NO_NUMBER:
-            detail.refer([classify(number, None, _COUNTRY)])
+            detail.refer([written_by_us(number)])
         detail.amount_minor, detail.amount_exact = self._minor(row["paid"], "what a claim is paid (CLP04)", refuse, at)
         detail.claimed_minor, _ = self._minor(row["claimed"], "what was claimed (CLP03)", doubt, at)
         detail.adjustments = self._adjustments(adjustments)

@@ -26,6 +26,7 @@ TRAITS = (
         "deposits",
         direction="in",
         holds="remittance",
+        provider="payer",
         country="USA",
     ),
 )

@@ -16,6 +16,7 @@ ANSWERS: Answers = {
     "provider-account fees": ("cards --kind payment --from 2026-01-01 --source contract --percent 1.5", 1),
     "money-in-transit": ("--as-of 2026-10-31", 0),
     "provider-fees": ("--as-of 2026-10-31", 0),
+    "remittances": ("--as-of 2026-10-31", 0),
 }
 
 

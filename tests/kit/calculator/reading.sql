@@ -102,6 +102,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('LineRuleRejected', NULL, 0, NULL, NULL),
         ('LineRuleEnded', NULL, 0, NULL, NULL),
         ('TransactionsSettled', NULL, 0, NULL, NULL),
+        ('ClaimsAdjudicated', NULL, 0, NULL, NULL),
         ('PayoutSent', NULL, 0, NULL, NULL),
         ('PayoutArrived', NULL, 0, NULL, NULL),
         ('PayoutMovementRemoved', NULL, 0, NULL, NULL),
@@ -197,7 +198,8 @@ WITH RECURSIVE facts AS MATERIALIZED (
         END AS amount,
         -- A payment provider holds it for us.
         CASE WHEN said ->> 'held_by' IS NOT NULL THEN (said ->> 'held_by') || '_clearing'
-            WHEN said ->> 'rail' IN ('cash', 'card', 'swish', 'wallet', 'direct_debit', 'lender', 'collector')
+            WHEN said ->> 'rail' IN ('cash', 'card', 'swish', 'wallet', 'direct_debit', 'lender', 'collector',
+                                     'remittance')
             AND said ->> 'movement_id' IS NULL
             AND said ->> 'file' IS NULL
             -- A person recorded it; the bank's line that pays it out comes later.

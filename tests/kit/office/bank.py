@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from ledger.domain.bank.account import RecordBankOpening
+from ledger.domain.bank.adjudication import AdjudicateClaims, AdjudicatedClaim, ClaimAdjustment
 from ledger.domain.bank.alias import Alias
 from ledger.domain.bank.doubt import CloseDoubt, Doubt, ReopenDoubt
 from ledger.domain.bank.fee_schedule import AgreedFee, AgreeFee
@@ -115,16 +116,31 @@ class Bank(Draws):
         )
 
     def settle_cards(self) -> Command:
-        """Transactions that a payment provider settled, some of them known."""
+        """Transactions that a payment provider settled, or claims that it decided, some of them known."""
         keys = [self.rng.choice(("k1", "k2", self.id("k"))) for _ in range(2)]
         settled = tuple(Settled(self.id("r"), key, "payment", 100, 2) for key in dict.fromkeys(keys))
+        id, file, on = self.rng.choice(("s1", "s2")), self.id("sha"), self.day(0)
+        if id == "s2":
+            reasons = (ClaimAdjustment("CO", "45", 40), ClaimAdjustment("PR", None, -2))
+            claims = tuple(
+                AdjudicatedClaim(key, None, key, "1", None, 138, 100, reasons) for key in dict.fromkeys(keys)
+            )
+            return AdjudicateClaims(
+                remittance_id=id,
+                provider_account="cards",
+                remittance_ref=None,
+                currency="SEK",
+                file=file,
+                paid_on=on,
+                claims=claims,
+            )
         return SettleTransactions(
-            settlement_id=self.rng.choice(("s1", "s2")),
+            settlement_id=id,
             provider_account="cards",
             settlement_ref=None,
             currency="SEK",
-            file=self.id("sha"),
-            settled_on=self.day(0),
+            file=file,
+            settled_on=on,
             settled=settled,
         )
 

@@ -48,7 +48,10 @@ def test_what_is_at_the_ends_is_possible() -> None:
     require_bounds(replace(INVOICE, invoice_id="a" * 64, care_unit=None))
 
 
-_RAILS = "rail: bank_transfer, bankgiro, card, cash, collector, direct_debit, lender, plusgiro, swish, transfer, wallet"
+_RAILS = (
+    "rail: bank_transfer, bankgiro, card, cash, collector, direct_debit, lender, plusgiro, remittance, swish, "
+    "transfer, wallet"
+)
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,10 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "SettleTransactions": {
         OF_A_LINE: "amount_minor charges_minor currency file kind money_id settled_on settlement_ref tax_minor"
     },
+    "AdjudicateClaims": {
+        OF_A_LINE: "amount_minor claim_ref claim_status claimed_minor control_ref currency file money_id paid_minor "
+        "paid_on reason reason_group remittance_ref"
+    },
     "SetLimit": {IN_FORCE: "from_on"},
     "VoidReceipt": {IN_FORCE: "reason_code"},
     "WithdrawBankAccount": {IN_FORCE: "reason_code"},

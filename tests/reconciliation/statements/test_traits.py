@@ -18,16 +18,20 @@ def test_what_is_not_proven_or_comes_again_is_not_booked():
     assert Traits("x", "X", "manual", "balances").books
     assert not Traits("x", "X", "manual", None).books
     assert not Traits("x", "X", "manual", "balances", intraday=True).books
-    # An advice can be proven, but announces what a statement shows.
-    advice = Traits("x", "X", "manual", "deposits", holds="remittance")
+    # What moves no money is not booked, and a remittance is of an account at the payer.
+    advice = Traits("x", "X", "manual", "deposits", holds="advice")
     assert (advice.provable, advice.books) == (True, False)
+    remittance = Traits("x", "X", "manual", "deposits", holds="remittance")
+    assert (remittance.books, remittance.of_banks) == (True, False)
 
 
 def test_the_gate_says_which_formats_are_booked():
     booked = [one.format for one in TRAITS.values() if one.books]
     assert {"camt.053", "camt.054", "bgmax"} <= {*booked}
-    for code in ("format_not_provable", "intraday_report"):
-        assert CODES[code].sentence.endswith(f": {', '.join(booked)}.")
+    assert CODES["format_not_provable"].sentence.endswith(f": {', '.join(booked)}.")
+    of_banks = [one for one in booked if TRAITS[one].of_banks]
+    assert "adyen" not in of_banks
+    assert CODES["intraday_report"].sentence.endswith(f": {', '.join(of_banks)}.")
 
 
 def test_no_other_module_asks_for_a_format_by_its_name():

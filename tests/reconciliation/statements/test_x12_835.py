@@ -56,7 +56,7 @@ def test_a_transaction_is_a_statement_and_its_payment_the_one_line():
     (statement,) = parsed.statements.to_pylist()
     line = rows(parsed)[0]
     assert (parsed.message, parsed.encoding, parsed.problems) == ("005010X221A1", "UTF-8", ())
-    assert (statement["account"], statement["currency"], statement["statement_id"]) == (
+    assert (statement["deposited_to"], statement["currency"], statement["statement_id"]) == (
         "98765",
         "USD",
         "T-1-1123456789",
@@ -64,6 +64,8 @@ def test_a_transaction_is_a_statement_and_its_payment_the_one_line():
     assert (statement["from_on"], statement["to_on"], statement["created_at"]) == (DAY, DAY, "2026-11-02T09:30:00")
     assert (line["amount_minor"], line["booked_on"], line["bank_code"]) == (51_50, DAY, "ACH")
     assert (line["bank_ref"], line["counterparty_account"]) == ("T-1", "1123456789")
+    # What the payer holds is on our account there, which its number names.
+    assert statement["account"] == "1123456789"
     assert examine(parsed, TERMS).doubts == ()
 
 
@@ -114,7 +116,7 @@ def test_a_cheque_has_no_account_even_if_a_day_stands_where_the_account_would():
     data = changed("*01*999999999*DA*98765*20261103", "*****20261103", changed("*ACH*", "*CHK*"))
     parsed = read(data.replace(b"*1123456789******20261103", b"*1123456789*****20261103"))
     (statement,) = parsed.statements.to_pylist()
-    assert (statement["account"], rows(parsed)[0]["booked_on"]) == (None, None)
+    assert (statement["deposited_to"], rows(parsed)[0]["booked_on"]) == (None, None)
     assert [doubt.code for doubt in examine(parsed, TERMS).doubts] == ["booked_on_missing"]
 
 

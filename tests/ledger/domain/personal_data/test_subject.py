@@ -178,6 +178,7 @@ OF_NOBODY = tuple(
     f"ledger.domain.{one}"
     for one in (
         "bank.account",
+        "bank.adjudication",
         "bank.withdrawal",
         "bank.doubt",
         "bank.fee_schedule",
