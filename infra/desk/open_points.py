@@ -58,6 +58,7 @@ def open_points(desk: Desk, through_on: date) -> list[Point]:
         "statement_disputed": at.bank("disputed"),
         "bank_to_explain": at.bank_to_explain(),
         "statements_missing": at.statements_missing(),
+        "provider_breaks": at.provider_breaks(),
         "files_loading": [one["sha256"] for one in desk.books.store.now.files_loading()],
         "recalls_unassigned": at.unexplained(recalls=True),
         "suspense_old": at.unexplained(recalls=False),
@@ -143,6 +144,23 @@ class _End:
                 short.append(f"{one.bank_account}, {f'up to {last_on}' if last_on else 'no statement'}")
         return short
 
+    def provider_breaks(self) -> list[str]:
+        """What is missing at payment providers, or contradicts, at the end of the period and still today."""
+        if not self.desk.books.store.now.provider_accounts():
+            return []
+        still = set(self._broken(max(self.desk.today, self.through_on)))
+        return [f"{account}, {about}" for account, about in self._broken(self.through_on) if (account, about) in still]
+
+    def _broken(self, on: date) -> list[tuple[str, str]]:
+        from projections.reports.money_in_transit import BREAKS
+
+        rows = self.desk.books.report("money-in-transit", on).table.to_pylist()
+        return [
+            (one["bank_account"], one["document"] or f"{one['what']} from {one['since_on'] or 'the beginning'}")
+            for one in rows
+            if one["status"] in BREAKS or one["difference_minor"]
+        ]
+
     def unexplained(self, *, recalls: bool) -> list[str]:
         """Movements in suspense: recalls up to the last day, and others that are too old."""
         from reconciliation.matching.movements import RECALL_RULES
@@ -223,6 +241,10 @@ _SENTENCES: Final = {
     "statement_disputed": "A statement came again with another closing balance; load the next one.",
     "bank_to_explain": "An account has money that contradicts the bank; `reskontra quarantine` says what to do.",
     "statements_missing": "The statements of these accounts reach only to an earlier day; load the next ones.",
+    "provider_breaks": (
+        "At payment providers, something is missing or contradicts; see `reskontra money-in-transit --as-of {on}`. "
+        "Load the file or the statement that is missing, or ask the provider."
+    ),
     "files_loading": "A file is only partly loaded; run `reskontra reconcile` with it again.",
     "recalls_unassigned": "The bank took money back; say of which receipt with `reskontra receipt recall`.",
     "suspense_old": "Money has been in suspense too long; say what it was with `reskontra movement reclassify`.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -38,6 +39,13 @@ def bank(what: str, difference: int, to_explain: int | None = None) -> dict[str,
     return row | {"currency": "SEK", "from_on": OLD - timedelta(2), "through_on": OLD, "sequence": None}
 
 
+def in_transit(rows: Sequence[tuple[str, str | None, str, int]]) -> Any:
+    """The report of money in transit, with what, document, status and difference of each row."""
+    names = ("what", "document", "status", "difference_minor")
+    of = {"bank_account": "cards", "since_on": OLD}
+    return SimpleNamespace(table=pa.Table.from_pylist([dict(zip(names, row, strict=True)) | of for row in rows]))
+
+
 def tax(currency: str, credit: int, paid_later: int = 0) -> dict[str, Any]:
     """A row of the ledger: tax that waits for its payment, of which some was paid in time but is booked later."""
     row = {"role": "vat_deferred", "currency": currency, "debit_minor": 0, "credit_minor": credit}
@@ -50,6 +58,7 @@ NOTHING_LEFT: dict[str, Any] = {
     "terms": Terms(),
     "ledger": (),
     "bank": [],
+    "providers": {},
     "reached": (END,),
     "gap": None,
     "files": [],
@@ -78,6 +87,7 @@ class Desk:
             movements=lambda: found["movements"],
             receipts=lambda: pa.Table.from_pylist(found["receipts"]),
             bank_accounts=lambda: [{"bank_account": "b"}],
+            provider_accounts=lambda: [{"bank_account": "cards"}],
             files_booked_by=lambda files, _: {one for one in files if one == "booked"},
             write_offs=lambda _: [{"write_off_id": id} for id in found["write_offs"]],
             refunds=lambda _: [{"refund_id": id} for id in found["refunds"]],
@@ -93,9 +103,10 @@ class Desk:
         # What was closed is no work any more.
         lines = SimpleNamespace(closed_doubts=lambda ids: {one: {} for one in ids if one == "closed"})
         self.lists = SimpleNamespace(quarantine=lambda most: found["doubts"], reviews=lambda most: found["reviews"])
+        self.today = NEXT
         self.books = SimpleNamespace(
             store=SimpleNamespace(now=now, bank_lines=lines),
-            report=lambda name, _: reports[name],
+            report=lambda name, on: reports.get(name) or in_transit(found["providers"].get(on, ())),
             bank_reached=lambda: [
                 Reached(f"b{number}", "b", "SEK", day, True, number != 2, None, None if number else found["gap"], END)
                 for number, day in enumerate(found["reached"])
@@ -150,6 +161,28 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("statements_missing", {"reached": (None,)}, ("b0, no statement",)),
     # What is missing begins after the period.
     ("statements_missing", {"reached": (OLD,), "gap": Gap(END, NEXT, 5, 6, (None, None))}, (f"b0, up to {OLD}",)),
+    # What came since then is missing no more, and what is only late stops nothing.
+    (
+        "provider_breaks",
+        {
+            "providers": {
+                END: [
+                    ("payout", "payout-a", "missing", 0),
+                    ("payout", "payout-b", "missing", 0),
+                    ("captured", "receipt-c", "late", 0),
+                    ("gap", None, "missing", 0),
+                    ("account", None, "", 5),
+                ],
+                NEXT: [
+                    ("payout", "payout-b", "missing", 0),
+                    ("gap", None, "missing", 0),
+                    ("account", None, "", 5),
+                    ("payout", "payout-d", "missing", 0),
+                ],
+            }
+        },
+        ("cards, payout-b", f"cards, gap from {OLD}", f"cards, account from {OLD}"),
+    ),
     ("files_loading", {"files": [{"sha256": "f"}]}, ("f",)),
     (
         "recalls_unassigned",
