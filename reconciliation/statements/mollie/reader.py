@@ -9,7 +9,7 @@ reference, Get settlement and List settlements.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date, tzinfo
 from decimal import Decimal
 from typing import Final
@@ -52,18 +52,18 @@ def read(data: bytes, profile: Profile) -> Parsed:
     return Parsed("mollie", None, "UTF-8", statements.table(), lines.table(), Rows(TOTALS).table(), findings.told())
 
 
-def _decoded(data: bytes, findings: Findings) -> Sequence[Settlement]:
-    """The settlements of a file; what the decoder says names a field or a byte, and never a value."""
+def _decoded(data: bytes, findings: Findings) -> Iterator[Settlement]:
+    """The settlements of a file, one by one; what the decoder says names a field or a byte, and never a value."""
     try:
         listed = msgspec.json.decode(data, type=SettlementList).embedded
-        return listed.settlements if listed else [msgspec.json.decode(data, type=Settlement)]
+        for one in listed.settlements if listed else [data]:
+            yield msgspec.json.decode(one, type=Settlement)
     except msgspec.ValidationError as wrong:
         told = f"the settlement is not as Mollie's API gives it ({wrong}): {_AGAIN}"
         findings.add(refuse("json_out_of_place", told, "file"))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         told = f"the JSON is broken or cut off: {_AGAIN}"
         findings.add(refuse("json_not_well_formed", told, "file"))
-    return ()
 
 
 def _read(number: int, settlement: Settlement, zone: tzinfo | None, findings: Findings) -> tuple[Statement, list[Line]]:

@@ -50,9 +50,9 @@ class Settlement(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """The settlements of a list."""
+    """The settlements of a list, each still to be decoded, so that not all are in memory as objects."""
 
-    settlements: list[Settlement]
+    settlements: list[msgspec.Raw]
 
 
 class SettlementList(msgspec.Struct, frozen=True):

@@ -49,7 +49,7 @@ class MollieSettlement:
 
 def write_mollie(settlements: Sequence[MollieSettlement]) -> bytes:
     """Write one settlement as an object, or several as a list."""
-    found = [_settlement(one) for one in settlements]
+    found = [msgspec.Raw(msgspec.json.encode(_settlement(one))) for one in settlements]
     return msgspec.json.encode(found[0] if len(found) == 1 else SettlementList(Listed(found)))
 
 
