@@ -53,17 +53,18 @@ def inspect(
 
     Also shows what is wrong with them; the exit code is 1 if a file would be refused. Nothing is recorded, and no
     database is needed. If you give a day or a currency, the files are judged by that day or currency, even without
-    --judge. A time with an offset from UTC is shown as the day in the entity's time zone, and a reversal as its account
-    was declared; if the entity's books are not running, by the default zone and the standard. With --json, each file is
-    one line: `{format, message, encoding, statements: [{…, lines: [{…, details: […]}]}], totals: [], problems: [],
-    judged, zone}`, with everything that the file says of each line and what its statements declare.
+    --judge. A time with an offset from UTC is shown as the day in the entity's time zone, a reversal as its account was
+    declared, and a table as its file mapping reads it; if the entity's books are not running, by the default zone and
+    the standard, and without mappings. With --json, each file is one line: `{format, message, encoding, statements:
+    [{…, lines: [{…, details: […]}]}], totals: [], problems: [], judged, zone}`, with everything that the file says of
+    each line and what its statements declare.
     """
     belief = _belief(call, currencies, on) if judge or currencies or on else None
-    flipping = call.from_books(bank_file.flipping, bank_file.NONE_FLIPPED)
+    reading = call.from_books(bank_file.reading, bank_file.BY_DEFAULT)
     documents: list[dict[str, Any]] = []
     page: list[str | Table] = []
     for path in files:
-        shown = bank_file.inspect(path, call.terms, belief, flipping) | {"zone": call.terms.zone}
+        shown = bank_file.inspect(path, call.terms, belief, reading) | {"zone": call.terms.zone}
         documents.append(shown)
         page += _page(path, shown)
     refused = [path for path, shown in zip(files, documents, strict=True) if _is_refused(shown)]

@@ -10,11 +10,21 @@ if TYPE_CHECKING:
     from infra.desk.desk import Desk
     from ledger.domain.terms.entity import Terms
     from reconciliation import Parsed
+    from reconciliation.statements.mapped.known import KnownMapping
 
 
-# The accounts whose reversals have the sign of what they reverse, by number and currency.
-Flipping = tuple[tuple[str, str], ...]
-NONE_FLIPPED: Final[Flipping] = ()
+class Reading(NamedTuple):
+    """What the books say of how files are read.
+
+    `flipping` are the accounts whose reversals have the sign of what they reverse, by number and currency; `mappings`
+    the file mappings by which tables are read.
+    """
+
+    flipping: tuple[tuple[str, str], ...] = ()
+    mappings: tuple[KnownMapping, ...] = ()
+
+
+BY_DEFAULT: Final = Reading()
 
 
 class Belief(NamedTuple):
@@ -24,19 +34,20 @@ class Belief(NamedTuple):
     on: date
 
 
-def flipping(desk: Desk) -> Flipping:
-    """The bank accounts that were declared with flipped reversals."""
+def reading(desk: Desk) -> Reading:
+    """The bank accounts that were declared with flipped reversals, and the approved file mappings."""
     from reconciliation.matching.accounts import OurAccounts
+    from reconciliation.steps.mapped_files import approved
 
-    return OurAccounts(desk.books.store.now.bank_accounts()).flipping
+    store = desk.books.store
+    return Reading(OurAccounts(store.now.bank_accounts()).flipping, approved(store.rules.file_mappings()))
 
 
-def inspect(path: Path, terms: Terms, belief: Belief | None = None, flipping: Flipping = ()) -> dict[str, Any]:
+def inspect(path: Path, terms: Terms, belief: Belief | None = None, reading: Reading = BY_DEFAULT) -> dict[str, Any]:
     """Return `{format, message, encoding, statements, totals, problems, judged}` of a file.
 
-    `terms` says in which time zone an instant in the file has its day, and `flipping` names the accounts of which
-    reversals have the sign of what they reverse. `problems` says what the reader found wrong
-    and, if `belief` is given, why the gate would refuse the file. `belief` is optional, because starting the gate takes
+    `terms` says in which time zone an instant in the file has its day. `problems` says what the reader found wrong and,
+    if `belief` is given, why the gate would refuse the file. `belief` is optional, because starting the gate takes
     longer than reading most files.
     """
     from ledger import zone_of
@@ -48,7 +59,7 @@ def inspect(path: Path, terms: Terms, belief: Belief | None = None, flipping: Fl
         problem = {"code": "file_unreadable", "message": data, "raw_position": "file", "severity": "refuse"}
         nothing: dict[str, Any] = {"format": None, "message": None, "encoding": None, "statements": [], "totals": []}
         return nothing | {"problems": [problem], "judged": False}
-    parsed = read(data, Profile(zone_of(terms), flipping))
+    parsed = read(data, Profile(zone_of(terms), *reading))
     shown = inspected(parsed)
     judged = belief is not None and not parsed.refused
     if belief is not None and judged:

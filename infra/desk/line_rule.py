@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from infra.desk import reviewed_versions
 from infra.desk.amounts import minor_units
 from infra.desk.bank_account import declared_as
 from infra.desk.desk import Desk, Done, Listed, Occasion
@@ -17,8 +17,6 @@ from infra.desk.problems import Problem, Stopped
 if TYPE_CHECKING:
     from infra.settings import Settings
     from ledger.domain.bank.line_rule_facts import Direction
-
-_VERSION: Final = re.compile(r"(.+)\.v([1-9][0-9]{0,5})")
 
 
 class Trial(NamedTuple):
@@ -129,28 +127,12 @@ def listed(desk: Desk) -> Listed:
     """List all versions of all rules, with `held`: whether each counts now, later, or no more, or waits."""
     position = desk.books.follow()
     rows = desk.books.store.rules.line_rules()
-    return Listed([row | {"held": _held(row, rows, desk.today)} for row in rows], position)
-
-
-def _held(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], today: date) -> str:
-    if row["status"] != "approved":
-        return str(row["status"])
-    if row["until_on"] is not None and row["until_on"] < today:
-        return "ended"
-    day = max(row["from_on"], today)
-    approved = [one for one in rows if (one["rule_id"], one["status"]) == (row["rule_id"], "approved")]
-    if any(one["version"] > row["version"] and one["from_on"] <= day for one in approved):
-        return "replaced"
-    return "now" if row["from_on"] <= today else "later"
+    return Listed([row | {"held": reviewed_versions.held(row, rows, "rule_id", desk.today)} for row in rows], position)
 
 
 def _named(desk: Desk, rule: str) -> tuple[str, int]:
-    """The id and the version that a person names: without a version, it is the newest one, since only that can wait."""
-    if found := _VERSION.fullmatch(rule):
-        return found[1], int(found[2])
     desk.books.follow()
-    versions = [row["version"] for row in desk.books.store.rules.line_rules() if row["rule_id"] == rule]
-    return rule, max(versions, default=1)
+    return reviewed_versions.named(rule, desk.books.store.rules.line_rules(), "rule_id")
 
 
 def _minor(amount: str | None, currency: str | None) -> int | None:

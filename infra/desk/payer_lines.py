@@ -47,17 +47,19 @@ def read_lines(desk: Desk, door: VaultDoor, places: Iterable[Place]) -> Read:
     from reconciliation.archive import Archive, ArchiveRefused
     from reconciliation.matching.accounts import OurAccounts
     from reconciliation.statements import Profile
+    from reconciliation.steps.mapped_files import FileMappings
 
     # The same profile as when files are loaded, so that what was parsed then is used again.
     ours = OurAccounts(desk.books.store.now.bank_accounts())
     archive, profile = Archive(door.archive, door.key), Profile(zone_of(desk.terms), ours.flipping)
+    mappings = FileMappings(desk.books.store.rules)
     wanted: dict[str, set[Place]] = {}
     for place in places:
         wanted.setdefault(place.file, set()).add(place)
     found = Read({}, {})
     for sha256, theirs in sorted(wanted.items()):
         try:
-            lines = archive.parsed(sha256, profile).lines
+            lines = mappings.parsed(archive, sha256, profile).lines
         except (VaultRefused, ArchiveRefused) as trouble:
             if isinstance(trouble, VaultRefused) and trouble.code not in _OF_THE_FILE:
                 raise

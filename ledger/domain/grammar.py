@@ -110,16 +110,16 @@ FORMS: Final[Mapping[str, Form]] = {
             write_off_id""",
         CODE: """care_case care_unit channel entity format kind method payee_ref price_ref provider reference_kind
             role rule service_code text_ref unit vat_code""",
-        SHORT_CODE: "rule_id",
+        SHORT_CODE: "mapping_id rule_id",
         REASON: "code reason_code",
         STREAM: "corrects document streams_of",
         CURRENCY: "currency",
-        WORDS: """bank_ref claim_ref control_ref evidence payment_ref payout_ref reasons reference remittance_ref
+        WORDS: """bank_ref claim_ref control_ref evidence header payment_ref payout_ref reasons reference remittance_ref
             return_reason senders settlement_ref statement_id""",
-        SEEN: "legal_name name phrases source",
-        LINE: """account actor bank_code currencies duty end_to_end_id id jurisdiction language ledger_account number
-            claim_status on_behalf_of raw_position reason reason_group reference_prefix sequence system vat_number
-            zone""",
+        SEEN: "column label legal_name marks name phrases sheet source word",
+        LINE: """account actor bank_code claim_status currencies day_format duty end_to_end_id id jurisdiction language
+            ledger_account number on_behalf_of raw_position read_by reason reason_group reference_prefix sequence system
+            vat_number zone""",
         KEY: "cause correlation key",
     }.items()
     for name in names.split()

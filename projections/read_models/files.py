@@ -18,6 +18,7 @@ class File(Row, frozen=True):
 
     sha256: Annotated[str, "Hash of the file's content."]
     format: Annotated[str | None, "Format of the file, recognised by its content."]
+    read_by: Annotated[str | None, "Version of the file mapping by which it was read; null for a format of its own."]
     books: Annotated[bool, "Whether the file's lines are booked; false if the file only proves totals."]
     status: Annotated[str, "Status of the file: loading, complete or rejected."]
     lines: Annotated[int, "Number of lines in the file."]
@@ -45,7 +46,8 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[File, ...]:
     match fact:
         case FileIngested():
             file = fact.file
-            return (_begun(fact.sha256, file.format, "loading", file.books, (file.lines, file.chunks), position),)
+            begun = _begun(fact.sha256, file.format, "loading", file.books, (file.lines, file.chunks), position)
+            return (msgspec.structs.replace(begun, read_by=file.read_by),)
         case FileRejected():
             rejected = _begun(fact.sha256, fact.format, "rejected", False, (0, 0), None)
             return (msgspec.structs.replace(rejected, reasons=fact.reasons),)
@@ -62,6 +64,7 @@ def _begun(
     return File(
         sha256=sha256,
         format=format,
+        read_by=None,
         books=books,
         status=status,
         lines=lines,

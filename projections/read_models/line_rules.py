@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final
 
-import msgspec
-
 from ledger.domain.bank.line_rule_facts import (
     LineRuleApproved,
     LineRuleEnded,
@@ -14,6 +12,7 @@ from ledger.domain.bank.line_rule_facts import (
     LineRuleRequested,
 )
 from projections.read_models.model import Keyed, Row, Rows, id_of
+from projections.read_models.reviewed_versions import decided, ended
 
 if TYPE_CHECKING:
     from ledger import Recorded
@@ -40,26 +39,18 @@ class LineRuleRow(Row, frozen=True):
     reason_code: Annotated[str | None, "Reason of its rejection or its end."]
 
 
-def evolve(rows: Rows, recorded: Recorded) -> tuple[LineRuleRow, ...]:
+def evolve(rows: Rows, recorded: Recorded) -> tuple[Row, ...]:
     """The versions that one more fact adds or changes."""
     fact, rule_id = recorded.fact, id_of(recorded)
     match fact:
         case LineRuleRequested():
             return (_requested(fact),)
         case LineRuleApproved():
-            return (msgspec.structs.replace(rows[(rule_id, fact.version)], status="approved"),)
+            return decided(rows[(rule_id, fact.version)], "approved")
         case LineRuleRejected():
-            version = rows[(rule_id, fact.version)]
-            return (msgspec.structs.replace(version, status="rejected", reason_code=fact.reason_code),)
+            return decided(rows[(rule_id, fact.version)], "rejected", fact.reason_code)
         case LineRuleEnded():
-            ended = {"until_on": fact.last_on, "reason_code": fact.reason_code}
-            return tuple(
-                msgspec.structs.replace(row, **ended)
-                for row in rows.values()
-                if row.rule_id == rule_id
-                and row.status == "approved"
-                and (row.until_on is None or row.until_on > fact.last_on)
-            )
+            return ended(rows, rule_id, fact.last_on, fact.reason_code)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 

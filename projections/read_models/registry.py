@@ -20,6 +20,7 @@ from projections.read_models.claim_adjustments import CLAIM_ADJUSTMENTS
 from projections.read_models.credit_notes import CREDIT_NOTES
 from projections.read_models.doubts import DOUBTS
 from projections.read_models.erasures import ERASURES
+from projections.read_models.file_mappings import FILE_MAPPINGS
 from projections.read_models.files import FILES
 from projections.read_models.gl_postings import GL_POSTINGS
 from projections.read_models.gl_sums import GL_SUMS
@@ -65,6 +66,7 @@ KEYED: Final[tuple[Keyed, ...]] = (
     PAYOUT_TERMS,
     AGREED_FEES,
     LINE_RULES,
+    FILE_MAPPINGS,
     ACCOUNT_MAPPINGS,
     MOVEMENTS,
     SEEN_PAYMENTS,

@@ -19,6 +19,8 @@ _SCHEMAS: Final = {"statements": STATEMENTS, "lines": LINES, "totals": TOTALS}
 READER: Final = (
     "reconciliation.statements",
     "ledger.domain.bank.account_number",
+    "ledger.domain.bank.file_mapping_facts",
+    "ledger.domain.bank.reviewed_versions",
     "ledger.domain.grammar",
     "ledger.domain.identifier",
     "ledger.domain.money",

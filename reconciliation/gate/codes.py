@@ -1,7 +1,7 @@
 """The codes of the gate: what each of them expects, and what somebody must do if that does not hold.
 
 Problems that a reader reports (`problems.py` in reconciliation/statements) keep the reader's own code and sentence. A
-rule of proof decides whether a file is booked; a file that is not proven is refused as a whole. There are four rules:
+rule of proof decides whether a file is booked; a file that is not proven is refused as a whole. There are six rules:
 
 - By balances (camt.053): each statement has an opening and a closing booked balance, and the opening balance plus the
   booked movements equals the closing balance. If the statement declares totals, they must also be right. Of what a
@@ -16,6 +16,10 @@ rule of proof decides whether a file is booked; a file that is not proven is ref
   amounts of the movement's details sum to the movement. A movement without details, or with a single detail that has no
   amount, is also confirmed if the declared number of movements (TtlNtries/NbOfNtries) is right. A notification with an
   unconfirmed movement is refused.
+- By a stated figure (tables that a file mapping reads): the file states a sum or the number of its rows, and that is
+  right.
+- By acceptance (tables that state nothing): whoever approved the file mapping accepted that. The whole file is
+  doubted.
 
 An intraday report (camt.052) has no such rule, because it covers only the day so far. Its movements come again in later
 files, so the report is never booked.
@@ -34,7 +38,7 @@ from reconciliation.gate.line_codes import MEMBER, MOVEMENT
 from reconciliation.statements import TRAITS
 
 # Increase this when a file could get a different verdict than before, because verdicts are stored by version.
-GATE_VERSION: Final = "5"
+GATE_VERSION: Final = "6"
 
 _BOOKED: Final = ", ".join(one.format for one in TRAITS.values() if one.books)
 _OF_BANKS: Final = ", ".join(one.format for one in TRAITS.values() if one.of_banks)

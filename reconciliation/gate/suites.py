@@ -69,7 +69,7 @@ def statements(terms: Terms, proof: Proof | None) -> Suite:
         gxe.ExpectColumnValuesToNotBeNull(column="booked_gross_minor", meta=_code("sum_too_large")),
         *_declared(),
         *(_balances() if proof == "balances" else ()),
-        *(_control_totals() if proof == "deposits" else ()),
+        *(_control_totals() if proof in ("deposits", "stated") else ()),
         *(_totals() if proof == "totals" else ()),
     ]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from ledger.domain.bank.account_number import account_number
-from ledger.domain.bank.line_rule_facts import rule_name
+from ledger.domain.bank.reviewed_versions import Span, in_force, version_name
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE, OWN_TRANSFERS
 from reconciliation.matching.identity import id_key
 from reconciliation.matching.payouts import has_words, words_of
@@ -57,18 +57,17 @@ class LineRules:
         first = [rule for rule in fit if rule["rank"] == min(one["rank"] for one in fit)]
         if not first:
             return None
-        names = tuple(sorted(rule_name(rule["rule_id"], rule["version"]) for rule in first))
+        names = tuple(sorted(version_name(rule["rule_id"], rule["version"]) for rule in first))
         if len({rule["role"] for rule in first}) > 1:
             return Explained(BANK_SUSPENSE, CONTRADICTED, None, names)
         return Explained(first[0]["role"], names[0])
 
     def _in_force(self, line: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """Of each rule, the newest version that had begun on the line's day, unless it has ended."""
-        day = line["booked_on"]
         for versions in self._versions.values():
-            begun = [one for one in versions if one["from_on"] <= day]
-            if begun and ((newest := max(begun, key=_version))["until_on"] is None or day <= newest["until_on"]):
-                yield newest
+            spans = [Span(one["version"], one["from_on"], one["until_on"]) for one in versions]
+            number = in_force(spans, line["booked_on"])
+            yield from (one for one in versions if one["version"] == number)
 
     def _other_account(self, line: Mapping[str, Any]) -> str | None:
         """The other account of ours that a line names as its counterparty, if it is only one."""
@@ -111,7 +110,3 @@ def _has_phrase(phrases: Sequence[str], line: Mapping[str, Any]) -> bool:
 
 def _is_with(keys: Sequence[str], number: str | None) -> bool:
     return not keys or (number is not None and counterparty_key(number) in keys)
-
-
-def _version(row: Mapping[str, Any]) -> int:
-    return int(row["version"])

@@ -29,11 +29,15 @@ _LATER: Final = "fetch the file again, as the provider made it"
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a format writes its rows: the delimiters that it may have, and its encoding if it is not in UTF-8."""
+    """How a format writes its rows: the delimiters that it may have, and its encoding if it is not in UTF-8.
+
+    `expected` says that files in that encoding are as they should be.
+    """
 
     # Of delimiters that are equally frequent in the header, the first counts: a name may have a comma, but no tab.
     delimiters: str = "\t;,"
     encoding: str = "cp1252"
+    expected: bool = False
 
 
 class Row(NamedTuple):
@@ -210,8 +214,13 @@ def _encoding(data: bytes, dialect: Dialect, findings: Findings) -> tuple[str, s
         told = f"the file's mark says {marked.removesuffix('-sig').upper()}, but some bytes are not in it: {_LATER}"
         findings.add(refuse("encoding_wrong", told, "file"))
         return codec, marked.removesuffix("-sig").upper()
-    told = f"the file is in {dialect.encoding} instead of UTF-8: another program may have written it"
-    findings.add(warning("encoding_changed", told, "file"))
+    if dialect.encoding == "utf-8":
+        told = f"some bytes are not in UTF-8: {_LATER}, or read it in the encoding in which the sender writes"
+        findings.add(refuse("encoding_wrong", told, "file"))
+        return codec, "UTF-8"
+    if not dialect.expected:
+        told = f"the file is in {dialect.encoding} instead of UTF-8: another program may have written it"
+        findings.add(warning("encoding_changed", told, "file"))
     if not _decodes(data, dialect.encoding):
         told = f"some characters are neither in UTF-8 nor in {dialect.encoding}, so texts are damaged: {_LATER}"
         findings.add(warning("characters_damaged", told, "file"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 from reconciliation.statements import xml_guard
 from reconciliation.statements.adyen import reader as adyen
@@ -13,9 +13,10 @@ from reconciliation.statements.bgmax import reader as bgmax
 from reconciliation.statements.camt import reader as camt
 from reconciliation.statements.coda import reader as coda
 from reconciliation.statements.containers import container
-from reconciliation.statements.file_edges import content_of
+from reconciliation.statements.file_edges import content_of, encoding_of
 from reconciliation.statements.klarna import reader as klarna
 from reconciliation.statements.ktl import reader as ktl
+from reconciliation.statements.mapped import reader as mapped
 from reconciliation.statements.mollie import reader as mollie
 from reconciliation.statements.mt940 import reader as mt940
 from reconciliation.statements.norma43 import reader as norma43
@@ -70,7 +71,10 @@ _READERS = cast(
     ),
 )
 # The traits of each format, by the format's name.
-TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
+TRAITS: Mapping[str, Traits] = {
+    one.format: one for traits in (*(reader.TRAITS for reader in _READERS), mapped.TRAITS) for one in traits
+}
+_KNOWN: Final = ", ".join(one.format for reader in _READERS for one in reader.TRAITS)
 
 
 def read(data: bytes, profile: Profile | None = None) -> Parsed:
@@ -81,8 +85,16 @@ def read(data: bytes, profile: Profile | None = None) -> Parsed:
     reader = _reader(content[: xml_guard.HEAD_BYTES])
     if reader is None:
         # A container is recognised by its own bytes, of which the last ones may be NULs.
-        return nothing_read(None, container(data) or _unknown(content))
+        return _read_mapped(data, profile or Profile()) or nothing_read(None, container(data) or _unknown(content))
     return reader.read(content, profile or Profile())
+
+
+def _read_mapped(data: bytes, profile: Profile) -> Parsed | None:
+    """Read a table; none if the content is no table. Its last row may end with tabs, which are empty cells."""
+    if container(data) or xml_guard.is_xml(data):
+        return None
+    table = data if encoding_of(data) not in (None, "utf-8") else data.rstrip(b"\x00\x1a")
+    return mapped.read(table, profile) if mapped.recognise(table, profile) else None
 
 
 def _reader(head: bytes) -> Format | None:
@@ -95,7 +107,7 @@ def _unknown(content: bytes) -> Problem:
     forbidden = xml_guard.document_type(content) if xml_guard.is_xml(content) else None
     return forbidden or refuse(
         "format_unknown",
-        f"no reader knows this content; known formats are {', '.join(TRAITS)}: check that the file is a"
-        " statement in one of these formats",
+        f"no reader knows this content; known formats are {_KNOWN}: check that the file is a statement in one of these "
+        "formats",
         "byte 1",
     )

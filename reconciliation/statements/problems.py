@@ -66,6 +66,16 @@ CODES: Mapping[str, str] = MappingProxyType(
         "row_width_differs": "a row has another number of cells than the header",
         "column_missing": "the header lacks a column without which the file cannot be read",
         "column_repeated": "several columns have the same name",
+        # Tables that are read by a file mapping.
+        "file_not_mapped": "no reader and no approved file mapping knows this content",
+        "mapping_header_differs": "the file is like those of a file mapping, but has another header",
+        "mapping_not_in_force": "the file mapping whose header the file has does not count on the day of the file",
+        "mappings_contradict": "the file has the header of several file mappings",
+        "number_rounded": "a spreadsheet program has rounded a long number",
+        "figure_missing": "the file lacks a figure that it must state",
+        "figure_repeated": "the file states a figure twice",
+        "balance_does_not_follow": "the balance of a row does not follow from the row before",
+        "file_unproven": "nothing in the file proves that it is complete, which was accepted of its mapping",
         # JSON.
         "json_not_well_formed": "the file breaks the rules of JSON, or is cut off",
         "json_out_of_place": "a field is missing, or is not what the provider's manual says",

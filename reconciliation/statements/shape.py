@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from reconciliation.statements.free_text import is_personal
 from reconciliation.statements.kinds import Kind
+from reconciliation.statements.mapped.known import KnownMapping
 from reconciliation.statements.problems import Problem
 from reconciliation.statements.references import Reference
 
@@ -100,7 +101,7 @@ LINES = pa.schema(
     ]
 )
 
-# Control totals of the whole file: BgMax TK70. The gate compares `declared` with `found`.
+# Control totals: BgMax TK70. The gate compares `declared` with `found`.
 TOTALS = pa.schema(
     [
         ("statement_no", pa.int32()),  # null: the file as a whole
@@ -215,16 +216,16 @@ class Total(msgspec.Struct, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a reader must know that no file says: whose day counts, and how some accounts' banks deviate.
+    """What a reader must know that no file says: whose day counts, how some banks deviate, how tables are mapped.
 
     Its text is a part of what the archive keeps of a parsed file, so equal profiles must have equal texts.
     """
 
     # The zone of the civil days of instants; null keeps the day that the bank writes.
     zone: tzinfo | None = None
-    # The accounts, by number and currency and in order, whose banks give the direction of the original movement
-    # together with RvslInd, as some German ones do; in the standard, it is the direction of the reversal itself.
+    # Accounts, by number and currency, whose banks give the direction of the original movement with RvslInd.
     flipping: tuple[tuple[str, str], ...] = ()
+    mappings: tuple[KnownMapping, ...] = ()
 
     def flips_reversals(self, account: str | None, currency: str | None) -> bool:
         """Whether the sign of a reversal in a statement of this account must be flipped."""

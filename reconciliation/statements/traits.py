@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 # A file is proven by balances that add up, by a second confirmation of each movement, by deposits that equal their
-# payments, or by the number and sums of its movements, which it states.
-Proof = Literal["balances", "movements", "deposits", "totals"]
+# payments, by the number and sums of its movements, which it states, or by the one figure that it states. That nothing
+# proves the files of a file mapping was accepted by whoever approved it.
+Proof = Literal["balances", "movements", "deposits", "totals", "stated", "accepted"]
 # Files hold the statement of an account at a bank, the settlements of a payment provider, a payer's remittances (for
 # what one lump is paid), what became of mandates and orders, or a bank's answers to our orders; the last two move no
 # money.
@@ -19,7 +20,8 @@ class Traits(NamedTuple):
     """One named format: its title for people, and the manual in which it is described.
 
     Files of a format without a proof are never booked. Intraday files are never booked either, because their movements
-    come again in later files. Settlements and remittances are of accounts at `provider`.
+    come again in later files. Settlements and remittances are of accounts at `provider`. Files that are `mapped` are
+    read by a file mapping, which says of which account of ours they are.
     """
 
     format: str
@@ -31,6 +33,7 @@ class Traits(NamedTuple):
     holds: Holds = "statement"
     provider: str | None = None
     country: str | None = None  # where the format is used; null if everywhere
+    mapped: bool = False
 
     @property
     def provable(self) -> bool:

@@ -13,6 +13,7 @@ from ledger.domain.fact import Command
 from ledger.domain.terms.entity import Terms
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.steps.file_load import FileLoad
+from reconciliation.steps.mapped_files import FileMappings
 from reconciliation.steps.settlement_load import SettlementLoad, load
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class BankDay:
     chunk: int = CHUNK
     _loading: FileLoad | None = None
     _terms: Terms | None = None
+    _mappings: FileMappings | None = None
     _declared: list[BankAccount] = field(default_factory=list)
     _rehearsal: Rehearsal | None = None
 
@@ -58,7 +60,7 @@ class BankDay:
         if self._terms is None:
             self._terms = self.books.terms()
         if self._loading is None or self._loading.sha256 != sha256:
-            self._loading = load(sha256, self.archive, self.on, self._terms, self.our_accounts())
+            self._loading = load(sha256, self.archive, self.on, self._terms, self.our_accounts(), self.mappings())
             # Each file is rehearsed independently of the other files.
             self._rehearsal = Rehearsal(self.books.journal) if self.rehearsed else None
         if isinstance(self._loading, SettlementLoad):
@@ -78,6 +80,12 @@ class BankDay:
             if accounts.account(one.bank_account) is None:
                 accounts.declared(one)
         return accounts
+
+    def mappings(self) -> FileMappings:
+        """The file mappings, which are read once in a day's work."""
+        if self._mappings is None:
+            self._mappings = FileMappings(self.books.store.rules)
+        return self._mappings
 
     def declared(self, account: BankAccount) -> None:
         """Take in an account that was just declared, so that its lines in the current file can be booked."""

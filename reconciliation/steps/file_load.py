@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from projections.store.matching_lookups import ForMatching
     from reconciliation.archive import Archive
     from reconciliation.statements import Parsed
+    from reconciliation.statements.traits import Traits
+    from reconciliation.steps.mapped_files import FileMappings
 
 
 class FileLoad:
@@ -41,18 +43,30 @@ class FileLoad:
         on: date,
         terms: EntityTerms,
         accounts: OurAccounts,
+        mappings: FileMappings | None = None,
     ) -> None:
         self.sha256 = sha256
         self.terms = Terms.of(terms, on)
         self._profile = Profile(zone_of(terms), accounts.flipping)
         self._archive = archive
+        self._mappings = mappings
         self.accounts = accounts
         self._entries: pl.DataFrame | None = None
 
     @cached_property
     def parsed(self) -> Parsed:
         """Everything that could be read of the file."""
-        return self._archive.parsed(self.sha256, self._profile)
+        return self._read(self.sha256)
+
+    @property
+    def traits(self) -> Traits | None:
+        """The traits of the file's format, if it is known."""
+        return TRAITS.get(self.parsed.format or "")
+
+    @property
+    def read_by(self) -> str | None:
+        """The version of the file mapping by which a table was read."""
+        return self.parsed.message if self.traits is not None and self.traits.mapped else None
 
     @cached_property
     def plain(self) -> pl.DataFrame:
@@ -72,7 +86,7 @@ class FileLoad:
     @property
     def books(self) -> bool:
         """Whether files of this format are booked."""
-        return self.parsed.format is not None and TRAITS[self.parsed.format].books
+        return self.traits is not None and self.traits.books
 
     def entries(self, look_up: ForMatching) -> pl.DataFrame:
         """The entries with their keys and what happens to each: `decision` is one of those of `pairing`."""
@@ -165,7 +179,12 @@ class FileLoad:
         return pl.DataFrame(pl.from_arrow(found)).filter(pl.col("file").ne_missing(pl.lit(self.sha256)))
 
     def _shown(self, sha256: str) -> pl.DataFrame:
-        return self._plain_of(self._archive.parsed(sha256, self._profile))
+        return self._plain_of(self._read(sha256))
+
+    def _read(self, sha256: str) -> Parsed:
+        if self._mappings is None:
+            return self._archive.parsed(sha256, self._profile)
+        return self._mappings.parsed(self._archive, sha256, self._profile)
 
     def seen_before(self, receipts: int, movements: int) -> int:
         """How many entries of the file are no money of its own, if it brought so many receipts and movements."""
@@ -173,8 +192,11 @@ class FileLoad:
         return self._entries.height - receipts - movements
 
     def account_of(self, number: str | None, currency: str | None) -> OurAccount | None:
-        """Our account that the file names."""
-        return self.accounts.named(number, currency)
+        """Our account that the file names, or the one that its file mapping names by our id of it."""
+        if self.read_by is None:
+            return self.accounts.named(number, currency)
+        account = self.accounts.account(number or "")
+        return account if account is not None and account.currency == currency else None
 
     def unproven(self, look_up: ForMatching) -> list[int]:
         """The `statement_no` of each statement that has no opening balance and equals no statement loaded before.

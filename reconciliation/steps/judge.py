@@ -14,6 +14,7 @@ from ledger.domain.bank.declaration import BankAccount, Feed
 from ledger.domain.bank.file import IngestFile, ProvenFile, RejectFile
 from ledger.vault.refusals import VaultRefused
 from reconciliation.gate import Reason, examine
+from reconciliation.steps.account_feeds import feeds
 from reconciliation.steps.answers_load import AnswersLoad
 from reconciliation.steps.doubts import doubted, still_open
 from reconciliation.steps.outcomes import Judged
@@ -38,7 +39,7 @@ def judge(day: BankDay, sha256: str) -> Judged:
     else:
         verdict = examine(loading.parsed, loading.terms)
         refusals = verdict.refusals or _apart(day, loading)
-        refusals = refusals or _strangers(day, loading) or _beside_erased(day, loading)
+        refusals = refusals or _strangers(day, loading) or _alone(day, loading) or _beside_erased(day, loading)
     if not day.rehearsed:
         day.desk.keep_verdict(sha256, replaced(verdict, accepted=not refusals, refusals=refusals), day.recorded_at)
     judged = Judged(
@@ -82,6 +83,9 @@ def _strangers(day: BankDay, loading: FileLoad) -> tuple[Reason, ...]:
             for row in found
             if loading.account_of(row["account"], row["currency"]) is None
         )
+    if loading.read_by is not None:
+        lost = [row["account"] for row in found if loading.account_of(row["account"], row["currency"]) is None]
+        return tuple(Reason("bank_account_unknown", _UNKNOWN_OF_MAPPING, f"account {one}") for one in lost)
     ours = day.our_accounts()
     strange = [row for row in found if ours.named(row["account"] or "", row["currency"] or "") is None]
     if not day.declare:
@@ -105,6 +109,17 @@ def _strangers(day: BankDay, loading: FileLoad) -> tuple[Reason, ...]:
     for account in accounts.values():
         day.declared(account)
     return ()
+
+
+def _alone(day: BankDay, loading: FileLoad) -> tuple[Reason, ...]:
+    """Refuse a bank's file that nothing proves if no statements with balances prove its account either."""
+    traits = loading.traits
+    if traits is None or traits.proof != "accepted" or traits.holds != "statement":
+        return ()
+    accounts = {one.bank_account for one in loading.proven()}
+    known = day.books.store.matching.statements(accounts)
+    alone = accounts - feeds(accounts, day.our_accounts(), known).proven
+    return tuple(Reason("account_unproven", _UNPROVEN_ALONE, f"account {one}") for one in sorted(alone))
 
 
 def _beside_erased(day: BankDay, loading: FileLoad) -> tuple[Reason, ...]:
@@ -152,6 +167,7 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
         statements=loading.proven(),
         lines=loading.lines,
         chunks=opened.chunks,
+        read_by=loading.read_by,
     )
     day.must(IngestFile(sha256=opened.sha256, file=proven), f"ingest:{opened.sha256}")
     entries = loading.entries(day.books.store.matching)
@@ -178,6 +194,15 @@ _GIRO_APART: Final = (
     "`reskontra bank-account opening`: then its files add nothing of these days. If it has, its amounts for the giro's "
     "payments are transfers: say so with `reskontra receipt reclassify` or `reskontra movement reclassify` and `--role "
     "own_transfers`."
+)
+_UNKNOWN_OF_MAPPING: Final = (
+    "The bank account that the file mapping names is not in use. Declare it again with `reskontra bank-account "
+    "declare`, or request the next version of the mapping, with another account."
+)
+_UNPROVEN_ALONE: Final = (
+    "Nothing in the file proves that it is complete, and no statements with balances show the account's money. Load "
+    "the account's statements first, or declare them as its feed: `reskontra bank-account declare ACCOUNT --feed "
+    "camt.053`."
 )
 _UNKNOWN_AT_PROVIDER: Final = (
     "The file's account at the payment provider was not declared in the file's currency, or the file names none and "

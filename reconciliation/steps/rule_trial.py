@@ -17,6 +17,7 @@ from reconciliation.archive import ArchiveRefused
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.matching.entries import PAYMENTS
 from reconciliation.matching.line_rules import fits
+from reconciliation.steps.mapped_files import FileMappings
 from reconciliation.steps.settlement_load import load
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def tried(books: Books, archive: Archive, on: date, rule: Mapping[str, Any]) -> 
     """Try a version of a rule on all booked lines that are no allocated payments, whatever its days are."""
     now = books.store.now
     terms, accounts = books.terms(), OurAccounts(now.bank_accounts(), now.provider_accounts())
+    mappings = FileMappings(books.store.rules)
     by_file: dict[str, list[dict[str, Any]]] = {}
     for line in books.store.rules.booked_lines():
         by_file.setdefault(line["file"], []).append(line)
@@ -45,7 +47,7 @@ def tried(books: Books, archive: Archive, on: date, rule: Mapping[str, Any]) -> 
     looked_at = not_read = 0
     for sha256, lines in by_file.items():
         try:
-            entries = load(sha256, archive, on, terms, accounts).plain
+            entries = load(sha256, archive, on, terms, accounts, mappings).plain
         except (ArchiveRefused, VaultRefused):
             # The file was erased, for example.
             not_read += len(lines)

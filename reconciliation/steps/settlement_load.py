@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reconciliation.archive import Archive
     from reconciliation.matching.accounts import OurAccount, OurAccounts
     from reconciliation.statements import Parsed
+    from reconciliation.steps.mapped_files import FileMappings
 
 
 # What happens to a transaction besides `pairing.BOOK` and `pairing.AGAIN`: it was recorded when it was captured, or it
@@ -35,6 +36,8 @@ class SettlementLoad(FileLoad):
 
     def account_of(self, number: str | None, currency: str | None) -> OurAccount | None:
         """Our account at the provider that the file names, or the only one there if it names none."""
+        if self.read_by is not None:
+            return super().account_of(number, currency)
         provider = TRAITS[str(self.parsed.format)].provider
         return self.accounts.at_provider(number, currency, provider or "")
 
@@ -118,16 +121,23 @@ def _captured(payments: pl.DataFrame, look_up: ForSettlements) -> pl.DataFrame:
     return pl.concat(both).unique("key", keep="first", maintain_order=True).drop("id")
 
 
-def load(sha256: str, archive: Archive, on: date, terms: EntityTerms, accounts: OurAccounts) -> FileLoad:
+def load(
+    sha256: str,
+    archive: Archive,
+    on: date,
+    terms: EntityTerms,
+    accounts: OurAccounts,
+    mappings: FileMappings | None = None,
+) -> FileLoad:
     """What is needed to load a file of the archive: a statement, a settlement or remittance, or answers to orders."""
-    loading = FileLoad(sha256, archive, on, terms, accounts)
-    traits = TRAITS.get(loading.parsed.format or "")
+    loading = FileLoad(sha256, archive, on, terms, accounts, mappings)
+    traits = loading.traits
     if traits is not None and traits.holds == "answers":
-        answers = AnswersLoad(sha256, archive, on, terms, accounts)
+        answers = AnswersLoad(sha256, archive, on, terms, accounts, mappings)
         answers.parsed = loading.parsed
         return answers
     if traits is None or traits.holds not in ("settlement", "remittance"):
         return loading
-    settlement = SettlementLoad(sha256, archive, on, terms, accounts)
+    settlement = SettlementLoad(sha256, archive, on, terms, accounts, mappings)
     settlement.parsed = loading.parsed
     return settlement

@@ -19,7 +19,8 @@ Generated from the traits of the formats in `reconciliation/statements`.
 recognised by the content, never by the name of the file. Balances, numbers and sums are always checked, and a file that
 is not proven is refused as a whole, with what to do; `--judge` shows the same without booking anything. Files of a
 format that is only shown are refused by `reconcile`, with the reason. An archive (ZIP, gzip), a workbook (XLSX) or a
-PDF is refused: unpack it, or ask for one of these formats."""
+PDF is refused: unpack it, or ask for one of these formats. A table (CSV) of any other sender is read by a [file
+mapping](file_mappings.md)."""
 _HOLDS: Final[Mapping[Holds, str]] = MappingProxyType(
     {
         "statement": "Statements of accounts at banks\n\nAlso notifications, and files with the payments of a sum.",
@@ -38,6 +39,8 @@ _PROOFS: Final[Mapping[Proof | None, str]] = MappingProxyType(
         "movements": "a total, the details or a number confirms each movement",
         "deposits": "each deposit is the sum of its payments",
         "totals": "the number and the sums of its movements are stated",
+        "stated": "a sum or a number of rows is stated, which the file mapping names",
+        "accepted": "nothing, which was accepted of the file mapping",
         None: "nothing",
     }
 )

@@ -21,6 +21,12 @@ from ledger.domain.bank.file import (
     Seen,
     StatementProven,
 )
+from ledger.domain.bank.file_mapping import (
+    ApproveFileMapping,
+    EndFileMapping,
+    RejectFileMapping,
+    RequestFileMapping,
+)
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.line_rule import ApproveLineRule, EndLineRule, RejectLineRule, RequestLineRule
 from ledger.domain.bank.line_rule_facts import LineRule
@@ -92,6 +98,7 @@ from tests.kit.care import (
     taxed,
     unmark,
 )
+from tests.kit.mappings import COLLECTOR
 from tests.kit.providers import declare_provider_account
 
 MAY, JUNE = date(2024, 5, 31), date(2024, 6, 30)
@@ -200,6 +207,11 @@ BANK: list[Ask] = [
     RequestLineRule(rule_id="tax", line_rule=_TAX_RULE),
     by("bo", ApproveLineRule(rule_id="tax", version=2)),
     EndLineRule(rule_id="tax", reason_code="MOVED", last_on=LATER),
+    RequestFileMapping(mapping_id="collector", file_mapping=COLLECTOR),
+    by("bo", RejectFileMapping(mapping_id="collector", version=1, reason_code="TOO_WIDE")),
+    RequestFileMapping(mapping_id="collector", file_mapping=COLLECTOR),
+    by("bo", ApproveFileMapping(mapping_id="collector", version=2)),
+    EndFileMapping(mapping_id="collector", reason_code="MOVED", last_on=LATER),
     CloseDoubt(doubt_id="d1", code="unmatched", reason_code="LOOKED_INTO"),
     ReopenDoubt(doubt_id="d1", reason_code="TOO_EARLY"),
 ]

@@ -27,6 +27,7 @@ NAMES: Final = {
     "ITEM=LINE:AMOUNT": ("item_line",),
     "ITEM[=AMOUNT]": ("item", "reference"),
     "KEY": ("command_key", "log_key"),
+    "MAPPING": ("mapping",),
     "MOVEMENT": ("movement",),
     "NAME": ("series",),
     "NUMBER": ("number",),

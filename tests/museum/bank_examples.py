@@ -21,6 +21,16 @@ from ledger.domain.bank.file import (
     Seen,
     StatementProven,
 )
+from ledger.domain.bank.file_mapping_facts import (
+    FileMapping,
+    FileMappingApproved,
+    FileMappingEnded,
+    FileMappingRejected,
+    FileMappingRequested,
+    MappedColumn,
+    MappedWord,
+    StatedFigure,
+)
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.line_rule_facts import (
     LineRule,
@@ -111,7 +121,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
             ),
         ),
     ),
-    FileIngested(sha256=SHA, file=ProvenFile("camt.053", True, (_STATEMENT,), lines=2, chunks=1)),
+    FileIngested(sha256=SHA, file=ProvenFile("mapped.statement", True, (_STATEMENT,), 2, 1, read_by="bank.v2")),
     FileCompleted(
         loaded=LoadedFile(receipts=1, movements=1, allocations=1, seen_before=0, in_doubt=0, before_opening=3)
     ),
@@ -203,6 +213,37 @@ OF_BANK: Final[tuple[Fact, ...]] = (
     LineRuleApproved(version=2, approver="person:p-3"),
     LineRuleRejected(version=1, approver="person:p-3", reason_code="TOO_WIDE"),
     LineRuleEnded(last_on=date(2024, 9, 30), reason_code="MOVED"),
+    FileMappingRequested(
+        mapping_id="collector",
+        version=2,
+        file_mapping=FileMapping(
+            from_on=DAY,
+            until_on=date(2024, 12, 31),
+            bank_account="collector",
+            at_provider=True,
+            currency="SEK",
+            source="the collector's letter of 2024-05-02",
+            header=("Datum", "Ärende", "Belopp", "Arvode", "Typ"),
+            marks=("Inkassobolaget",),
+            columns=(MappedColumn("day", "Datum"), MappedColumn("amount", "Belopp")),
+            words=(MappedWord("Inbetalning", "payment"),),
+            figures=(StatedFigure("paid_out", "Utbetalt", "Belopp"),),
+            proof="payout",
+            newest_first=True,
+            unsigned=True,
+            fees_below_zero=True,
+            day_format="DD.MM.YYYY",
+            decimal=",",
+            thousands=" ",
+            encoding="cp1252",
+            sheet="Redovisning",
+        ),
+        requester="person:p-1",
+        on_behalf_of="person:p-2",
+    ),
+    FileMappingApproved(version=2, approver="person:p-3", unproven_accepted=True),
+    FileMappingRejected(version=1, approver="person:p-3", reason_code="TOO_WIDE"),
+    FileMappingEnded(last_on=date(2024, 9, 30), reason_code="MOVED"),
     DoubtClosed(
         doubt_id="5b8c1d2e3f4a5b6c7d8e9f0a",
         code="possible_repeat",

@@ -27,6 +27,7 @@ STORIES = (
     "days/payment_found_after_a_write_off_was_reversed",
     "entities/payment_for_another_entity",
     "files/closed_doubt_stays_closed",
+    "mapped_files/version_is_rejected_and_a_mapping_ends",
     "line_rules/two_rules_say_different_things_of_a_line",
     "money/a_mistake_reaches_what_is_in_force",
     "money/voided_cash_leaves_credit_that_pays_what_was_paid_out",

@@ -43,7 +43,7 @@ class ProvenFile(Part, frozen=True):
     """A file that was proven by its own totals.
 
     `books` is false if files of this format are never booked.
-    `chunks` is the number of chunks to load.
+    `chunks` is the number of chunks to load. `read_by` is the version of the file mapping by which a table was read.
     """
 
     format: str
@@ -51,6 +51,7 @@ class ProvenFile(Part, frozen=True):
     statements: tuple[StatementProven, ...]
     lines: int
     chunks: int
+    read_by: str | None = None
 
 
 class LoadedFile(Part, frozen=True):

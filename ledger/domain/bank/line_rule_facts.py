@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, Literal
 
+from ledger.domain.bank.reviewed_versions import version_name
 from ledger.domain.duty import Act
 from ledger.domain.fact import Fact, Part
 
@@ -83,7 +84,7 @@ ACTS: Final[dict[type[Fact], Act]] = {
 }
 SENTENCES: Final[dict[type[Fact], Callable[[Any], str]]] = {
     LineRuleRequested: lambda fact: (
-        f"Line rule {rule_name(fact.rule_id, fact.version)} for {fact.line_rule.role} requested by {fact.requester}"
+        f"Line rule {version_name(fact.rule_id, fact.version)} for {fact.line_rule.role} requested by {fact.requester}"
     ),
     LineRuleApproved: lambda fact: f"Version {fact.version} of the line rule approved by {fact.approver}",
     LineRuleRejected: lambda fact: (
@@ -91,8 +92,3 @@ SENTENCES: Final[dict[type[Fact], Callable[[Any], str]]] = {
     ),
     LineRuleEnded: lambda fact: f"Line rule ended after {fact.last_on} ({fact.reason_code})",
 }
-
-
-def rule_name(rule_id: str, version: int) -> str:
-    """How a movement names the rule that classified it: the rule's id and its version."""
-    return f"{rule_id}.v{version}"

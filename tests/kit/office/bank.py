@@ -20,6 +20,13 @@ from ledger.domain.bank.file import (
     Seen,
     StatementProven,
 )
+from ledger.domain.bank.file_mapping import (
+    ApproveFileMapping,
+    EndFileMapping,
+    FileMappings,
+    RejectFileMapping,
+    RequestFileMapping,
+)
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.line_rule import ApproveLineRule, EndLineRule, LineRules, RejectLineRule, RequestLineRule
 from ledger.domain.bank.line_rule_facts import LineRule
@@ -32,6 +39,7 @@ from ledger.domain.cash.refund_state import Refund
 from ledger.domain.fact import Command
 from tests.kit.book import Ask, by
 from tests.kit.care import VISIT, declare_bank_account
+from tests.kit.mappings import COLLECTOR
 from tests.kit.office.draws import Draws
 from tests.kit.providers import declare_provider_account
 
@@ -148,7 +156,10 @@ class Bank(Draws):
         """A rule for lines requested, decided by another person or ended; now and then what is refused."""
         rules = self.one(LineRules)
         newest = rules.versions[-1] if rules is not None else None
-        if newest is None or (newest.status != "requested" and self.rng.random() < 0.5) or self.dares():
+        drawn = self.rng.random() if newest is not None and newest.status != "requested" else 1
+        if 0.5 <= drawn < 0.8:
+            return self._map_files()
+        if newest is None or drawn < 0.5 or self.dares():
             role, words = self.rng.choice(("tax_account", "suppliers")), () if self.dares() else ("LABBET",)
             return RequestLineRule(
                 rule_id=self.rng.choice(("tax", "lab")), line_rule=LineRule(from_on=VISIT, role=role, phrases=words)
@@ -160,6 +171,20 @@ class Bank(Draws):
         if self.rng.random() < 0.2:
             return by(person, RejectLineRule(rule_id=id, version=number, reason_code="TOO_WIDE"))
         return by(person, ApproveLineRule(rule_id=id, version=number))
+
+    def _map_files(self) -> Ask:
+        """A file mapping requested, decided by another person or ended; now and then what is refused."""
+        found = self.one(FileMappings)
+        newest = found.versions[-1] if found is not None else None
+        if newest is None or newest.status == "rejected":
+            mapping = replace(COLLECTOR, proof="balances") if self.dares() else COLLECTOR
+            return RequestFileMapping(mapping_id="collector", file_mapping=mapping)
+        id, number = newest.requested.mapping_id, newest.requested.version
+        if newest.status != "requested":
+            return EndFileMapping(mapping_id=id, reason_code="MOVED")
+        if self.rng.random() < 0.2:
+            return by("bo", RejectFileMapping(mapping_id=id, version=number, reason_code="TOO_WIDE"))
+        return by("anna" if self.dares() else "bo", ApproveFileMapping(mapping_id=id, version=number))
 
     def _line(self, part_id: str, amount_minor: int) -> BankLine:
         """A line of a bank's file, in kronor."""

@@ -47,7 +47,7 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "IdentifyReceipt": {IN_FORCE: "method"},
     "IngestFile": {
         HASHED: "bank_account books chunks closing_minor currency format from_on incoming_minor lines opening_minor "
-        "sequence statement_id sum_minor to_on"
+        "read_by sequence statement_id sum_minor to_on"
     },
     "MarkAccount": {IN_FORCE: "on reason_code"},
     "RecallReceipt": {IN_FORCE: "amount_minor reason_code"},

@@ -183,6 +183,7 @@ OF_NOBODY = tuple(
         "bank.doubt",
         "bank.fee_schedule",
         "bank.file",
+        "bank.file_mapping",
         "bank.line_rule",
         "bank.provider_account",
         "bank.settlement",

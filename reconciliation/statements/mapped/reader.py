@@ -1,0 +1,175 @@
+"""Tables (CSV) of senders without a reader of their own, read by the file mapping whose header they have.
+
+The version counts that was in force on the last day of the rows. A table that no mapping knows is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Final, NamedTuple
+
+import pyarrow.compute as pc
+
+from ledger.domain.bank.file_mapping_facts import FileMapping
+from reconciliation.statements.delimited import Columns, Row, fitted
+from reconciliation.statements.findings import Findings
+from reconciliation.statements.mapped.cells import Cells
+from reconciliation.statements.mapped.figures import Figures
+from reconciliation.statements.mapped.known import KnownMapping, counting
+from reconciliation.statements.mapped.statement import BankStatement, Body, ProviderStatement, unproven
+from reconciliation.statements.mapped.table import Found, find, looks_like_table, missing, read_rows
+from reconciliation.statements.mapped.transactions import Transactions
+from reconciliation.statements.problems import Problem, refuse
+from reconciliation.statements.shape import Parsed, Profile, nothing_read
+from reconciliation.statements.traits import Proof, Traits
+
+# The problem of a table that no mapping reads.
+UNMAPPED: Final = "file_not_mapped"
+
+
+class _Match(NamedTuple):
+    """A version whose header a table has, and where."""
+
+    known: KnownMapping
+    found: Found
+
+
+def recognise(data: bytes, profile: Profile) -> bool:
+    """Whether content that no other reader knows is a table, or has the header of a mapping."""
+    return looks_like_table(data) or any(find(data, one.mapping) for one in profile.mappings)
+
+
+def read(data: bytes, profile: Profile) -> Parsed:
+    """Read a table by the version that counts; problems: file_not_mapped, mapping_header_differs, mappings_contradict,
+    mapping_not_in_force, and those of the rows.
+    """
+    matches = [_Match(one, found) for one in profile.mappings if (found := find(data, one.mapping)) is not None]
+    if not matches:
+        return nothing_read(None, _unmatched(data, profile))
+    pinned = next((one for one in matches if one.known.pinned), None)
+    return _counting(data, matches, profile) if pinned is None else _read(data, pinned)
+
+
+def _counting(data: bytes, matches: list[_Match], profile: Profile) -> Parsed:
+    counted: list[tuple[_Match, Parsed]] = []
+    days: list[date] = []
+    for one in reversed(matches):
+        parsed = _read(data, one)
+        day = pc.max(parsed.lines["booked_on"]).as_py()
+        # Without any day, nothing of the table is booked, and its own problems say why.
+        if day is None or one.known.name in counting(profile.mappings, day):
+            counted.append((one, parsed))
+        else:
+            days.append(day)
+    names = sorted({one.known.mapping_id for one, _ in counted})
+    if len(names) > 1:
+        told = (
+            f"the file has the header of several file mappings ({', '.join(names)}): request the next version of each "
+            "with marks, which are texts above the header that only its files have"
+        )
+        return nothing_read(None, refuse("mappings_contradict", told, "file"))
+    if not counted:
+        known = ", ".join(one.known.name for one in matches)
+        told = (
+            f"the file ends on {max(days)}, when {known}, whose header it has, is not the version that counts: see "
+            "`reskontra file-mapping list`; fetch the file as it is written on that day, or request the next version"
+        )
+        return nothing_read(None, refuse("mapping_not_in_force", told, "file"))
+    return counted[0][1]
+
+
+def _read(data: bytes, match: _Match) -> Parsed:
+    """Read a table by one version, row by row."""
+    mapping, findings = match.known.mapping, Findings()
+    cells = Cells(mapping, findings)
+    columns, figures = Columns(mapping.header), Figures(mapping, cells, findings)
+    reading = Transactions(mapping, columns, cells, findings)
+    body = _body(mapping, reading, figures, findings)
+    encoding, table = read_rows(data, mapping, match.found, findings)
+    below = _below(figures, table, match.found.above)
+    for row in fitted(below, columns, findings):
+        said = reading.said(row)
+        body.see(said, reading.read(said, row), row)
+    figures.missing()
+    if mapping.proof == "none":
+        unproven(findings)
+    return replace(body.parsed(format_of(mapping), encoding), message=match.known.name)
+
+
+def _body(mapping: FileMapping, reading: Transactions, figures: Figures, findings: Findings) -> Body:
+    kind = ProviderStatement if mapping.at_provider else BankStatement
+    return kind(mapping, reading, figures, findings)
+
+
+def _below(figures: Figures, table: Iterator[Row], above: int) -> Iterator[Row]:
+    """The rows of transactions; the figures above the header are taken, and all else there is passed over."""
+    head = [next(table, None) for _ in range(above + 1)]
+    for _ in figures.without(row for row in head[:-1] if row is not None):
+        pass
+    yield from figures.without(table)
+
+
+def _unmatched(data: bytes, profile: Profile) -> Problem:
+    for one in reversed(profile.mappings):
+        lacking = missing(data, one.mapping)
+        if lacking is not None:
+            what = f"lacks {', '.join(lacking)}" if lacking else "has further columns, or has them in another order"
+            marks = ", and its marks must be above it" if one.mapping.marks else ""
+            told = (
+                f"the file is like those of the file mapping {one.name}, but its header {what}{marks}: if the sender "
+                "has changed the file, request the next version of the mapping; else ask for the file as it was"
+            )
+            return refuse("mapping_header_differs", told, "file")
+    return refuse(UNMAPPED, _NOT_MAPPED, "file")
+
+
+_NOT_MAPPED: Final = (
+    "no reader knows this content, and no approved file mapping has its header: if it is a table (CSV), request a file "
+    "mapping for it with `reskontra file-mapping request`, and have another person approve it; docs/file_mappings.md "
+    "says how. Else check that the file is in one of the known formats"
+)
+
+
+def format_of(mapping: FileMapping) -> str:
+    """The format of a mapping's files: what they hold and what proves them."""
+    return _FORMATS[mapping.at_provider, _PROOFS[mapping.proof]]
+
+
+_PROOFS: Final[dict[str, Proof]] = {
+    "balances": "balances",
+    "payout": "balances",
+    "total": "stated",
+    "count": "stated",
+    "none": "accepted",
+}
+_FORMATS: Final[dict[tuple[bool, Proof], str]] = {
+    (False, "balances"): "mapped.statement",
+    (False, "stated"): "mapped.payments",
+    (False, "accepted"): "mapped.payments.unproven",
+    (True, "balances"): "mapped.settlement",
+    (True, "stated"): "mapped.transactions",
+    (True, "accepted"): "mapped.transactions.unproven",
+}
+_TITLES: Final[dict[str, str]] = {
+    "mapped.statement": "Tables (CSV) with balances, read by a file mapping",
+    "mapped.payments": "Tables (CSV) with a total or a number of rows, read by a file mapping",
+    "mapped.payments.unproven": "Tables (CSV) that state nothing, read by a file mapping",
+    "mapped.settlement": "Tables (CSV) of a provider's transactions with payouts or balances, read by a file mapping",
+    "mapped.transactions": "Tables (CSV) of a provider's transactions with a total, read by a file mapping",
+    "mapped.transactions.unproven": "Tables (CSV) of a provider's transactions, read by a file mapping",
+}
+
+TRAITS: Final = tuple(
+    Traits(
+        format,
+        _TITLES[format],
+        "the mapping says where the sender describes the file",
+        proof,
+        holds="settlement" if at_provider else "statement",
+        provider="mapped" if at_provider else None,
+        mapped=True,
+    )
+    for (at_provider, proof), format in _FORMATS.items()
+)
