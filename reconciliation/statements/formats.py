@@ -13,7 +13,7 @@ from reconciliation.statements.bgmax import reader as bgmax
 from reconciliation.statements.camt import reader as camt
 from reconciliation.statements.coda import reader as coda
 from reconciliation.statements.containers import container
-from reconciliation.statements.file_edges import content_of, encoding_of
+from reconciliation.statements.file_edges import content_of
 from reconciliation.statements.klarna import reader as klarna
 from reconciliation.statements.ktl import reader as ktl
 from reconciliation.statements.mapped import reader as mapped
@@ -90,11 +90,8 @@ def read(data: bytes, profile: Profile | None = None) -> Parsed:
 
 
 def _read_mapped(data: bytes, profile: Profile) -> Parsed | None:
-    """Read a table; none if the content is no table. Its last row may end with tabs, which are empty cells."""
-    if container(data) or xml_guard.is_xml(data):
-        return None
-    table = data if encoding_of(data) not in (None, "utf-8") else data.rstrip(b"\x00\x1a")
-    return mapped.read(table, profile) if mapped.recognise(table, profile) else None
+    """Read a table; none if the content is no table."""
+    return None if container(data) or xml_guard.is_xml(data) else mapped.read(data, profile)
 
 
 def _reader(head: bytes) -> Format | None:

@@ -117,6 +117,6 @@ def _day_reader(written: str) -> Callable[[str], date | None]:
 
 
 _OTHERWISE: Final = (
-    "if the row is a sum or a note, say so in the mapping (figures); if the sender has changed the file, request the "
-    "next version of the mapping; else fetch the file again"
+    "fetch the file again, or request the next version of the mapping if the sender has changed the file; a row that "
+    "is a sum is one of its figures"
 )

@@ -19,7 +19,7 @@ from reconciliation.statements.mapped.cells import Cells
 from reconciliation.statements.mapped.figures import Figures
 from reconciliation.statements.mapped.known import KnownMapping, counting
 from reconciliation.statements.mapped.statement import BankStatement, Body, ProviderStatement, unproven
-from reconciliation.statements.mapped.table import Found, find, looks_like_table, missing, read_rows
+from reconciliation.statements.mapped.table import DelimitedTable, Found, Table, find, missing
 from reconciliation.statements.mapped.transactions import Transactions
 from reconciliation.statements.problems import Problem, refuse
 from reconciliation.statements.shape import Parsed, Profile, nothing_read
@@ -36,27 +36,24 @@ class _Match(NamedTuple):
     found: Found
 
 
-def recognise(data: bytes, profile: Profile) -> bool:
-    """Whether content that no other reader knows is a table, or has the header of a mapping."""
-    return looks_like_table(data) or any(find(data, one.mapping) for one in profile.mappings)
+def read(data: bytes, profile: Profile) -> Parsed | None:
+    """Read content that no other reader knows by the version that counts; none if it is no table.
 
-
-def read(data: bytes, profile: Profile) -> Parsed:
-    """Read a table by the version that counts; problems: file_not_mapped, mapping_header_differs, mappings_contradict,
-    mapping_not_in_force, and those of the rows.
+    Problems: file_not_mapped, mapping_header_differs, mappings_contradict, mapping_not_in_force, and those of the rows.
     """
-    matches = [_Match(one, found) for one in profile.mappings if (found := find(data, one.mapping)) is not None]
+    table = DelimitedTable(data)
+    matches = [_Match(one, found) for one in profile.mappings if (found := find(table, one.mapping)) is not None]
     if not matches:
-        return nothing_read(None, _unmatched(data, profile))
+        return nothing_read(None, _unmatched(table, profile)) if table.seems_to_be_one else None
     pinned = next((one for one in matches if one.known.pinned), None)
-    return _counting(data, matches, profile) if pinned is None else _read(data, pinned)
+    return _counting(table, matches, profile) if pinned is None else _read(table, pinned)
 
 
-def _counting(data: bytes, matches: list[_Match], profile: Profile) -> Parsed:
+def _counting(table: Table, matches: list[_Match], profile: Profile) -> Parsed:
     counted: list[tuple[_Match, Parsed]] = []
     days: list[date] = []
     for one in reversed(matches):
-        parsed = _read(data, one)
+        parsed = _read(table, one)
         day = pc.max(parsed.lines["booked_on"]).as_py()
         # Without any day, nothing of the table is booked, and its own problems say why.
         if day is None or one.known.name in counting(profile.mappings, day):
@@ -66,29 +63,29 @@ def _counting(data: bytes, matches: list[_Match], profile: Profile) -> Parsed:
     names = sorted({one.known.mapping_id for one, _ in counted})
     if len(names) > 1:
         told = (
-            f"the file has the header of several file mappings ({', '.join(names)}): request the next version of each "
-            "with marks, which are texts above the header that only its files have"
+            f"the file has the header of several file mappings ({', '.join(names)}): find texts above the header that "
+            "only the files of one of them have, and request its next version with these marks"
         )
         return nothing_read(None, refuse("mappings_contradict", told, "file"))
     if not counted:
         known = ", ".join(one.known.name for one in matches)
         told = (
-            f"the file ends on {max(days)}, when {known}, whose header it has, is not the version that counts: see "
-            "`reskontra file-mapping list`; fetch the file as it is written on that day, or request the next version"
+            f"the file ends on {max(days)}, when {known}, whose header it has, does not count: look into `reskontra "
+            "file-mapping list`, and fetch the file as it is written on that day, or request the next version"
         )
         return nothing_read(None, refuse("mapping_not_in_force", told, "file"))
     return counted[0][1]
 
 
-def _read(data: bytes, match: _Match) -> Parsed:
+def _read(table: Table, match: _Match) -> Parsed:
     """Read a table by one version, row by row."""
     mapping, findings = match.known.mapping, Findings()
     cells = Cells(mapping, findings)
     columns, figures = Columns(mapping.header), Figures(mapping, cells, findings)
     reading = Transactions(mapping, columns, cells, findings)
     body = _body(mapping, reading, figures, findings)
-    encoding, table = read_rows(data, mapping, match.found, findings)
-    below = _below(figures, table, match.found.above)
+    encoding, rows = table.rows(mapping, match.found, findings)
+    below = _below(figures, rows, match.found.above)
     for row in fitted(below, columns, findings):
         said = reading.said(row)
         body.see(said, reading.read(said, row), row)
@@ -111,24 +108,24 @@ def _below(figures: Figures, table: Iterator[Row], above: int) -> Iterator[Row]:
     yield from figures.without(table)
 
 
-def _unmatched(data: bytes, profile: Profile) -> Problem:
+def _unmatched(table: Table, profile: Profile) -> Problem:
     for one in reversed(profile.mappings):
-        lacking = missing(data, one.mapping)
+        lacking = missing(table, one.mapping)
         if lacking is not None:
             what = f"lacks {', '.join(lacking)}" if lacking else "has further columns, or has them in another order"
             marks = ", and its marks must be above it" if one.mapping.marks else ""
             told = (
-                f"the file is like those of the file mapping {one.name}, but its header {what}{marks}: if the sender "
-                "has changed the file, request the next version of the mapping; else ask for the file as it was"
+                f"the file is like those of the file mapping {one.name}, but its header {what}{marks}: ask for the "
+                "file as it was or, if the sender has changed it for good, request the next version of the mapping"
             )
             return refuse("mapping_header_differs", told, "file")
     return refuse(UNMAPPED, _NOT_MAPPED, "file")
 
 
 _NOT_MAPPED: Final = (
-    "no reader knows this content, and no approved file mapping has its header: if it is a table (CSV), request a file "
-    "mapping for it with `reskontra file-mapping request`, and have another person approve it; docs/file_mappings.md "
-    "says how. Else check that the file is in one of the known formats"
+    "no reader knows this content, and no approved file mapping has its header: check that the file is in one of the "
+    "known formats; if it is a table (CSV) of another sender, request a file mapping for it with `reskontra "
+    "file-mapping request`, and have another person approve it (docs/file_mappings.md)"
 )
 
 

@@ -64,7 +64,7 @@ class BankStatement:
             order = "the newest row is the first" if newest_first else "the oldest row is the first"
             told = (
                 f"the balance does not follow from the row before, if {order}: rows are missing, repeated or in "
-                "another order, so fetch the file again, or request the next version of the mapping"
+                "another order; fetch the file again, or request the next version of the mapping"
             )
             self._findings.add(refuse("balance_does_not_follow", told, row.raw_position))
         if self._count == 1:

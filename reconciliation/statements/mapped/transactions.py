@@ -86,7 +86,7 @@ class Transactions:
         kind = self._words.get(name_of(said["type"]), "other") if self._words else "payment"
         gross = line.amount_minor
         if kind == "other" and name_of(said["type"]) not in self._words and self._words:
-            told = "the mapping has no word for what the row is: request the next version of the mapping with it"
+            told = "the mapping has no word for this row: find out what it is, and request the next version with it"
             self._findings.add(refuse("kind_unknown", told, place(where, self._named["type"])))
         if gross is not None and self._mapping.unsigned:
             if gross < 0:

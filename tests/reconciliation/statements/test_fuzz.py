@@ -78,7 +78,10 @@ def require_sound(path: Path, data: bytes, small: bool, always: bool = False) ->
 
 def test_each_provable_format_has_a_golden_file_that_the_gate_accepts_and_that_proves_its_sums():
     sound = [path for path in FILES if accepted(whole(path), path)]
-    assert {one.format for one in TRAITS.values() if one.provable} == {whole(path).format for path in sound}
+    # Tables that a file mapping reads are damaged in test_mapped.py.
+    assert {one.format for one in TRAITS.values() if one.provable and not one.mapped} == {
+        whole(path).format for path in sound
+    }
     assert [path.name for path in sound if not is_proven(path)] == []
 
 

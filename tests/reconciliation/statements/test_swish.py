@@ -142,7 +142,7 @@ def test_swedbanks_table_is_shown_with_the_days_of_its_title():
 def test_swedbanks_table_in_its_own_encoding_and_without_its_title_is_read_too():
     plain = SWEDBANK.split(b"\r\n", 1)[1]
     assert read(plain.decode().encode("cp1252")).lines.num_rows == 2
-    assert codes(read(SWEDBANK.replace(b"Mottagarnr", b"Till"))) == ["format_unknown"]
+    assert codes(read(SWEDBANK.replace(b"Mottagarnr", b"Till"))) == ["file_not_mapped"]
 
 
 words = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=20).map(str.strip)
