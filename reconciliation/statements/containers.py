@@ -61,7 +61,8 @@ def _spreadsheet() -> Problem:
     return refuse(
         "file_is_document",
         "the file is a workbook of a spreadsheet program, which rounds long ids and changes dates: ask for the file "
-        "as CSV, as the bank or the provider makes it",
+        "as CSV, as the bank or the provider makes it; of any other sender, request a file mapping for its workbooks "
+        "(docs/file_mappings.md)",
         "byte 1",
     )
 

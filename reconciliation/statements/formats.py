@@ -17,6 +17,7 @@ from reconciliation.statements.file_edges import content_of
 from reconciliation.statements.klarna import reader as klarna
 from reconciliation.statements.ktl import reader as ktl
 from reconciliation.statements.mapped import reader as mapped
+from reconciliation.statements.mapped.package import is_workbook
 from reconciliation.statements.mollie import reader as mollie
 from reconciliation.statements.mt940 import reader as mt940
 from reconciliation.statements.norma43 import reader as norma43
@@ -91,7 +92,8 @@ def read(data: bytes, profile: Profile | None = None) -> Parsed:
 
 def _read_mapped(data: bytes, profile: Profile) -> Parsed | None:
     """Read a table; none if the content is no table."""
-    return None if container(data) or xml_guard.is_xml(data) else mapped.read(data, profile)
+    is_other = (container(data) and not is_workbook(data)) or xml_guard.is_xml(data)
+    return None if is_other else mapped.read(data, profile)
 
 
 def _reader(head: bytes) -> Format | None:

@@ -75,6 +75,13 @@ CODES: Mapping[str, str] = MappingProxyType(
         "figure_missing": "the file lacks a figure that it must state",
         "figure_repeated": "the file states a figure twice",
         "balance_does_not_follow": "the balance of a row does not follow from the row before",
+        "workbook_damaged": "the workbook is damaged or cut off",
+        "workbook_too_large": "a part of the workbook is larger, or packed more tightly, than in any genuine one",
+        "workbook_linked": "the workbook has values of other workbooks",
+        "sheet_unclear": "it is not clear which sheet of the workbook is meant",
+        "cells_merged": "cells of the table are merged",
+        "rows_hidden": "hidden rows of the workbook were read like the others",
+        "cells_calculated": "cells of the workbook are calculated, and their last results were read",
         "file_unproven": "nothing in the file proves that it is complete, which was accepted of its mapping",
         # JSON.
         "json_not_well_formed": "the file breaks the rules of JSON, or is cut off",

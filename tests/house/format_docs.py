@@ -18,8 +18,8 @@ Generated from the traits of the formats in `reconciliation/statements`.
 `reskontra inspect FILES` shows everything that a file says, and `reskontra reconcile PATHS` books it. The format is
 recognised by the content, never by the name of the file. Balances, numbers and sums are always checked, and a file that
 is not proven is refused as a whole, with what to do; `--judge` shows the same without booking anything. Files of a
-format that is only shown are refused by `reconcile`, with the reason. An archive (ZIP, gzip), a workbook (XLSX) or a
-PDF is refused: unpack it, or ask for one of these formats. A table (CSV) of any other sender is read by a [file
+format that is only shown are refused by `reconcile`, with the reason. An archive (ZIP, gzip) or a PDF is refused:
+unpack it, or ask for one of these formats. A table (CSV, XLSX) of any other sender is read by a [file
 mapping](file_mappings.md)."""
 _HOLDS: Final[Mapping[Holds, str]] = MappingProxyType(
     {

@@ -83,6 +83,8 @@ PURE_STANDARD = {
     "typing",
     "unicodedata",
     "xml",
+    # A package in memory, never a file.
+    "zipfile",
     "zlib",
 }
 

@@ -1,4 +1,4 @@
-"""Tables (CSV) of senders without a reader of their own, read by the file mapping whose header they have.
+"""Tables (CSV, XLSX) of senders without a reader of their own, read by the file mapping whose header they have.
 
 The version counts that was in force on the last day of the rows. A table that no mapping knows is refused.
 """
@@ -18,15 +18,14 @@ from reconciliation.statements.findings import Findings
 from reconciliation.statements.mapped.cells import Cells
 from reconciliation.statements.mapped.figures import Figures
 from reconciliation.statements.mapped.known import KnownMapping, counting
+from reconciliation.statements.mapped.package import Unreadable, is_workbook
 from reconciliation.statements.mapped.statement import BankStatement, Body, ProviderStatement, unproven
 from reconciliation.statements.mapped.table import DelimitedTable, Found, Table, find, missing
 from reconciliation.statements.mapped.transactions import Transactions
-from reconciliation.statements.problems import Problem, refuse
+from reconciliation.statements.mapped.workbook import Workbook
+from reconciliation.statements.problems import refuse
 from reconciliation.statements.shape import Parsed, Profile, nothing_read
 from reconciliation.statements.traits import Proof, Traits
-
-# The problem of a table that no mapping reads.
-UNMAPPED: Final = "file_not_mapped"
 
 
 class _Match(NamedTuple):
@@ -41,10 +40,13 @@ def read(data: bytes, profile: Profile) -> Parsed | None:
 
     Problems: file_not_mapped, mapping_header_differs, mappings_contradict, mapping_not_in_force, and those of the rows.
     """
-    table = DelimitedTable(data)
-    matches = [_Match(one, found) for one in profile.mappings if (found := find(table, one.mapping)) is not None]
-    if not matches:
-        return nothing_read(None, _unmatched(table, profile)) if table.seems_to_be_one else None
+    try:
+        table: Table = Workbook(data) if is_workbook(data) else DelimitedTable(data)
+        matches = [_Match(one, found) for one in profile.mappings if (found := find(table, one.mapping)) is not None]
+        if not matches:
+            return _unmatched(table, profile)
+    except Unreadable as trouble:
+        return nothing_read(None, trouble.problem) if profile.mappings else None
     pinned = next((one for one in matches if one.known.pinned), None)
     return _counting(table, matches, profile) if pinned is None else _read(table, pinned)
 
@@ -108,7 +110,8 @@ def _below(figures: Figures, table: Iterator[Row], above: int) -> Iterator[Row]:
     yield from figures.without(table)
 
 
-def _unmatched(table: Table, profile: Profile) -> Problem:
+def _unmatched(table: Table, profile: Profile) -> Parsed | None:
+    """What is wrong with a table that no mapping reads; none if it is none, or a workbook like that of no mapping."""
     for one in reversed(profile.mappings):
         lacking = missing(table, one.mapping)
         if lacking is not None:
@@ -118,13 +121,15 @@ def _unmatched(table: Table, profile: Profile) -> Problem:
                 f"the file is like those of the file mapping {one.name}, but its header {what}{marks}: ask for the "
                 "file as it was or, if the sender has changed it for good, request the next version of the mapping"
             )
-            return refuse("mapping_header_differs", told, "file")
-    return refuse(UNMAPPED, _NOT_MAPPED, "file")
+            return nothing_read(None, refuse("mapping_header_differs", told, "file"))
+    if isinstance(table, DelimitedTable) and table.seems_to_be_one:
+        return nothing_read(None, refuse("file_not_mapped", _NOT_MAPPED, "file"))
+    return None
 
 
 _NOT_MAPPED: Final = (
     "no reader knows this content, and no approved file mapping has its header: check that the file is in one of the "
-    "known formats; if it is a table (CSV) of another sender, request a file mapping for it with `reskontra "
+    "known formats; if it is a table of another sender, request a file mapping for it with `reskontra "
     "file-mapping request`, and have another person approve it (docs/file_mappings.md)"
 )
 
@@ -150,12 +155,12 @@ _FORMATS: Final[dict[tuple[bool, Proof], str]] = {
     (True, "accepted"): "mapped.transactions.unproven",
 }
 _TITLES: Final[dict[str, str]] = {
-    "mapped.statement": "Tables (CSV) with balances, read by a file mapping",
-    "mapped.payments": "Tables (CSV) with a total or a number of rows, read by a file mapping",
-    "mapped.payments.unproven": "Tables (CSV) that state nothing, read by a file mapping",
-    "mapped.settlement": "Tables (CSV) of a provider's transactions with payouts or balances, read by a file mapping",
-    "mapped.transactions": "Tables (CSV) of a provider's transactions with a total, read by a file mapping",
-    "mapped.transactions.unproven": "Tables (CSV) of a provider's transactions, read by a file mapping",
+    "mapped.statement": "Tables (CSV, XLSX) with balances, read by a file mapping",
+    "mapped.payments": "Tables (CSV, XLSX) with a total or a number of rows, read by a file mapping",
+    "mapped.payments.unproven": "Tables (CSV, XLSX) that state nothing, read by a file mapping",
+    "mapped.settlement": "Tables (CSV, XLSX) of a provider's transactions with payouts, read by a file mapping",
+    "mapped.transactions": "Tables (CSV, XLSX) of a provider's transactions with a total, read by a file mapping",
+    "mapped.transactions.unproven": "Tables (CSV, XLSX) of a provider's transactions, read by a file mapping",
 }
 
 TRAITS: Final = tuple(

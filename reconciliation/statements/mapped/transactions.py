@@ -52,7 +52,8 @@ class Transactions:
         line.payment_ref = self._id("payment", said, where)
         line.end_to_end_id = self._id("our_id", said, where)
         reference = self._id("reference", said, where)
-        refer(line, [reference] if reference else (), said["text"])
+        if reference or said["text"]:
+            refer(line, [reference] if reference else (), said["text"])
         self._require_currency(said, where)
         if self._mapping.at_provider:
             self._settled(line, said, where)
