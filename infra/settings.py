@@ -31,7 +31,7 @@ class Settings:
 
     `owner_url`, `writer_url`, `reader_url`, `vault_url` are libpq URLs and are left out of `repr`, because they contain
     passwords. `seals` and `keys` are the folders for the seals and private keys of all entities, `vault_keys` that of
-    the master keys of their vaults; None means below the data folder.
+    the master keys of their vaults, and `places` that of the files of places; None means below the data folder.
     `job_server` is the Prefect server that shows jobs and runs schedules. `server_account` and `state_dir` matter only
     if root starts the embedded server.
     """
@@ -47,6 +47,7 @@ class Settings:
     seals: Path | None = None
     keys: Path | None = None
     vault_keys: Path | None = None
+    places: Path | None = None
     job_server: str | None = None
 
     @property
@@ -58,6 +59,14 @@ class Settings:
     def vault_key(self) -> Path:
         """The file of the entity's master key, from which the keys of its vault derive."""
         return key_file(self.entity, self.data_dir, self.vault_keys)
+
+    @property
+    def places_file(self) -> Path:
+        """The file that says where files of the entity's banks and payment providers come."""
+        # Most commands do without reconciliation, and start sooner.
+        from reconciliation.places import places_file
+
+        return places_file(self.entity, self.data_dir, self.places)
 
     @property
     def archive(self) -> Path:
@@ -84,6 +93,7 @@ class Settings:
             self.sealing.folder,
             self.sealing.key,
             self.vault_key,
+            self.places_file,
         )
 
 
@@ -110,6 +120,7 @@ def load(environ: Mapping[str, str], cwd: Path) -> Settings:
         seals=_folder(environ.get("RESKONTRA_SEAL_DIR"), cwd.resolve()),
         keys=_folder(environ.get("RESKONTRA_SEAL_KEYS"), cwd.resolve()),
         vault_keys=_folder(environ.get("RESKONTRA_VAULT_KEYS"), cwd.resolve()),
+        places=_folder(environ.get("RESKONTRA_PLACES"), cwd.resolve()),
         job_server=environ.get("PREFECT_API_URL") or None,
     )
 

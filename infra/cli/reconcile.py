@@ -224,6 +224,7 @@ def _of_the_book(summary: DaySummary) -> list[Problem]:
         )
         for one in summary.loading
     ]
+    loading += [Problem("place_unreachable", one) for one in summary.troubles]
     loading += _of_the_bank(summary)
     sealed = summary.sealed
     unsealed = (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from infra.desk.desk import Desk
@@ -14,9 +15,11 @@ from infra.settings import Settings, create_data_dir
 if TYPE_CHECKING:
     from ledger.domain.duty import Duty
     from reconciliation.archive import Archive
+    from reconciliation.places import Place
     from reconciliation.reminded import Reminded
     from reconciliation.steps.summary import DaySummary
 
+_NO_PLACES: Final[Mapping[str, Place]] = MappingProxyType({})
 # Who may start the bank day on a schedule, which then acts as a job.
 SCHEDULING: Final[tuple[Duty, ...]] = ("finance", "admin")
 
@@ -29,9 +32,11 @@ def load(
     progress: Callable[[int, int], None] | None = None,
     *,
     declare: bool = False,
+    places: Mapping[str, Place] = _NO_PLACES,
 ) -> DaySummary:
     """Load bank files into the book, match, tie out and seal; raises Stopped if the person may not, or the day is far.
 
+    `places` are those from which files are taken, besides those at `paths`.
     `progress` receives the number of finished steps and the total number that is known so far.
 
     The steps are the same with and without a Prefect server. The server keeps and shows a job, and retries what may
@@ -43,14 +48,15 @@ def load(
         from reconciliation.flows import bank_day
 
         settle_for_jobs(settings, desk.books.store.url)
-        return bank_day(progress=progress, paths=[str(path) for path in paths], declare=declare, **_job(desk, day))
+        given = [str(path) for path in paths]
+        return bank_day(progress, given, declare=declare, places=list(places), **_job(desk, day))
     from reconciliation.steps.day import BankDay
     from reconciliation.steps.loop import run
 
     at_work = BankDay(
         desk.books, _archive(settings), desk.lists, day, desk.now, desk.actor, declare, seals=settings.sealing
     )
-    return run(at_work, paths, progress=progress)
+    return run(at_work, paths, progress=progress, places=places)
 
 
 def rehearse(
@@ -115,7 +121,7 @@ def settle_for_jobs(settings: Settings, url: str) -> None:
     create_data_dir(settings.data_dir)
     folders = (settings.seals, settings.keys, settings.vault_keys)
     starter = STARTER if settings.owner_url is None else None
-    settle_environment(os.environ, url, settings.data_dir, *folders, starter)
+    settle_environment(os.environ, url, settings.data_dir, *folders, starter, settings.places)
 
 
 # The module that starts the embedded server for a run of the schedule.

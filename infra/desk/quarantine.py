@@ -10,7 +10,7 @@ from infra.desk.amounts import written
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.movement import is_unexplained
 from infra.desk.problems import Problem, Stopped, quoted
-from infra.desk.received_files import REFUSED, of_refused, refused_file
+from infra.desk.received_files import refused_file
 from infra.desk.vault import deals_with_payers
 
 # At most this many rows are listed.
@@ -99,6 +99,8 @@ def _about(desk: Desk, id: str) -> _About:
     desk.books.follow()
     kind, _, name = id.partition("-")
     if kind == "file":
+        from reconciliation.steps.refused_file import REFUSED, of_refused
+
         sha256 = refused_file(desk, name)
         return _About(of_refused(sha256), REFUSED, sha256)
     if kind not in ("doubt", "review") or not (name.isascii() and name.isdecimal()) or len(name) > _LONGEST:

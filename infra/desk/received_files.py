@@ -13,8 +13,6 @@ from projections.store.lists.files import STATUSES
 
 # Files that need a person come first.
 _ORDER: Final = {status: number for number, status in enumerate(STATUSES)}
-# The code under which somebody sets a refused file aside.
-REFUSED: Final = "file_refused"
 _STATUS: Final[dict[str | None, str]] = {
     "rejected": "refused",
     "loading": "loading",
@@ -31,6 +29,8 @@ def listed(desk: Desk, searched: Mapping[str, Any]) -> list[dict[str, Any]]:
     that somebody has looked into and closed, because it needs nobody any more, is set aside. A name may be a
     person's, so it is shown to those who may see who paid.
     """
+    from reconciliation.steps.refused_file import of_refused
+
     judged = {row["sha256"]: row for row in desk.books.store.now.files()}
     closed = desk.books.store.bank_lines.closed_doubts()
     came: dict[str, list[dict[str, Any]]] = {}
@@ -89,13 +89,6 @@ def refused_file(desk: Desk, name: str) -> str:
         )
         raise Stopped(Problem("refused_file_unknown", sentence))
     return str(begun[0])
-
-
-def of_refused(sha256: str) -> str:
-    """The identity of the doubt whether a refused file needs a person."""
-    from reconciliation.steps.doubts import doubt_id
-
-    return doubt_id(f"file-{sha256}", REFUSED)
 
 
 def _known(received: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

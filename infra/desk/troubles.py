@@ -23,6 +23,7 @@ KNOWN: Final = (
     ("projections.store.trouble", "ReadStoreTrouble"),
     ("reconciliation.archive.refusals", "ArchiveRefused"),
     ("reconciliation.store.trouble", "StoreTrouble"),
+    ("reconciliation.places.refusals", "PlacesInvalid"),
     ("reconciliation.gate.bench", "GateBroken"),
     ("reconciliation.flows.environment", "EnvironmentMissing"),
     ("reconciliation.flows.environment", "JobServerUnavailable"),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
-from ledger.disk import write_whole
+from ledger.disk import unnamed, write_whole
 from ledger.vault.encrypted_file import decrypted, destroy_key, encrypted, has_key, wrap_anew
 from ledger.vault.master_key import MasterKey, read_key, using
 from ledger.vault.refusals import VaultRefused
@@ -46,7 +46,7 @@ class Archive:
         self.key = key
         self._largest = largest_bytes
 
-    def keep_file(self, path: Path, erased: Erased = lambda sha256: False) -> str:
+    def keep_file(self, path: Path, erased: Erased = lambda sha256: False, named: str | None = None) -> str:
         """Store a file, piece by piece, and return its SHA-256; an existing copy stays as it is.
 
         Raises ArchiveRefused if the file is too large or unreadable, or if the disk is full or not writable; and if the
@@ -59,8 +59,24 @@ class Archive:
         except OSError as trouble:
             raise _unreadable(path, trouble) from trouble
         if erased(sha256):
-            raise ErasedFile(_ERASED.format(path=path, sha256=sha256))
+            raise ErasedFile(_ERASED.format(path=named or path, sha256=sha256))
         return sha256 if self._holds(sha256) else self._write(self._pieces(path), self._place)
+
+    def keep_copied(
+        self, copy: Callable[[BinaryIO], None], named: str, size: int, erased: Erased = lambda sha256: False
+    ) -> str:
+        """Store what `copy` writes, once that is whole, and return its SHA-256; if `copy` fails, nothing is kept.
+
+        Raises ArchiveRefused in the same cases as `keep_file`; its message calls the file as it is `named`.
+        """
+        self._refuse_large(size, named)
+        try:
+            with unnamed(self._incoming) as new:
+                copy(new.file)
+                new.file.flush()
+                return self.keep_file(new.path, erased, named)
+        except OSError as trouble:
+            raise refused_by_disk(trouble, self._root) from trouble
 
     def open(self, sha256: str) -> BinaryIO:
         """Open a stored file, after comparing its whole content with its hash.

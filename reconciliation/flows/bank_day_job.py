@@ -18,11 +18,11 @@ from ledger.domain.days import day_of
 from projections import ReadStoreUnavailable
 from reconciliation.flows.artifacts import codes_of, show_day, shown_as
 from reconciliation.flows.database import DatabaseStopped
-from reconciliation.flows.environment import acting, at_work, on_server
+from reconciliation.flows.environment import acting, at_work, chosen_places, on_server
 from reconciliation.flows.progress import listener, progress_to
 from reconciliation.flows.run_log import lines_of, message_of, run_name, warnings_of
 from reconciliation.flows.typed_paths import typed, typed_paths
-from reconciliation.steps.loop import STEPS, Progress, run
+from reconciliation.steps.loop import STEPS, VISIT, Progress, run
 from reconciliation.steps.summary import DaySummary
 from reconciliation.store import StoreTrouble
 
@@ -50,7 +50,7 @@ _TASKS: Final = {
         retry_condition_fn=_passes,
         log_prints=False,
     )(_work)
-    for name in STEPS
+    for name in (VISIT, *STEPS)
 }
 
 
@@ -72,12 +72,14 @@ def _bank_day(
     declare: bool = False,
     recorded_at: str | None = None,
     actor: str = "job:bank-day",
+    places: list[str] | None = None,
 ) -> DaySummary | State[DaySummary]:
     now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
     by = acting(actor, "bank-day")
     try:
         with at_work(entity, day_of(on) if on else None, now, by, declare=declare) as day:
-            summary = run(day, [Path(path) for path in paths or typed()], call=_as_task, progress=listener())
+            given = [Path(path) for path in paths or typed()]
+            summary = run(day, given, call=_as_task, progress=listener(), places=chosen_places(entity, places or []))
     except DatabaseStopped as stopped:
         return Failed(message=str(stopped))
     show_day(summary)
@@ -103,7 +105,8 @@ def _failed(summary: DaySummary) -> State[DaySummary]:
 
 
 def bank_day(progress: Progress | None = None, paths: Sequence[str] = (), **given: Any) -> DaySummary:
-    """Run the bank day here and now for these paths, with `entity`, and optionally `on`, `declare` and `recorded_at`.
+    """Run the bank day here and now for these paths, with `entity`, and optionally `on`, `declare`, `places` and
+    `recorded_at`.
 
     Returns the day's summary: each file, its money, and whether the book ties out. If somebody must look at the day,
     the run ends as failed all the same. `progress` receives the number of steps done and the total. Prefect's heartbeat

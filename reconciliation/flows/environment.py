@@ -7,7 +7,7 @@ parameters of a job, because Prefect would store and show parameters.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from ledger.vault import key_file
 from projections import open_books
 from reconciliation.archive import Archive
 from reconciliation.flows.database import STARTER, require_database
+from reconciliation.places import Place, places_file, read_places
 from reconciliation.steps.day import BankDay
 from reconciliation.store import ReconciliationStore
 
@@ -27,6 +28,7 @@ _DATA: Final = "RESKONTRA_DATA_DIR"
 _SEALS: Final = "RESKONTRA_SEAL_DIR"
 _KEYS: Final = "RESKONTRA_SEAL_KEYS"
 _VAULT_KEYS: Final = "RESKONTRA_VAULT_KEYS"
+_PLACES: Final = "RESKONTRA_PLACES"
 
 # How a Prefect server is started, so that neither it nor what it starts sends telemetry to its makers.
 START_SERVER: Final = "DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false prefect server start"
@@ -65,16 +67,17 @@ def settle_environment(
     keys: Path | None = None,
     vault_keys: Path | None = None,
     starter: str | None = None,
+    places: Path | None = None,
 ) -> None:
     """Put the location of the books into the environment of this process and its children, before Prefect is imported.
 
-    `seals`, `keys` and `vault_keys` are the folders of seals and keys, if these are not below the data folder, and
-    `starter` is the module that starts the embedded server, if that has the books. Existing
+    `seals`, `keys`, `vault_keys` and `places` are the folders of seals, keys and files of places, if these are not
+    below the data folder, and `starter` is the module that starts the embedded server, if that has the books. Existing
     settings of Prefect are kept, for instance your own server (PREFECT_API_URL).
     """
     environ[_URL] = writer_url
     environ[_DATA] = str(data_dir)
-    for name, folder in ((_SEALS, seals), (_KEYS, keys), (_VAULT_KEYS, vault_keys)):
+    for name, folder in ((_SEALS, seals), (_KEYS, keys), (_VAULT_KEYS, vault_keys), (_PLACES, places)):
         if folder is not None:
             environ[name] = str(folder)
     if starter is not None:
@@ -164,6 +167,11 @@ _STOPPED: Final = (
 
 def _seal_folders(entity: str) -> SealFolders:
     return SealFolders.of(entity, Path(os.environ[_DATA]), _folder(_SEALS), _folder(_KEYS))
+
+
+def chosen_places(entity: str, names: Sequence[str]) -> dict[str, Place]:
+    """The places of these names; raises PlacesInvalid."""
+    return read_places(places_file(entity, Path(os.environ[_DATA]), _folder(_PLACES))).chosen(names) if names else {}
 
 
 def _folder(name: str) -> Path | None:

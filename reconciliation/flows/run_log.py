@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 def run_name(job: str) -> str:
-    """The name of the current run: the job, the entity, and the day; of a scheduled run, the time of its schedule."""
+    """The name of the current run: the job, the entity, its places, and the day or the time of its schedule."""
     given = flow_run.parameters
     day = given.get("on") or f"{flow_run.scheduled_start_time:%Y-%m-%dT%H:%MZ}"
-    return f"{job}-{given['entity']}-{day}"
+    places = "".join(f"-{name}" for name in given.get("places") or ())
+    return f"{job}-{given['entity']}{places}-{day}"
 
 
 def lines_of(summary: DaySummary) -> Iterator[str]:
@@ -54,6 +55,7 @@ def warnings_of(summary: DaySummary) -> Iterator[str]:
 def message_of(summary: DaySummary) -> str:
     """Why a run is not as it should be, and what to do."""
     wrong = {
+        "; ".join(summary.troubles): bool(summary.troubles),
         f"refused files: {_named(summary)}": any(file.judged.status == "refused" for file in summary.files),
         "commands were refused": any(file.refused_commands for file in summary.files),
         "files are only partly loaded: load them again": bool(summary.loading),

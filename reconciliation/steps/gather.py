@@ -27,7 +27,7 @@ def gather(day: BankDay, paths: Sequence[Path]) -> Gathered:
     """
     refused: tuple[Refusal, ...] = ()
     try:
-        taken = tuple(day.archive.gather(paths, partial(_erased, day)))
+        taken = tuple(day.archive.gather(paths, partial(erased, day)))
     except FilesRefused as some:
         taken, refused = some.gathered, some.refusals
     gathered = Gathered(
@@ -42,7 +42,7 @@ def gather(day: BankDay, paths: Sequence[Path]) -> Gathered:
     return gathered
 
 
-def _erased(day: BankDay, sha256: str) -> bool:
+def erased(day: BankDay, sha256: str) -> bool:
     """Whether the book says that a file was erased, whatever the archive still has of it."""
     journal = day.books.journal
     return any(isinstance(one.fact, SubjectErased) for _, _, one in journal.facts([stream_of("subject", sha256)]))

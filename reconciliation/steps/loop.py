@@ -6,8 +6,9 @@ retries. The loop decides which steps need up-to-date read tables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from reconciliation.steps.close import close, follow, seal, tie_out
@@ -18,9 +19,11 @@ from reconciliation.steps.propose import propose
 from reconciliation.steps.record import record
 from reconciliation.steps.rematch import rematch
 from reconciliation.steps.summary import DaySummary, FileSummary
+from reconciliation.steps.visit import visit
 
 if TYPE_CHECKING:
     from reconciliation.gate import Reason
+    from reconciliation.places import Place
     from reconciliation.steps.day import BankDay
 
 P = ParamSpec("P")
@@ -28,6 +31,10 @@ T = TypeVar("T")
 
 # The steps, in the order of their first calls in a bank day.
 STEPS = ("gather", "judge", "propose", "record", "close", "rematch", "follow", "tie-out", "seal")
+
+# The step before them, if files are taken from a place.
+VISIT = "visit"
+_NO_PLACES: Mapping[str, Place] = MappingProxyType({})
 
 # Receives the number of finished steps and the total number that is known so far.
 Progress = Callable[[int, int], None]
@@ -45,9 +52,15 @@ def at_once(name: str, work: Callable[[], T], about: str) -> T:
     return work()
 
 
-def run(day: BankDay, paths: Sequence[Path], call: Call = at_once, progress: Progress | None = None) -> DaySummary:
-    """Run the day for files or folders of files; returns its summary."""
-    return _Loop(day, call, progress).run(paths)
+def run(
+    day: BankDay,
+    paths: Sequence[Path],
+    call: Call = at_once,
+    progress: Progress | None = None,
+    places: Mapping[str, Place] = _NO_PLACES,
+) -> DaySummary:
+    """Run the day for files or folders of files, and for the files of places; returns its summary."""
+    return _Loop(day, call, progress).run(paths, places)
 
 
 class _Loop:
@@ -58,13 +71,16 @@ class _Loop:
         self._done = self._total = 0
         self._about = str(day.on)
 
-    def run(self, paths: Sequence[Path]) -> DaySummary:
+    def run(self, paths: Sequence[Path], places: Mapping[str, Place]) -> DaySummary:
         began = self._day.books.journal.stable_position()
         summary = DaySummary(entity=self._day.books.entity, on=self._day.on, rehearsed=self._day.rehearsed)
-        gathered = self._step("gather", gather, paths)
-        summary.files += [FileSummary(name, _unreadable(reason)) for name, reason in gathered.refused]
-        self._total = len(gathered.files)
-        summary.files += [self._load(name, sha256) for name, sha256 in gathered.files]
+        gathered = [self._fresh(VISIT, visit, name, place) for name, place in places.items()]
+        gathered.append(self._step("gather", gather, paths))
+        files = [one for some in gathered for one in some.files]
+        summary.troubles = [one for some in gathered for one in some.troubles]
+        summary.files += [FileSummary(name, _unreadable(reason)) for some in gathered for name, reason in some.refused]
+        self._total = len(files)
+        summary.files += [self._load(name, sha256) for name, sha256 in files]
         self._about = str(self._day.on)
         if not self._day.rehearsed:
             # Also on a day without files: an invoice may have come since. What this run booked was just matched.

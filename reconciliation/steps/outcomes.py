@@ -13,10 +13,11 @@ from reconciliation.proposals.proposal import Review
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The archived files as (name, sha256), and the refused files as (name, reason)."""
+    """The archived files as (name, sha256), the refused files as (name, reason), and what is wrong with places."""
 
     files: tuple[tuple[str, str], ...]
     refused: tuple[tuple[str, Reason], ...]
+    troubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,13 +103,15 @@ class DaySeal:
 class DaySummary:
     """The summary of a day's files, whether the day was recorded or only rehearsed.
 
-    `rematched` is what was matched again; null in a rehearsal, which does not do that.
+    `rematched` is what was matched again; null in a rehearsal, which does not do that. `troubles` says what is wrong
+    with places where files come.
     """
 
     entity: str
     on: date
     rehearsed: bool = False
     files: list[FileSummary] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
     rematched: Rematched | None = None
     position: int = 0
     tied: bool = False
@@ -195,6 +197,7 @@ class DaySummary:
         """
         if (
             not self.tied
+            or self.troubles
             or self.loading
             or self.bank_is_wrong
             or self.lacking

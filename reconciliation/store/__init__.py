@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reconciliation.store.migrations import MIGRATIONS
+    from reconciliation.store.place_lists import TakenFile
     from reconciliation.store.store import ALLOCATED, Doubted, ReceivedFile, ReconciliationStore, ToReview
     from reconciliation.store.trouble import StoreTrouble
 
-__all__ = ["ALLOCATED", "MIGRATIONS", "Doubted", "ReceivedFile", "ReconciliationStore", "StoreTrouble", "ToReview"]
+__all__ = [
+    "ALLOCATED",
+    "MIGRATIONS",
+    "Doubted",
+    "ReceivedFile",
+    "ReconciliationStore",
+    "StoreTrouble",
+    "TakenFile",
+    "ToReview",
+]
 
 # The module of each exported name, imported on first use, so that the database driver is imported only when a store is
 # opened.
@@ -18,6 +28,7 @@ _HOMES = {
     "MIGRATIONS": "migrations",
     **dict.fromkeys(("ALLOCATED", "Doubted", "ReceivedFile", "ReconciliationStore", "ToReview"), "store"),
     "StoreTrouble": "trouble",
+    "TakenFile": "place_lists",
 }
 
 

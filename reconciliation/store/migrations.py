@@ -166,6 +166,25 @@ COMMENT ON COLUMN {schema}.received_files.last_at IS 'When it last did.';
 COMMENT ON COLUMN {schema}.received_files.sentence IS 'Why the file could not be archived, and what to do.';
 """
 
+_TAKEN: Final = """
+CREATE TABLE {schema}.taken_files (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    place text COLLATE "C" NOT NULL,
+    look text COLLATE "C" NOT NULL CHECK (look ~ '^[0-9a-f]{64}$'),
+    sha256 text COLLATE "C" NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    taken_at timestamptz NOT NULL,
+    UNIQUE (place, look, sha256)
+);
+COMMENT ON TABLE {schema}.taken_files IS 'The files that were taken from drop folders and SFTP servers.';
+COMMENT ON COLUMN {schema}.taken_files.id IS 'Number of the row, in the order in which files were taken.';
+COMMENT ON COLUMN {schema}.taken_files.place IS 'Name of the place, as in the file of places.';
+COMMENT ON COLUMN {schema}.taken_files.look IS 'Hash of name, size and time of change, by which it is known again.';
+COMMENT ON COLUMN {schema}.taken_files.sha256 IS 'Hash of the content.';
+COMMENT ON COLUMN {schema}.taken_files.taken_at IS 'When it was first taken so.';
+GRANT SELECT, INSERT ON {schema}.taken_files TO {writer};
+GRANT SELECT ON {schema}.taken_files TO {reader};
+"""
+
 MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (1, "gate results", _GATE_RESULTS),
     (2, "quarantine", _QUARANTINE),
@@ -175,4 +194,5 @@ MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (6, "received files", _RECEIVED),
     (7, "doubts in the book", _DOUBTS_IN_THE_BOOK),
     (8, "what each column is", _TOLD),
+    (9, "taken files", _TAKEN),
 )

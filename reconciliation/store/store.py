@@ -14,6 +14,7 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from reconciliation.store.connection import Connection
+from reconciliation.store.place_lists import PlaceLists
 
 if TYPE_CHECKING:
     from reconciliation.gate import Verdict
@@ -94,6 +95,7 @@ class ReconciliationStore:
 
     def __init__(self, url: str, entity: str) -> None:
         self._connection = Connection(url, entity)
+        self.places = PlaceLists(self._connection)
 
     def __enter__(self) -> ReconciliationStore:
         return self

@@ -29,6 +29,7 @@ HOMES = {
     "great_expectations": ("reconciliation.gate",),
     "pandas": ("reconciliation.gate",),
     "prefect": ("reconciliation.flows",),
+    "asyncssh": ("reconciliation.places",),
     "lxml": ("reconciliation.statements",),
     "mt940": ("reconciliation.statements.mt940",),
     "oxedi": ("reconciliation.statements",),

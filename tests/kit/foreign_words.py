@@ -63,6 +63,7 @@ PLAIN: Final = {
     "KIND": "name",
     "LINE=AMOUNT": "1=1.00",
     "MONTH": "2025-11",
+    "PLACE": "seb",
     "PROVIDER": "stripe",
     "PROVIDER-ACCOUNT": "cards",
     "ROLE": "suppliers",

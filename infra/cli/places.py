@@ -1,0 +1,65 @@
+"""Commands for the places where files of banks and payment providers come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from infra.cli.answer import Answer, Table
+from infra.cli.invocation import Call, Commands
+from infra.cli.options import On
+from infra.cli.page import progress
+from infra.cli.reconcile import answer_of
+from infra.desk import bank_day, place
+
+COMMANDS: Final = Commands(
+    "places", "The drop folders and SFTP servers where files of banks and payment providers come."
+)
+
+_PLACES: Final = (
+    ("place", "place"),
+    ("kind", "kind"),
+    ("where", "where"),
+    ("accounts", "accounts"),
+    ("schedule", "schedule"),
+    ("expected by", "expected_by"),
+    ("then", "after_taking"),
+    ("last file", "last_taken_at"),
+)
+
+
+@COMMANDS.add("list")
+def list_(call: Call) -> Answer:
+    """List the places where files come, with when the last file was taken there.
+
+    The places are named in a file, which docs/places.md describes.
+    """
+    with call.desk() as desk:
+        rows = place.listed(desk, place.places_of(desk, call.settings))
+    return Answer(rows=rows, page=[Table(_PLACES, rows)])
+
+
+@COMMANDS.add("take", gives=("IngestFile", "BookPayoutMovement", "SettleTransactions"))
+def take(
+    call: Call,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="PLACE", help="The places; all if you give none.")
+    ] = None,
+    on: On = None,
+) -> Answer:
+    """Take the files that came to these places, and load them into the book as `reconcile` does.
+
+    Each file is taken once and whole: one that is still being written is left for the next run. A file is put away
+    only when it is in the archive, and what is wrong with one file or place does not stop the others.
+    """
+    with call.desk() as desk:
+        chosen = place.places_of(desk, call.settings, names or ())
+        with progress(1, "running the bank day") as advance:
+
+            def heard(_done: int, total: int) -> None:
+                advance(1, total)
+
+            none: list[Path] = []
+            return answer_of(call, bank_day.load(desk, call.settings, none, on, heard, places=chosen))
