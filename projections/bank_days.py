@@ -52,3 +52,12 @@ def after(day: date, count: int = 1, country: str = _SWEDEN) -> date:
     for _ in range(count):
         day = on_or_after(day + _DAY, country)
     return day
+
+
+def before(day: date, count: int = 1, country: str = _SWEDEN) -> date:
+    """Return the bank day that comes `count` bank days before the given day; a bank day itself if the count is zero."""
+    for _ in range(count):
+        day -= _DAY
+        while not is_bank_day(day, country):
+            day -= _DAY
+    return day

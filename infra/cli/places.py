@@ -13,6 +13,8 @@ from infra.cli.options import On
 from infra.cli.page import progress
 from infra.cli.reconcile import answer_of
 from infra.desk import bank_day, place
+from infra.desk.bank_day import SCHEDULING
+from infra.desk.problems import Problem
 
 COMMANDS: Final = Commands(
     "places", "The drop folders and SFTP servers where files of banks and payment providers come."
@@ -39,6 +41,37 @@ def list_(call: Call) -> Answer:
     with call.desk() as desk:
         rows = place.listed(desk, place.places_of(desk, call.settings))
     return Answer(rows=rows, page=[Table(_PLACES, rows)])
+
+
+_BEHIND: Final = (
+    ("place", "place"),
+    ("account", "account"),
+    ("state", "state"),
+    ("since", "since_on"),
+    ("expected through", "expected_on"),
+)
+
+
+@COMMANDS.add("watch", needs={"": SCHEDULING})
+def watch(call: Call) -> Answer:
+    """Say which accounts are not loaded as far as they should be by now, and tell that on the channels.
+
+    Each fact is told once on each channel of the table `alerts`, and once that it is over. A channel that fails is
+    tried again by the next run.
+    """
+    with call.desk() as desk:
+        desk.require(*SCHEDULING)
+        watched = place.watched(desk, call.settings)
+    rows = [one._asdict() for one in watched.behind]
+    problems = [
+        Problem(f"account_{one.state}", f"account {one.account} ({one.place}) is {one.state}", one.account)
+        for one in watched.behind
+    ]
+    problems += [Problem("channel_failed", f"{name}: {why}", name) for name, why in watched.failed.items()]
+    told = [f"told on {name}: {count}" for name, count in watched.sent.items()]
+    page: list[str | Table] = [Table(_BEHIND, rows)] if rows else ["all accounts are loaded as far as expected"]
+    sent = [{"name": name, "notices": count} for name, count in watched.sent.items()]
+    return Answer(rows=rows, totals=sent, problems=problems, ok=not problems, page=[*page, *told])
 
 
 @COMMANDS.add("take", gives=("IngestFile", "BookPayoutMovement", "SettleTransactions"))

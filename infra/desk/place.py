@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from infra.desk.desk import Desk
     from infra.settings import Settings
     from reconciliation.places import Place
+    from reconciliation.watchdog import Watched
 
 
 def places_of(desk: Desk, settings: Settings, names: Sequence[str] = ()) -> dict[str, Place]:
@@ -49,6 +50,15 @@ def listed(desk: Desk, places: Mapping[str, Place]) -> list[dict[str, Any]]:
         }
         for name, place in places.items()
     ]
+
+
+def watched(desk: Desk, settings: Settings) -> Watched:
+    """Look which accounts are behind, and tell what is new of that; raises Stopped or PlacesInvalid."""
+    from reconciliation.places import read_places
+    from reconciliation.watchdog import watch
+
+    places_of(desk, settings)
+    return watch(desk.books, desk.lists, read_places(settings.places_file), desk.now)
 
 
 def _require_accounts(desk: Desk, places: Mapping[str, Place]) -> None:

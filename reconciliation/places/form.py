@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from reconciliation.places.alert_form import Alerts, require_alerts
 from reconciliation.places.refusals import PlacesInvalid
 from reconciliation.places.secret_source import is_source
 
@@ -61,9 +62,10 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Places(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The places of an entity, each by its name."""
+    """The places of an entity, each by its name, and who is told if files are late."""
 
     places: dict[str, Place] = {}
+    alerts: Alerts = Alerts()
 
     def chosen(self, names: Sequence[str]) -> dict[str, Place]:
         """The places of these names; raises PlacesInvalid if there is none of a name."""
@@ -93,6 +95,7 @@ def read_places(path: Path) -> Places:
         raise PlacesInvalid(f"{path}: {wrong}; docs/places.md says what the file has") from None
     for name, place in found.places.items():
         _require(path, name, place)
+    require_alerts(found.alerts, lambda field, expected: PlacesInvalid(f"{path}: {field} of alerts: {expected}"))
     return found
 
 

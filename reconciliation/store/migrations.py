@@ -185,6 +185,45 @@ GRANT SELECT, INSERT ON {schema}.taken_files TO {writer};
 GRANT SELECT ON {schema}.taken_files TO {reader};
 """
 
+_ALERTS: Final = """
+CREATE TABLE {schema}.alerts (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    state text COLLATE "C" NOT NULL,
+    place text COLLATE "C" NOT NULL,
+    account text COLLATE "C" NOT NULL,
+    since_on date,
+    begun_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    worse boolean NOT NULL DEFAULT false
+);
+CREATE UNIQUE INDEX alerts_now_idx ON {schema}.alerts (state, place, account, since_on)
+    NULLS NOT DISTINCT WHERE ended_at IS NULL;
+CREATE TABLE {schema}.alerts_told (
+    alert bigint NOT NULL REFERENCES {schema}.alerts,
+    what text COLLATE "C" NOT NULL CHECK (what IN ('begun', 'cleared')),
+    channel text COLLATE "C" NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (alert, what, channel)
+);
+COMMENT ON TABLE {schema}.alerts IS 'Accounts that were not loaded as far as their places promise.';
+COMMENT ON COLUMN {schema}.alerts.id IS 'Number of the alert, in the order in which they arose.';
+COMMENT ON COLUMN {schema}.alerts.state IS 'late, or missing if it is not only the day that was expected last.';
+COMMENT ON COLUMN {schema}.alerts.place IS 'Name of the place, as in the file of places.';
+COMMENT ON COLUMN {schema}.alerts.account IS 'Our account at the bank or payment provider.';
+COMMENT ON COLUMN {schema}.alerts.since_on IS 'First bank day that is not loaded; null if nothing ever was.';
+COMMENT ON COLUMN {schema}.alerts.begun_at IS 'When it was first seen.';
+COMMENT ON COLUMN {schema}.alerts.ended_at IS 'When it was over; null while it lasts.';
+COMMENT ON COLUMN {schema}.alerts.worse IS 'Whether it ended because what was late is missing.';
+COMMENT ON TABLE {schema}.alerts_told IS 'What somebody was told of an alert, on each channel.';
+COMMENT ON COLUMN {schema}.alerts_told.alert IS 'Number of the alert.';
+COMMENT ON COLUMN {schema}.alerts_told.what IS 'begun, or cleared if the account caught up.';
+COMMENT ON COLUMN {schema}.alerts_told.channel IS 'log, mail or webhook.';
+COMMENT ON COLUMN {schema}.alerts_told.at IS 'When it was told.';
+GRANT SELECT, INSERT, UPDATE ON {schema}.alerts TO {writer};
+GRANT SELECT, INSERT ON {schema}.alerts_told TO {writer};
+GRANT SELECT ON {schema}.alerts, {schema}.alerts_told TO {reader};
+"""
+
 MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (1, "gate results", _GATE_RESULTS),
     (2, "quarantine", _QUARANTINE),
@@ -195,4 +234,5 @@ MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (7, "doubts in the book", _DOUBTS_IN_THE_BOOK),
     (8, "what each column is", _TOLD),
     (9, "taken files", _TAKEN),
+    (10, "alerts", _ALERTS),
 )

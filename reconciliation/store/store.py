@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 import msgspec
 from psycopg.types.json import Jsonb
 
+from reconciliation.store.alert_lists import AlertLists
 from reconciliation.store.connection import Connection
 from reconciliation.store.place_lists import PlaceLists
 
@@ -96,6 +97,7 @@ class ReconciliationStore:
     def __init__(self, url: str, entity: str) -> None:
         self._connection = Connection(url, entity)
         self.places = PlaceLists(self._connection)
+        self.alerts = AlertLists(self._connection)
 
     def __enter__(self) -> ReconciliationStore:
         return self

@@ -30,6 +30,7 @@ HOMES = {
     "pandas": ("reconciliation.gate",),
     "prefect": ("reconciliation.flows",),
     "asyncssh": ("reconciliation.places",),
+    "httpx": ("reconciliation.watchdog",),
     "lxml": ("reconciliation.statements",),
     "mt940": ("reconciliation.statements.mt940",),
     "oxedi": ("reconciliation.statements",),

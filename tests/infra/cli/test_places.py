@@ -72,5 +72,14 @@ def test_places_that_cannot_be_right_are_refused(clinic: Clinic, inbox: Path):
     assert clinic.reskontra("places", "take", "--json", code=1).codes == ["places_invalid"]
 
 
+def test_watching_says_what_is_late_once_on_the_log(clinic: Clinic, inbox: Path):
+    answered = clinic.reskontra("places", "watch", "--json", code=1)
+    assert answered.codes == ["account_late"]
+    (row,) = answered.json["rows"]
+    assert (row["account"], row["state"], row["since_on"]) == (IBAN, "late", None)
+    assert answered.json["totals"] == [{"name": "log", "notices": 1}]
+    assert clinic.reskontra("places", "watch", "--json", code=1).json["totals"] == []
+
+
 # What each command is given for its answer, and the exit code it then ends with.
-ANSWERS: Answers = {"places list": ("", 1), "places take": ("", 1)}
+ANSWERS: Answers = {"places list": ("", 1), "places take": ("", 1), "places watch": ("", 1)}

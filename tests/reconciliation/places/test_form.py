@@ -14,6 +14,8 @@ KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJ8"
 FOLDER = "[places.seb]\naccounts = ['main']\nfolder = '/srv/seb'\n"
 SFTP = f"[places.seb]\naccounts = ['main']\n[places.seb.sftp]\nhost = 'h'\nuser = 'u'\nhost_key = '{KEY}'\n"
 
+MAIL = "[alerts.mail]\nhost = 'h'\nsender = 'a@b'\nto = ['b@c']\n"
+
 
 def written(folder: Path, text: str) -> Path:
     path = places_file("clinic", folder)
@@ -58,6 +60,12 @@ def test_the_example_of_the_document_can_be_used(tmp_path: Path):
         (SFTP, "sftp.key of place 'seb': give either `key` or `password`"),
         (SFTP + "password = 'letmein'", "sftp.password of place 'seb': give env:VARIABLE or file:PATH"),
         (SFTP + "key = 'file:/k'\npassword = 'env:P'", "sftp.key of place 'seb': give either"),
+        (MAIL.replace("b@c", "b"), "mail.to of alerts: give mail addresses"),
+        (MAIL + "user = 'u'", "mail.password of alerts: give `user` and `password`"),
+        (MAIL + "user = 'u'\npassword = 'letmein'", "mail.password of alerts: give env:VARIABLE"),
+        (MAIL + "user = 'u'\npassword = 'env:P'\ntls = 'none'", "mail.tls of alerts: a password is sent only"),
+        ("[alerts.webhook]\nurl = 'http://h/x'", "webhook.url of alerts: give an address that begins with https"),
+        ("[alerts.webhook]\nurl = 'https://h/x'\ntoken = 'letmein'", "webhook.token of alerts: give env:VARIABLE"),
         (SFTP.replace(KEY, "SHA256:abc") + "key = 'file:/k'", "sftp.host_key of place 'seb': give the server's"),
         (SFTP + "key = 'file:/k'\nport = 0", "sftp.port of place 'seb': give a port"),
     ],

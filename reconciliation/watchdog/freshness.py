@@ -1,0 +1,82 @@
+"""Which accounts are not loaded as far as their banks and providers should have brought them by now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from projections.bank_days import after, before, is_bank_day
+
+if TYPE_CHECKING:
+    from projections import Books
+    from reconciliation.places import Place
+
+State = Literal["late", "missing"]
+
+
+class Reach(NamedTuple):
+    """The last day through which an account is loaded; null if nothing is, and no first day was declared."""
+
+    through_on: date | None
+
+
+class Behind(NamedTuple):
+    """An account that is behind: `since_on` is the first bank day that is not loaded, null if nothing ever was.
+
+    It is `late` while only the day is lacking that was expected last, and `missing` if a day before it is.
+    """
+
+    place: str
+    account: str
+    state: State
+    since_on: date | None
+    expected_on: date
+
+
+def expected_on(place: Place, now: datetime, zone: str, country: str) -> date:
+    """The bank day through which the accounts of a place should be loaded at an instant."""
+    local = now.astimezone(ZoneInfo(place.timezone or zone))
+    day = local.date()
+    if not is_bank_day(day, country) or local.time() < place.expected_by:
+        day = before(day, 1, country)
+    return before(day, place.behind, country)
+
+
+def behind(
+    places: Mapping[str, Place], reached: Mapping[str, Reach], now: datetime, zone: str, country: str
+) -> list[Behind]:
+    """The accounts that are behind, place by place; accounts that nothing is expected of are not in `reached`."""
+    found = []
+    for name, place in places.items():
+        day = expected_on(place, now, zone, country)
+        for account in place.accounts:
+            if account not in reached:
+                continue
+            since = _since(reached[account], country)
+            if since is None:
+                found.append(Behind(name, account, "late", None, day))
+            elif since <= day:
+                found.append(Behind(name, account, "late" if since == day else "missing", since, day))
+    return found
+
+
+def _since(reach: Reach, country: str) -> date | None:
+    """The first bank day that is not loaded."""
+    return None if reach.through_on is None else after(reach.through_on, 1, country)
+
+
+def reach_of(books: Books, today: date) -> dict[str, Reach]:
+    """How far each account is loaded of which anything is awaited, at banks and at payment providers.
+
+    A provider's files have no balances that join, so the last day of its files counts.
+    """
+    found = {one.bank_account: Reach(one.through_on) for one in books.bank_reached(today) if one.awaited}
+    now = books.store.now
+    statements = [one for one in now.complete_statements() if one["to_on"] is not None]
+    for account in now.provider_accounts():
+        id = account["bank_account"]
+        days = (one["to_on"] for one in statements if one["bank_account"] == id and one["to_on"] <= today)
+        found[id] = Reach(max(days, default=None))
+    return found

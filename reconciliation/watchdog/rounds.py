@@ -1,0 +1,67 @@
+"""Tells somebody once that an account is behind, and once that it has caught up; what was not told is told later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from reconciliation.watchdog.channels import ChannelTrouble, Notice, channels
+from reconciliation.watchdog.freshness import Behind, behind, reach_of
+
+if TYPE_CHECKING:
+    from projections import Books
+    from reconciliation.places import Places
+    from reconciliation.store import ReconciliationStore
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is behind now, how many notices were sent by channel, and why a channel failed, by its name."""
+
+    behind: tuple[Behind, ...]
+    sent: dict[str, int]
+    failed: dict[str, str]
+
+
+def watch(books: Books, lists: ReconciliationStore, places: Places, now: datetime) -> Watched:
+    """Compare what is loaded with what the places promise, and tell what is new of that on each channel.
+
+    A channel that fails is tried again by the next run, and stops neither the others nor the run. Raises StoreTrouble.
+    """
+    books.follow()
+    terms = books.terms()
+    reached = reach_of(books, books.civil_day(now))
+    found = behind(places.places, reached, now, terms.zone, terms.jurisdiction)
+    lists.alerts.keep([(one.state, one.place, one.account, one.since_on) for one in found], now)
+    sent, failed = {}, {}
+    for name, send in channels(places.alerts).items():
+        untold = lists.alerts.untold(name)
+        if not untold:
+            continue
+        notices = [_notice(books.entity, row, found) for row in untold]
+        try:
+            send(books.entity, notices)
+        except ChannelTrouble as trouble:
+            failed[name] = str(trouble)
+        else:
+            lists.alerts.told(name, [(row["id"], row["what"]) for row in untold], now)
+            sent[name] = len(notices)
+    return Watched(tuple(found), sent, failed)
+
+
+def _notice(entity: str, row: dict[str, Any], found: Sequence[Behind]) -> Notice:
+    since = row["since_on"]
+    day = "anything of it is loaded" if since is None else f"the files of {since} are loaded"
+    account = f"account {row['account']} ({row['place']})"
+    if row["what"] == "cleared":
+        kind = "cleared"
+        said = "the first files are loaded" if since is None else f"the files of {since} are loaded"
+        sentence = f"{account} has caught up: {said}"
+    else:
+        kind = row["state"]
+        sentence = f"{account} is {kind}: by now it was expected that {day}"
+    return Notice(
+        f"{entity}-{row['id']}-{row['what']}", kind, row["place"], row["account"], since and str(since), sentence
+    )
