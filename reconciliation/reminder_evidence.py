@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -59,14 +60,16 @@ class Evidence:
         )
 
 
-def evidence(books: Books, lists: ReconciliationStore, on: date, recorded_at: datetime) -> Evidence:
+def evidence(
+    books: Books, lists: ReconciliationStore, on: date, recorded_at: datetime, feeds: Sequence[Reached] = ()
+) -> Evidence:
     """Read what a run on a day looks at.
 
     The day on which the bank's statements are looked at is today, or the run's day if it is later: a statement that
-    ends after it is dated wrongly.
+    ends after it is dated wrongly. `feeds` are other accounts whose files are late.
     """
     terms = books.terms()
-    bank = tuple(books.bank_reached(max(on, books.civil_day(recorded_at))))
+    bank = (*books.bank_reached(max(on, books.civil_day(recorded_at))), *feeds)
     contradicting = {row["bank_account"]: None for row in books.store.now.bank_differences()}
     due = _due(books, on)
     return Evidence(

@@ -17,6 +17,7 @@ from reconciliation.sent_in_vain import sent_in_vain
 if TYPE_CHECKING:
     from ledger.domain.fact import Fact
     from projections import Books
+    from projections.reports.loaded_through import Reached
     from reconciliation.store import ReconciliationStore
 
 _POLICY: Final = PolicyRef("reminder", 2, "level_0_on_due_date")
@@ -34,6 +35,7 @@ def remind_due(
     actor: str,
     *,
     rehearsed: bool = False,
+    feeds: Sequence[Reached] = (),
 ) -> Reminded:
     """Send a reminder for each open item that is due and has had no reminder yet; if `rehearsed`, record nothing.
 
@@ -41,9 +43,10 @@ def remind_due(
     reminder is suppressed if the bank accounts to which the item may be paid are not loaded up to the day of the run,
     if one of them contradicts the book, or if its statements have payments without details: what the payer paid may be
     in that money. While a bank file is only partly loaded, or the read tables lack facts, reminders are
-    neither sent nor suppressed.
+    neither sent nor suppressed. `feeds` are other accounts whose files are late: they hold back what may be paid to
+    them as a bank account does.
     """
-    seen = evidence(books, lists, on, recorded_at)
+    seen = evidence(books, lists, on, recorded_at, feeds)
     asked = [row for row in seen.due if row["reminded_level"] is None]
     submissions = [_submission(row, seen, recorded_at, actor) for row in asked]
     new: dict[str, _Row] = {}

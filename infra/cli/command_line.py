@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from infra.settings import Settings
 
 # Commands that do something outside the books of one entity, or whose answer has another shape.
-_OUTSIDE: Final = ("db", "demo", "group", "inspect", "rehearse", "serve-bank-day")
+_OUTSIDE: Final = ("db", "demo", "group", "inspect", "rehearse", "serve", "serve-bank-day")
 # Options that every command has: a scenario has its own books, and always needs the whole answer as data.
 _OF_ALL: Final = ("entity", "json", "help", "all")
 # The error of wrong usage, which typer itself does not export.

@@ -115,7 +115,7 @@ def _launch(cluster: Cluster, alive: int, child: bool, durable: bool) -> subproc
         return subprocess.Popen(  # noqa: S603 - the arguments are paths of ours, and no shell reads them
             [cluster.binaries.postgres, "-D", folders.data, *(f"--{name}={value}" for name, value in options.items())],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=ENVIRONMENT, umask=0o077,
-            start_new_session=True, pass_fds=(alive,), preexec_fn=_end_with_parent() if child else None,
+            start_new_session=True, pass_fds=(alive,), preexec_fn=end_with_parent() if child else None,
             **cluster.account.stepping_down,
         )  # fmt: skip
 
@@ -243,8 +243,8 @@ def _trouble(cluster: Cluster, what: str, said_before: int) -> str:
     )
 
 
-def _end_with_parent() -> Callable[[], None] | None:
-    """Return a function for a child to call before it becomes the server.
+def end_with_parent(ended_by: signal.Signals = signal.SIGINT) -> Callable[[], None] | None:
+    """Return a function for a child to call before it becomes another program.
 
     The function asks the kernel to end the child fast if the child's parent dies.
     """
@@ -256,7 +256,7 @@ def _end_with_parent() -> Callable[[], None] | None:
     parent = os.getpid()
 
     def ask() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+        libc.prctl(PR_SET_PDEATHSIG, ended_by)
         if os.getppid() != parent:
             os._exit(1)
 

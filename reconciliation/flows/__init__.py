@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reconciliation.flows.bank_day_job import bank_day, serve
-    from reconciliation.flows.environment import START_SERVER, settle_environment
+    from reconciliation.flows.deployments import serve_places
+    from reconciliation.flows.environment import START_SERVER, server_command, settle_environment
     from reconciliation.flows.reminder_job import reminders
 
-__all__ = ["START_SERVER", "bank_day", "reminders", "serve", "settle_environment"]
+__all__ = ["START_SERVER", "bank_day", "reminders", "serve", "serve_places", "server_command", "settle_environment"]
 
 # The module of each exported name; Prefect is imported only when a job is used.
 _HOMES = {
     "bank_day": "bank_day_job",
     "reminders": "reminder_job",
     "serve": "bank_day_job",
-    **dict.fromkeys(("START_SERVER", "settle_environment"), "environment"),
+    "serve_places": "deployments",
+    **dict.fromkeys(("START_SERVER", "server_command", "settle_environment"), "environment"),
 }
 
 

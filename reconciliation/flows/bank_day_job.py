@@ -16,11 +16,12 @@ from prefect.states import Failed
 from ledger import JournalUnavailable
 from ledger.domain.days import day_of
 from projections import ReadStoreUnavailable
+from reconciliation.flows.after_feeds import remind_after_feeds
 from reconciliation.flows.artifacts import codes_of, show_day, shown_as
 from reconciliation.flows.database import DatabaseStopped
-from reconciliation.flows.environment import acting, at_work, chosen_places, on_server
+from reconciliation.flows.environment import acting, at_work, chosen_places, is_scheduled, on_server, places_of
 from reconciliation.flows.progress import listener, progress_to
-from reconciliation.flows.run_log import lines_of, message_of, run_name, warnings_of
+from reconciliation.flows.run_log import lines_of, message_of, reminders_line, run_name, warnings_of
 from reconciliation.flows.typed_paths import typed, typed_paths
 from reconciliation.steps.loop import STEPS, VISIT, Progress, run
 from reconciliation.steps.summary import DaySummary
@@ -76,13 +77,18 @@ def _bank_day(
 ) -> DaySummary | State[DaySummary]:
     now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
     by = acting(actor, "bank-day")
+    reminded = None
     try:
         with at_work(entity, day_of(on) if on else None, now, by, declare=declare) as day:
             given = [Path(path) for path in paths or typed()]
             summary = run(day, given, call=_as_task, progress=listener(), places=chosen_places(entity, places or []))
+            if is_scheduled() and places:
+                reminded = remind_after_feeds(day, places_of(entity))
     except DatabaseStopped as stopped:
         return Failed(message=str(stopped))
     show_day(summary)
+    if reminded is not None:
+        get_run_logger().info(reminders_line(reminded))
     for line in lines_of(summary):
         get_run_logger().info(line)
     return summary if summary.ok else _failed(summary)

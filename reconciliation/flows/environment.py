@@ -7,19 +7,21 @@ parameters of a job, because Prefect would store and show parameters.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from ledger.disk import alone, make_folder
 from ledger.domain.duty import Job, job_actor
 from ledger.sealing import SealFolders
 from ledger.vault import key_file
 from projections import open_books
 from reconciliation.archive import Archive
 from reconciliation.flows.database import STARTER, require_database
-from reconciliation.places import Place, places_file, read_places
+from reconciliation.places import Place, Places, places_file, read_places
 from reconciliation.steps.day import BankDay
 from reconciliation.store import ReconciliationStore
 
@@ -29,6 +31,9 @@ _SEALS: Final = "RESKONTRA_SEAL_DIR"
 _KEYS: Final = "RESKONTRA_SEAL_KEYS"
 _VAULT_KEYS: Final = "RESKONTRA_VAULT_KEYS"
 _PLACES: Final = "RESKONTRA_PLACES"
+
+# How long a run waits for the end of another one.
+TURN_S: Final = 3600.0
 
 # How a Prefect server is started, so that neither it nor what it starts sends telemetry to its makers.
 START_SERVER: Final = "DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false prefect server start"
@@ -53,6 +58,10 @@ _PREFECT: Final[Mapping[str, str]] = {
 
 class JobServerUnavailable(Exception):
     """Raised if no Prefect server answers at PREFECT_API_URL."""
+
+
+class TurnTaken(Exception):
+    """Raised if another run of the entity takes too long."""
 
 
 class EnvironmentMissing(Exception):
@@ -84,6 +93,11 @@ def settle_environment(
         environ[STARTER] = starter
     for name, value in {**_PREFECT, "PREFECT_HOME": str(data_dir / "prefect")}.items():
         environ.setdefault(name, value)
+
+
+def server_command(port: int) -> list[str]:
+    """The command that starts a Prefect server for this machine only."""
+    return [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
 
 
 def require_server() -> None:
@@ -148,11 +162,25 @@ def at_work(
     url = os.environ[_URL]
     if is_scheduled():
         require_database(url, entity)
-    with open_books(url, entity) as books, ReconciliationStore(url, entity) as desk:
+    with _taking_turns(entity), open_books(url, entity) as books, ReconciliationStore(url, entity) as desk:
         data_dir = Path(os.environ[_DATA])
         archive = Archive(data_dir / "archive" / entity, key_file(entity, data_dir, _folder(_VAULT_KEYS)))
         day = on or books.civil_day(recorded_at)
         yield BankDay(books, archive, desk, day, recorded_at, actor, declare, _seal_folders(entity))
+
+
+@contextmanager
+def _taking_turns(entity: str) -> Iterator[None]:
+    """Let one run of the schedule at a time work for an entity, also if several processes serve it."""
+    if not is_scheduled():
+        # A person does not wait for a run of the schedule: whatever both load is booked once.
+        yield
+        return
+    folder = Path(os.environ[_DATA]) / "turns"
+    make_folder(folder)
+    taken = TurnTaken(f"another run of {entity} has not ended for {TURN_S // 60:.0f} minutes: look at it")
+    with alone(folder / entity, TURN_S, taken):
+        yield
 
 
 _NO_ANSWER: Final = (
@@ -169,9 +197,14 @@ def _seal_folders(entity: str) -> SealFolders:
     return SealFolders.of(entity, Path(os.environ[_DATA]), _folder(_SEALS), _folder(_KEYS))
 
 
+def places_of(entity: str) -> Places:
+    """The places of an entity; raises PlacesInvalid."""
+    return read_places(places_file(entity, Path(os.environ[_DATA]), _folder(_PLACES)))
+
+
 def chosen_places(entity: str, names: Sequence[str]) -> dict[str, Place]:
     """The places of these names; raises PlacesInvalid."""
-    return read_places(places_file(entity, Path(os.environ[_DATA]), _folder(_PLACES))).chosen(names) if names else {}
+    return places_of(entity).chosen(names) if names else {}
 
 
 def _folder(name: str) -> Path | None:

@@ -61,11 +61,18 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     behind: int = 1
 
 
+class Reminding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From which hour of a bank day, in the entity's zone, the schedule sends reminders."""
+
+    at: time
+
+
 class Places(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The places of an entity, each by its name, and who is told if files are late."""
+    """The places of an entity, each by its name, who is told if files are late, and when reminders are sent."""
 
     places: dict[str, Place] = {}
     alerts: Alerts = Alerts()
+    reminders: Reminding | None = None
 
     def chosen(self, names: Sequence[str]) -> dict[str, Place]:
         """The places of these names; raises PlacesInvalid if there is none of a name."""

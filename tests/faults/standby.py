@@ -96,7 +96,7 @@ class Pair(Arena):
             return subprocess.Popen(
                 [self._programs.postgres, "-D", self._home / "data", *given],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=ENVIRONMENT, umask=0o077,
-                start_new_session=True, preexec_fn=process._end_with_parent(), **self._account.stepping_down,
+                start_new_session=True, preexec_fn=process.end_with_parent(), **self._account.stepping_down,
             )  # fmt: skip
 
 

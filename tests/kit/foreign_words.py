@@ -64,6 +64,7 @@ PLAIN: Final = {
     "LINE=AMOUNT": "1=1.00",
     "MONTH": "2025-11",
     "PLACE": "seb",
+    "PORT": "4200",
     "PROVIDER": "stripe",
     "PROVIDER-ACCOUNT": "cards",
     "ROLE": "suppliers",
@@ -99,7 +100,7 @@ NEEDED: Final = {
     ("movement reclassify", "--role"),
 }
 # Without a path they would run a whole month, or never end; with a path to what is the other entity's they are tried.
-ENDLESS: Final = frozenset({"demo", "serve-bank-day"})
+ENDLESS: Final = frozenset({"demo", "serve", "serve-bank-day"})
 
 
 class Typed(NamedTuple):

@@ -82,4 +82,4 @@ def test_watching_says_what_is_late_once_on_the_log(clinic: Clinic, inbox: Path)
 
 
 # What each command is given for its answer, and the exit code it then ends with.
-ANSWERS: Answers = {"places list": ("", 1), "places take": ("", 1), "places watch": ("", 1)}
+ANSWERS: Answers = {"places list": ("", 1), "places take": ("", 1), "places watch": ("", 1), "serve": ("", 1)}

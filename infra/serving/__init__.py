@@ -1,0 +1,1 @@
+"""Keeps database, Prefect's server and worker warm for `reskontra serve`."""
