@@ -15,6 +15,7 @@ from ledger.domain.terms.entity import STREAM, terms_of
 from ledger.domain.terms.fiscal_year import fiscal_year
 from ledger.domain.terms.period import STREAM as PERIODS
 from projections.reports.report import InTransit
+from projections.store.score_sums import score_sums
 from projections.store.sums import AsOf
 from projections.store.transit_sums import adjudicated, in_transit, provider_charges
 from projections.treatment import Treatment, treatment
@@ -151,6 +152,10 @@ class BookInputs:
     def adjudicated(self, from_on: date) -> tuple[pa.Table, pa.Table]:
         """Claims of remittances paid from `from_on` to the day, with what is booked of each; and their adjustments."""
         return adjudicated(self._sums, from_on)
+
+    def score_sums(self, from_on: date) -> tuple[pa.Table, pa.Table]:
+        """The days of all complete files, and the payments that came in from `from_on` to the day, by account."""
+        return score_sums(self._sums, from_on)
 
     def vouchers(self, from_on: date) -> Iterator[Sequence[Voucher]]:
         """Vouchers with accounting dates from `from_on` to the day, page by page, in the order of the journal."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
@@ -38,6 +39,7 @@ class File(Row, frozen=True):
     reasons: Annotated[tuple[str, ...], "Why the file was rejected."]
     ingested_at_position: Annotated[int | None, "Position in the journal at which loading began."]
     completed_at_position: Annotated[int | None, "Position in the journal at which the file was complete."]
+    completed_on: Annotated[date | None, "Day of the work in which the file became complete; null until it is."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[File, ...]:
@@ -52,7 +54,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[File, ...]:
             rejected = _begun(fact.sha256, fact.format, "rejected", False, (0, 0), None)
             return (msgspec.structs.replace(rejected, reasons=fact.reasons),)
         case FileCompleted():
-            return (_completed(only(rows, recorded), fact.loaded, position),)
+            return (_completed(only(rows, recorded), fact.loaded, recorded),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -78,10 +80,11 @@ def _begun(
         reasons=(),
         ingested_at_position=ingested,
         completed_at_position=None,
+        completed_on=None,
     )
 
 
-def _completed(file: File, loaded: LoadedFile, position: int) -> File:
+def _completed(file: File, loaded: LoadedFile, recorded: Recorded) -> File:
     return msgspec.structs.replace(
         file,
         status="complete",
@@ -91,7 +94,8 @@ def _completed(file: File, loaded: LoadedFile, position: int) -> File:
         seen_before=loaded.seen_before,
         in_doubt=loaded.in_doubt,
         before_opening=loaded.before_opening,
-        completed_at_position=position,
+        completed_at_position=recorded.position,
+        completed_on=recorded.envelope.occurred_on,
     )
 
 

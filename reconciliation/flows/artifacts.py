@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -49,6 +50,15 @@ def show_day(summary: DaySummary) -> None:
         key="bank-day-refused", table=refused[:SHOWN], description=f"{title}: refused files: {len(refused)}"
     )
     create_markdown_artifact(key="bank-day-tie-out", markdown=_tie_out(title, summary))
+
+
+def show_scores(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Create the artifact with the scores of banks and providers, as the report `scores` has them."""
+    create_table_artifact(
+        key="bank-day-scores",
+        table=[{name: str(one) if isinstance(one, date) else one for name, one in row.items()} for row in rows],
+        description=f"{title}: how complete and timely files are, and how much is cleared; see `reskontra scores`",
+    )
 
 
 def codes_of(file: FileSummary) -> str:

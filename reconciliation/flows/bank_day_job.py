@@ -17,7 +17,7 @@ from ledger import JournalUnavailable
 from ledger.domain.days import day_of
 from projections import ReadStoreUnavailable
 from reconciliation.flows.after_feeds import remind_after_feeds
-from reconciliation.flows.artifacts import codes_of, show_day, shown_as
+from reconciliation.flows.artifacts import codes_of, show_day, show_scores, shown_as
 from reconciliation.flows.database import DatabaseStopped
 from reconciliation.flows.environment import acting, at_work, chosen_places, is_scheduled, on_server, places_of
 from reconciliation.flows.progress import listener, progress_to
@@ -82,11 +82,13 @@ def _bank_day(
         with at_work(entity, day_of(on) if on else None, now, by, declare=declare) as day:
             given = [Path(path) for path in paths or typed()]
             summary = run(day, given, call=_as_task, progress=listener(), places=chosen_places(entity, places or []))
+            scores = day.books.report("scores", day.on).table.to_pylist()
             if is_scheduled() and places:
                 reminded = remind_after_feeds(day, places_of(entity))
     except DatabaseStopped as stopped:
         return Failed(message=str(stopped))
     show_day(summary)
+    show_scores(f"{entity}, {summary.on}", scores)
     if reminded is not None:
         get_run_logger().info(reminders_line(reminded))
     for line in lines_of(summary):

@@ -17,6 +17,7 @@ ANSWERS: Answers = {
     "money-in-transit": ("--as-of 2026-10-31", 0),
     "provider-fees": ("--as-of 2026-10-31", 0),
     "remittances": ("--as-of 2026-10-31", 0),
+    "scores": ("--as-of 2026-10-31", 0),
 }
 
 

@@ -1,0 +1,106 @@
+"""Scores: which bank days a file covers, which came in time, and how much of the payments is cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.postgres import Urls
+from projections.reports.scores import first_day, of_files, of_money, per_cent
+from tests.kit.clinic import ACCOUNT, PRICE, Clinic, clinic_on, paid, reference_of, statement
+from tests.kit.providers import declare_provider_account
+
+# Monday to Friday of a week without holidays.
+WEEK = [date(2026, 10, 5) + timedelta(days=count) for count in range(5)]
+MAIN = {"bank_account": "main", "from_on": None, "until_on": None}
+
+
+def file(first: int, last: int | None = None, came: date | None = None, **said: Any) -> dict[str, Any]:
+    """A file of days of the week, which came on the next bank day unless said."""
+    end = WEEK[first if last is None else last]
+    return {
+        "bank_account": "main",
+        "from_on": WEEK[first],
+        "to_on": end,
+        "completed_on": came or end + timedelta(days=3 if end.weekday() == 4 else 1),
+        "proven": True,
+    } | said
+
+
+def scored(*files: dict[str, Any], as_of: date = date(2026, 10, 12), **account: Any) -> dict[str, Any]:
+    return of_files(MAIN | account, files, date(2026, 10, 1), as_of, "SE")
+
+
+def test_all_bank_days_through_the_one_before_the_report_count():
+    whole = scored(*(file(day) for day in range(5)))
+    assert (whole["from_on"], whole["through_on"], whole["days"]) == (WEEK[0], WEEK[4], 5)
+    assert (whole["completeness"], whole["timeliness"]) == (100, 100)
+    # On Friday, Friday itself is not expected yet.
+    assert scored(file(0, 3), as_of=WEEK[4])["completeness"] == 100
+
+
+def test_a_day_that_no_file_covers_is_lacking_and_one_that_came_later_is_late():
+    found = scored(file(0), file(1, came=WEEK[3]), file(3, 4))
+    assert (found["days"], found["loaded"], found["timely"]) == (5, 4, 2)
+    assert (found["completeness"], found["timeliness"]) == (80, 40)
+
+
+def test_the_first_file_of_a_day_counts():
+    assert scored(file(0, 4, came=date(2026, 10, 30)), *(file(day) for day in range(5)))["timeliness"] == 100
+
+
+def test_details_do_not_count_beside_statements_and_do_where_there_are_none():
+    details = [file(day, proven=False) for day in range(5)]
+    assert scored(file(0), *details)["loaded"] == 1
+    assert scored(*details)["loaded"] == 5
+
+
+def test_files_are_expected_from_the_declared_day_to_the_last():
+    assert scored(file(2), from_on=WEEK[1], until_on=WEEK[2])["completeness"] == 50
+    assert scored(from_on=WEEK[0])["completeness"] == 0
+    nothing = scored()
+    assert (nothing["days"], nothing["from_on"], nothing["completeness"], nothing["timeliness"]) == (
+        0,
+        None,
+        None,
+        None,
+    )
+    assert scored(file(0) | {"bank_account": "other"})["days"] == 0
+
+
+def test_per_cent_is_rounded_down_so_that_only_all_is_a_hundred():
+    assert (per_cent(999, 1000), per_cent(1000, 1000), per_cent(0, 0), per_cent(-1, 10)) == (99, 100, None, 0)
+    assert of_money(200_00, 1) == {"came_minor": 200_00, "waiting_minor": 1, "clearing": 99}
+    assert first_day(date(2026, 1, 31)) == date(2025, 12, 1)
+
+
+@pytest.fixture
+def clinic(database_urls: Urls, tmp_path: Path) -> Iterator[Clinic]:
+    with clinic_on(database_urls.writer, tmp_path / "clinic") as clinic:
+        yield clinic.opened(2)
+
+
+def rows(clinic: Clinic, as_of: date, known_at: int | None = None) -> dict[str, dict[str, Any]]:
+    table = clinic.books.report("scores", as_of, known_at).table
+    return {row["bank_account"]: row for row in table.to_pylist()}
+
+
+def test_from_real_files_and_as_it_was_known(clinic: Clinic):
+    clinic.do(declare_provider_account())
+    clinic.load(statement([paid(PRICE, reference_of(0), "b1"), paid(PRICE, None, "b2")]), on=WEEK[1])
+    before = clinic.books.follow()
+    clinic.at = datetime(2026, 10, 9, 8, tzinfo=UTC)
+    clinic.load(statement([], 2 * PRICE, "S2", WEEK[1], sequence=2), on=WEEK[4])
+
+    found = rows(clinic, WEEK[2])
+
+    bank = found[ACCOUNT]
+    assert (bank["kind"], bank["days"], bank["loaded"], bank["timely"]) == ("bank", 2, 2, 1)
+    assert (bank["completeness"], bank["timeliness"]) == (100, 50)
+    assert (bank["came_minor"], bank["waiting_minor"], bank["clearing"]) == (2 * PRICE, PRICE, 50)
+    assert (found["cards"]["kind"], found["cards"]["name"], found["cards"]["days"]) == ("provider", "stripe", 0)
+    assert rows(clinic, WEEK[2], before)[ACCOUNT]["loaded"] == 1
