@@ -14,7 +14,7 @@ from ledger.domain.fact import Dated
 from ledger.domain.terms.entity import STREAM, terms_of
 from ledger.domain.terms.fiscal_year import fiscal_year
 from ledger.domain.terms.period import STREAM as PERIODS
-from projections.reports.report import InTransit
+from projections.reports.report_inputs import InTransit
 from projections.store.score_sums import score_sums
 from projections.store.sums import AsOf
 from projections.store.transit_sums import adjudicated, in_transit, provider_charges
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ledger.domain.catalogue import Catalogue
     from ledger.domain.terms.chart import Chart
     from ledger.domain.terms.entity import Terms
-    from projections.reports.report import BankDays
+    from projections.reports.report_inputs import BankDays
     from projections.store.read_store import ReadStore
     from projections.vouchers import Voucher
 

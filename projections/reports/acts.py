@@ -10,7 +10,7 @@ from projections.reports.report import Built, Column, Control, Definition, Optio
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from projections.reports.report import Inputs
+    from projections.reports.report_inputs import Inputs
 
 COLUMNS: Final = (
     Column("ledger_position", "position", "position", "position of the fact in the journal"),

@@ -10,7 +10,7 @@ from projections.reports.tie_out import shown_by_role, tied
 
 if TYPE_CHECKING:
     from ledger.domain.terms.entity import Terms
-    from projections.reports.report import Inputs
+    from projections.reports.report_inputs import Inputs
 
 
 def _columns(terms: Terms) -> tuple[Column, ...]:

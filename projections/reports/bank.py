@@ -14,7 +14,7 @@ from projections.reports.report import Built, Column, Control, Definition, table
 if TYPE_CHECKING:
     from datetime import date
 
-    from projections.reports.report import BankDays, Inputs
+    from projections.reports.report_inputs import BankDays, Inputs
 
 
 COLUMNS: Final = (

@@ -11,7 +11,7 @@ from projections.reports.bank import bank_by_account
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
 if TYPE_CHECKING:
-    from projections.reports.report import Inputs
+    from projections.reports.report_inputs import Inputs
 
 COLUMNS: Final = (
     Column("what", "what", "code", "`payments` that the same files show, or `day` for the day's sum"),

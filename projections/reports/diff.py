@@ -14,7 +14,7 @@ from projections.reports.tie_out import shown_by_role
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from projections.reports.report import Inputs
+    from projections.reports.report_inputs import Inputs
 
 SUB_LEDGER: Final = "sub-ledger"
 GENERAL_LEDGER: Final = "general ledger"

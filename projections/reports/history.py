@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ledger import Recorded
     from ledger.domain.catalogue import Catalogue
-    from projections.reports.report import Inputs
+    from projections.reports.report_inputs import Inputs
 
 
 COLUMNS: Final = (

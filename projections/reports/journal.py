@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ledger.domain.catalogue import Catalogue
     from ledger.domain.terms.chart import Chart
-    from projections.reports.report import Inputs
+    from projections.reports.report_inputs import Inputs
     from projections.vouchers import Voucher
 
 

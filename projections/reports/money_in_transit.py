@@ -13,7 +13,7 @@ from projections.reports.report import Built, Column, Control, Definition, table
 
 if TYPE_CHECKING:
     from projections.reports.gap import Gap
-    from projections.reports.report import Inputs, InTransit
+    from projections.reports.report_inputs import Inputs, InTransit
 
 COLUMNS: Final = (
     Column(

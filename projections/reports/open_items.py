@@ -13,7 +13,7 @@ from projections.reports.tie_out import RECEIVABLES, shown_by_role, tied
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from projections.reports.report import Inputs
+    from projections.reports.report_inputs import Inputs
 
 
 def open_items(items: pa.Table, as_of: date, by: Sequence[Bucket]) -> pa.Table:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from projections.reports.report import Built, Column, Control, Definition, Option, table_of
 
 if TYPE_CHECKING:
-    from projections.reports.report import Inputs
+    from projections.reports.report_inputs import Inputs
 
 COLUMNS: Final = (
     Column(

@@ -10,7 +10,7 @@ from projections.bank_days import after, before, is_bank_day
 from projections.reports.report import Built, Column, Definition, Option, table_of
 
 if TYPE_CHECKING:
-    from projections.reports.report import Inputs
+    from projections.reports.report_inputs import Inputs
 
 COLUMNS: Final = (
     Column("kind", "kind", "code", "`bank` or `provider`"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ledger.domain.terms.chart import Chart
-    from projections.reports.report import Inputs
+    from projections.reports.report_inputs import Inputs
 
 # Roles of the accounts with a sub-ledger.
 RECEIVABLES: Final = control_roles("item")

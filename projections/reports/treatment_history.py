@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ledger import Recorded
     from ledger.domain.catalogue import Catalogue
-    from projections.reports.report import Inputs
+    from projections.reports.report_inputs import Inputs
 
 # What a row is about if no noun of the book is: a version of the program.
 PROGRAM: Final = "program"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ledger.domain.terms.chart import Chart
-    from projections.reports.report import Inputs
+    from projections.reports.report_inputs import Inputs
 
 # An account role without an account in the chart still gets a line.
 NO_ACCOUNT: Final = "none"

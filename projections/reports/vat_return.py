@@ -17,7 +17,7 @@ from projections.reports.trial_balance import trial_balance
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from projections.reports.report import Inputs
+    from projections.reports.report_inputs import Inputs
 
 _OUTSIDE: Final = frozenset(row.code for row in TAX_CODES if row.kind == "outside")
 _DOUBT: Final = "" if WHOLE.confirmed else ", rounding unconfirmed"

@@ -17,7 +17,7 @@ from projections.store.ledger_sums import LEDGER, POSITIONS, TAXES, TURNOVER
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from projections.reports.report import BankDays
+    from projections.reports.report_inputs import BankDays
 
 
 class AsOf:
