@@ -13,7 +13,7 @@ from infra.cli.invocation import Call, Commands
 from infra.cli.options import Key, OnBehalfOf, ReasonCode, day
 from infra.cli.outcome import recorded, waits
 from infra.cli.page import money
-from infra.desk import file_mapping, mapping_form, names
+from infra.desk import file_mapping, names
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 from infra.desk.problems import Problem
@@ -181,10 +181,8 @@ def try_mapping(call: Call, mapping: MappingName) -> Answer:
 def show(call: Call, mapping: MappingName) -> Answer:
     """Show a file mapping as a file that can be changed and requested as its next version."""
     with call.desk() as desk:
-        row, said, position = file_mapping.shown(desk, mapping)
-    written = mapping_form.toml(said)
-    plain = {name: value for name, value in row.items() if name != "content"}
-    return Answer(rows=[plain | {"mapping": written}], position=position, page=written.split("\n"))
+        (row,), position = file_mapping.shown(desk, mapping)
+    return Answer(rows=[row], position=position, page=row["written"].split("\n"))
 
 
 @COMMANDS.add("list")

@@ -7,14 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from infra.desk import bank_account, bank_file, mapping_form, provider_account, reviewed_versions
+from infra.desk import bank_account, bank_file, provider_account, reviewed_versions
 from infra.desk.desk import Desk, Done, Listed, Occasion
 from infra.desk.first_time import first_time
 from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
     from infra.settings import Settings
-    from ledger.domain.bank.file_mapping_facts import FileMapping
 
 
 class Previewed(NamedTuple):
@@ -27,6 +26,7 @@ class Previewed(NamedTuple):
 
 def request(desk: Desk, id: str, path: Path, occasion: Occasion) -> Done:
     """Request a mapping or its next version, as a file says it; another person must approve it."""
+    from infra.desk import mapping_form
     from ledger.domain.bank.file_mapping import RequestFileMapping
 
     written = mapping_form.read(path)
@@ -73,14 +73,16 @@ def listed(desk: Desk) -> Listed:
     return Listed(shown, position)
 
 
-def shown(desk: Desk, name: str) -> tuple[dict[str, Any], FileMapping, int]:
-    """Return a version's row, the mapping itself, and the position up to which the list is complete."""
+def shown(desk: Desk, name: str) -> Listed:
+    """Return a version, with `written`: the mapping as a person would write it."""
     import msgspec
 
+    from infra.desk import mapping_form
     from ledger.domain.bank.file_mapping_facts import FileMapping
 
     row = _version(desk, name)
-    return row, msgspec.json.decode(row["content"], type=FileMapping), desk.books.store.position()
+    written = mapping_form.toml(msgspec.json.decode(row.pop("content"), type=FileMapping))
+    return Listed([row | {"written": written}], desk.books.store.position())
 
 
 def previewed(desk: Desk, name: str, paths: Sequence[Path]) -> Previewed:

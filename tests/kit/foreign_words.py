@@ -160,6 +160,7 @@ def things_of(entity: Entity) -> dict[str, str]:
         "refund_stream": f"refund-{name}refund",
         "loss": f"{name}loss",
         "rule": f"{name}rule",
+        "mapping": f"{name}mapping",
         "person": f"{name}person",
         "sign_in": f"{name}user",
         "sought": str(settings.data_dir / f"{name}-name.txt"),

@@ -97,6 +97,16 @@ def _load(entity: Entity, amount: int) -> None:
     entity.reskontra.json("reconcile", path, "--on", str(BOOKED_ON))
 
 
+_MAPPING: Final = """account = "{account}"
+source = "{name}letter"
+header = ["{name}day", "{name}amount"]
+proof = "none"
+[columns]
+day = "{name}day"
+amount = "{name}amount"
+"""
+
+
 def _get_under_way(entity: Entity) -> None:
     name, run = entity.name, entity.reskontra
     run(f"hold place {name}bill2 --reason DISPUTE --id {name}hold")
@@ -105,6 +115,9 @@ def _get_under_way(entity: Entity) -> None:
     run(f"refund send {name}refund --end-to-end-id {name}-e2e")
     run(f"mapping set suppliers 24{len(name)}9 --from 2026-10-01 --source {name}board")
     run(f"line-rule request {name}rule --role suppliers --words {name}labs --direction out")
+    path = entity.settings.data_dir / f"{name}-mapping.toml"
+    path.write_text(_MAPPING.format(name=name, account=entity.things["bank_account"]), encoding="utf-8")
+    run("file-mapping", "request", f"{name}mapping", path)
     run("period close 2025-11 --soft")
     path = entity.settings.data_dir / f"{name}-name.txt"
     path.write_text(f"{name.title()} Secret\n", encoding="utf-8")

@@ -83,7 +83,7 @@ def test_a_day_beyond_belief_is_refused_as_of_the_day_it_is_looked_at(files: Cli
         (b"", "file_empty"),
         (b"PK\x03\x04\x14\x00\x00\x00\x08\x00", "file_compressed"),
         (b"%PDF-1.7", "file_is_document"),
-        (b"date;amount\n2026-11-10;1,00\n", "format_unknown"),
+        (b"date;amount\n2026-11-10;1,00\n", "file_not_mapped"),
         (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y">]><Document>&x;</Document>', "xml_document_type"),
     ],
 )
