@@ -157,7 +157,7 @@ class Bank(Draws):
         rules = self.one(LineRules)
         newest = rules.versions[-1] if rules is not None else None
         drawn = self.rng.random() if newest is not None and newest.status != "requested" else 1
-        if 0.5 <= drawn < 0.8:
+        if 0.5 <= drawn < 0.8 or (rules is not None and self._maps_nothing()):
             return self._map_files()
         if newest is None or drawn < 0.5 or self.dares():
             role, words = self.rng.choice(("tax_account", "suppliers")), () if self.dares() else ("LABBET",)
@@ -171,6 +171,11 @@ class Bank(Draws):
         if self.rng.random() < 0.2:
             return by(person, RejectLineRule(rule_id=id, version=number, reason_code="TOO_WIDE"))
         return by(person, ApproveLineRule(rule_id=id, version=number))
+
+    def _maps_nothing(self) -> bool:
+        """Whether there is an account at a provider, and no file mapping yet."""
+        kinds = {type(one) for one in self.book.states.values()}
+        return DeclaredProviderAccount in kinds and FileMappings not in kinds
 
     def _map_files(self) -> Ask:
         """A file mapping requested, decided by another person or ended; now and then what is refused."""
