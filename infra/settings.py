@@ -84,12 +84,18 @@ class Settings:
         return self.data_dir / "payment-orders" / self.entity
 
     @property
+    def direct_debits(self) -> Path:
+        """The folder of the direct debits that are ordered from the entity's banks."""
+        return self.data_dir / "direct-debits" / self.entity
+
+    @property
     def own_places(self) -> tuple[Path, ...]:
         """All folders and files that are this entity's own; beside each are those of the other entities."""
         return (
             self.archive,
             self.archived_years,
             self.payment_orders,
+            self.direct_debits,
             self.sealing.folder,
             self.sealing.key,
             self.vault_key,

@@ -17,6 +17,8 @@ PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
 ReferenceKindName = Literal["ocr", "rf", "none"]
 ProviderRailName = Literal["card", "swish", "wallet", "direct_debit", "lender", "collector", "remittance"]
 ChargedName = Literal["payment", "refund", "refund_returned", "chargeback", "chargeback_returned", "payout"]
+SchemeName = Literal["autogiro", "sepa_core", "sepa_b2b"]
+EndedByName = Literal["payer", "payers_bank", "us"]
 OwnRailName = Literal["cash", ProviderRailName]
 RailName = Literal["bank_transfer", "bankgiro", "plusgiro", OwnRailName]
 # The ends of counts, of numbers of a series and of positions: those of the same numbers in commands.

@@ -1,16 +1,12 @@
 """The use case of payment orders: write a file that asks our bank to pay refunds, and record that they are sent.
 
-The journal decides what was ordered. A file is first prepared under a name that nobody takes for an order; then all
-its refunds are recorded as sent with its hash, together or not at all; only then it gets its own name. So whatever
-stops the program, no file has its name whose refunds could be ordered again, and the next run finishes the one that was
-recorded.
+The journal decides what was ordered: all refunds of a file are recorded as sent with its hash, together or not at all,
+before the file gets its own name (`order_folder.py`).
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +16,7 @@ from infra.desk import names
 from infra.desk.bank_account import declared_as
 from infra.desk.desk import Desk, Occasion
 from infra.desk.first_time import first_facts
+from infra.desk.order_folder import OrderFolder, Row
 from infra.desk.payee import LEFT_OUT, Payee, payees_of
 from infra.desk.problems import Problem, Stopped
 from infra.desk.vault import VaultDoor
@@ -28,12 +25,9 @@ if TYPE_CHECKING:
     from ledger.domain.cash.refund_payment import SendRefund
     from reconciliation.payment_orders.pain001 import Account, Payment, PaymentOrder
 
-Row = dict[str, Any]
-_PREPARED: Final = ".prepared"
 _FILE: Final = ".xml"
 # All refunds of a file are recorded in one piece; what is left waits for the next run.
 MOST: Final = 2_000
-_PATIENCE_S: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +62,10 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
 
     desk.require_for(SendRefund)
     _require_bic(asked.bic)
-    with _alone(folder):
-        earlier = sorted(folder.glob(f"*{_PREPARED}"))
-        finished = [_named(one) for one in earlier if _is_recorded(desk, _hash_of(one.read_bytes()))]
-        again = _repeated(desk, folder)
+    orders = OrderFolder(folder, _FILE, lambda file: _is_recorded(desk, file))
+    with orders.alone():
+        finished, earlier = orders.finish()
+        again = _repeated(desk, orders)
         if again is not None:
             return Ordered([], [*finished, *again], [])
         # What was ordered with a key stays so, whatever day it is when it is asked for again.
@@ -81,12 +75,10 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
             return Ordered([], finished, left_out)
         taken = chosen[:MOST]
         written = _written(desk, account, asked, day, taken, occasion)
-        path = folder / f"{written.message_id}{_PREPARED}"
-        position = _record(desk, path, written, taken, occasion)
-        for one in earlier:
-            # Its refunds were free for this run, so it was never recorded and is no order.
-            one.unlink(missing_ok=True)
-        file = _named(path) | {"execution_on": day}
+        path, sha256 = orders.prepare(written.message_id, _content(written))
+        position = _record(desk, sha256, taken, occasion)
+        orders.drop(earlier)
+        file = orders.name(path) | {"execution_on": day}
     rows = [
         {key: one.row[key] for key in ("refund_id", "account_id", "amount_minor", "currency", "end_to_end_id")}
         for one in taken
@@ -168,14 +160,14 @@ def _payer(desk: Desk, account: Row) -> Account:
     return Account(desk.terms.legal_name, best.number, best.kind)
 
 
-def _record(desk: Desk, path: Path, written: PaymentOrder, chosen: Sequence[_Chosen], occasion: Occasion) -> int | None:
-    """Prepare the file, then record all its refunds as sent; returns the last position."""
-    from ledger.disk import write_whole
+def _content(written: PaymentOrder) -> bytes:
     from reconciliation.payment_orders.pain001 import write_pain001
 
-    content = write_pain001(written)
-    write_whole(path, content)
-    file = _hash_of(content)
+    return write_pain001(written)
+
+
+def _record(desk: Desk, file: str, chosen: Sequence[_Chosen], occasion: Occasion) -> int | None:
+    """Record all refunds of a prepared file as sent; returns the last position."""
     parts = [
         (_sending(one, file), occasion if number == len(chosen) else replace(occasion, key=None))
         for number, one in enumerate(chosen, 1)
@@ -210,47 +202,17 @@ def _require_bic(bic: str | None) -> None:
         raise Stopped(Problem("bic_malformed", _NO_BIC, bic))
 
 
-def _repeated(desk: Desk, folder: Path) -> list[Row] | None:
+def _repeated(desk: Desk, orders: OrderFolder) -> list[Row] | None:
     """The file that the command wrote when it was first given with its key; None if it is new."""
     from ledger.domain.cash.refund_facts import RefundSent
 
     hashes = {one.fact.order_file for one in first_facts(desk) if isinstance(one.fact, RefundSent)}
-    if not hashes:
-        return None
-    there = {said["sha256"]: said for said in map(_said, sorted(folder.glob(f"*{_FILE}")))}
-    return [there.get(one, {"file": None, "message_id": None, "sha256": one}) for one in hashes]
+    return orders.repeated(one for one in hashes if one is not None) if hashes else None
 
 
 def _is_recorded(desk: Desk, file: str) -> bool:
     desk.books.follow()
     return any(row["order_file"] == file for row in desk.books.store.now.refunds())
-
-
-def _named(prepared: Path) -> Row:
-    """Give a prepared file the name of an order, because its refunds are recorded as sent."""
-    from ledger.disk import sync_folder
-
-    path = prepared.with_suffix(_FILE)
-    prepared.replace(path)
-    sync_folder(path.parent)
-    return _said(path)
-
-
-def _said(path: Path) -> Row:
-    return {"file": str(path), "message_id": path.stem, "sha256": _hash_of(path.read_bytes())}
-
-
-def _hash_of(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    from ledger.disk import alone, make_folder
-
-    make_folder(folder)
-    with alone(folder, _PATIENCE_S, Stopped(Problem("order_under_way", _UNDER_WAY))):
-        yield
 
 
 _NO_NAME: Final = "a payment order names who pays: say it with `reskontra entity declare --legal-name`"
@@ -260,4 +222,3 @@ _NO_NUMBER: Final = (
 )
 _DAY_OVER: Final = "no bank pays on a day that is over: give today or a later day with --on"
 _NO_BIC: Final = "a BIC has 8 or 11 capital letters and digits, such as SWEDSESS"
-_UNDER_WAY: Final = "another payment order is being written: run the command again when that one has ended"

@@ -20,8 +20,11 @@ from ledger.domain.bank import (
 )
 from ledger.domain.cash import (
     allocation,
+    collection,
+    collection_answer,
     customer_credit,
     identification,
+    mandate,
     payout,
     recall,
     receipt,
@@ -101,6 +104,9 @@ NOUNS: Final[tuple[Noun, ...]] = (
     refund_movement.NOUN,
     reclassification.NOUN,
     payout.NOUN,
+    mandate.NOUN,
+    collection.NOUN,
+    collection_answer.NOUN,
     hold.NOUN,
     reminder.NOUN,
     write_off.NOUN,

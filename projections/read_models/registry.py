@@ -17,6 +17,7 @@ from projections.read_models.bank_aliases import BANK_ALIASES
 from projections.read_models.bank_feeds import BANK_FEEDS
 from projections.read_models.bank_statements import BANK_STATEMENTS
 from projections.read_models.claim_adjustments import CLAIM_ADJUSTMENTS
+from projections.read_models.collections import COLLECTIONS
 from projections.read_models.credit_notes import CREDIT_NOTES
 from projections.read_models.doubts import DOUBTS
 from projections.read_models.erasures import ERASURES
@@ -29,6 +30,7 @@ from projections.read_models.invoices import INVOICES
 from projections.read_models.items import ITEMS
 from projections.read_models.limits import LIMITS
 from projections.read_models.line_rules import LINE_RULES
+from projections.read_models.mandates import MANDATES
 from projections.read_models.model import Keyed, Lines, Model
 from projections.read_models.movements import MOVEMENTS
 from projections.read_models.payout_terms import PAYOUT_TERMS
@@ -75,6 +77,8 @@ KEYED: Final[tuple[Keyed, ...]] = (
     CLAIM_ADJUSTMENTS,
     PAYOUTS,
     DOUBTS,
+    MANDATES,
+    COLLECTIONS,
     REFUNDS,
     WRITE_OFFS,
     TRANSFERS,

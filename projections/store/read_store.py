@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Identifier
 
 from ledger.domain.catalogue import CATALOGUE, Catalogue
 from projections.store.bank_lines import BankLines
+from projections.store.collection_lookups import ForCollections
 from projections.store.connections import Connections
 from projections.store.definitions import Location
 from projections.store.listed_rows import ListedRows
@@ -45,6 +46,7 @@ class ReadStore:
         self.listed = ListedRows(self._connections)
         self.matching = ForMatching(self._connections)
         self.settlements = ForSettlements(self._connections)
+        self.collections = ForCollections(self._connections)
         self.rules = ForLineRules(self._connections)
         self.reminders = ForReminders(self._connections)
         self.bank_lines = BankLines(self._connections)

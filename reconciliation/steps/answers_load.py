@@ -13,6 +13,7 @@ from reconciliation.steps.file_load import FileLoad
 if TYPE_CHECKING:
     from ledger.domain.bank.file import StatementProven
     from projections.store.matching_lookups import ForMatching
+    from reconciliation.statements import Parsed
 
 _SAID: Final = (
     "statement_no",
@@ -27,13 +28,30 @@ _SAID: Final = (
 )
 
 
+# What Bankgirot says of mandates and of payments that it did not make.
+_ADVISED: Final = (
+    "statement_no",
+    "line_no",
+    "end_to_end_id",
+    "counterparty_account",
+    "reference",
+    "amount_minor",
+    "value_on",
+    "bank_code",
+    "return_reason",
+    "raw_position",
+)
+
+
 class AnswersLoad(FileLoad):
     """A parsed answer of the archive; its entries are the payments that it answers."""
+
+    said: tuple[str, ...] = _SAID
 
     @cached_property
     def plain(self) -> pl.DataFrame:
         """What the bank says of each payment, in the order of the file."""
-        return pl.DataFrame(pl.from_arrow(self.parsed.lines.select(_SAID)))
+        return pl.DataFrame(pl.from_arrow(self.parsed.lines.select(self.said)))
 
     @property
     def before_opening(self) -> int:
@@ -64,3 +82,14 @@ class AnswersLoad(FileLoad):
         }
         refusals = reasons["refuse"]
         return Verdict(not refusals, self.parsed.format, refusals, (), reasons["warning"], ())
+
+
+class AdviceLoad(AnswersLoad):
+    """A parsed file about mandates and rejected payments of Autogiro, which moves no money."""
+
+    said = _ADVISED
+
+    @staticmethod
+    def answers(parsed: Parsed) -> bool:
+        """Whether a file is one, and answers something: a list of mandates or of what is watched does not."""
+        return parsed.format == "autogiro.advice" and parsed.lines["return_reason"].null_count < parsed.lines.num_rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 import pyarrow as pa
@@ -31,6 +31,19 @@ if TYPE_CHECKING:
     from reconciliation.statements import Parsed
     from reconciliation.statements.traits import Traits
     from reconciliation.steps.mapped_files import FileMappings
+
+# What is said of a payment that was not made.
+STOPPED: Final = (
+    "status",
+    "end_to_end_id",
+    "counterparty_account",
+    "reference",
+    "amount_minor",
+    "value_on",
+    "bank_code",
+    "return_reason",
+    "raw_position",
+)
 
 
 class FileLoad:
@@ -77,6 +90,14 @@ class FileLoad:
     def lines(self) -> int:
         """The number of entries in the file, whether or not they are to be booked."""
         return self.plain.height
+
+    @cached_property
+    def stopped(self) -> pl.DataFrame:
+        """The lines about payments of direct debits that were not made, or not yet; none of them is money."""
+        if self.parsed.format != "autogiro":
+            return pl.DataFrame()
+        lines = pl.DataFrame(pl.from_arrow(self.parsed.lines.select(STOPPED)))
+        return lines.filter((pl.col("status") == "info") & pl.col("return_reason").is_not_null())
 
     @property
     def before_opening(self) -> int:

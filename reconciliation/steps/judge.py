@@ -15,7 +15,7 @@ from ledger.domain.bank.file import IngestFile, ProvenFile, RejectFile
 from ledger.vault.refusals import VaultRefused
 from reconciliation.gate import Reason, examine
 from reconciliation.steps.account_feeds import feeds
-from reconciliation.steps.answers_load import AnswersLoad
+from reconciliation.steps.answers_load import AdviceLoad, AnswersLoad
 from reconciliation.steps.doubts import doubted, still_open
 from reconciliation.steps.outcomes import Judged
 from reconciliation.steps.settlement_load import SettlementLoad
@@ -35,7 +35,7 @@ def judge(day: BankDay, sha256: str) -> Judged:
     loading = day.loading(sha256)
     if isinstance(loading, AnswersLoad):
         verdict = loading.verdict()
-        refusals = verdict.refusals
+        refusals = verdict.refusals or (_strangers(day, loading) if isinstance(loading, AdviceLoad) else ())
     else:
         verdict = examine(loading.parsed, loading.terms)
         refusals = verdict.refusals or _apart(day, loading)
@@ -159,7 +159,8 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
         judged,
         books=loading.books,
         entries=height,
-        chunks=-(-height // day.chunk),
+        # What the file only says of payments that were not made is told once, with the first chunk.
+        chunks=max(-(-height // day.chunk), min(1, loading.stopped.height)),
     )
     proven = ProvenFile(
         format=str(opened.format),

@@ -11,13 +11,13 @@ import polars as pl
 from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from ledger.domain.cash.refund_movement import REPEATED
-from reconciliation.matching import pairing, payouts, recalls
+from reconciliation.matching import debits, pairing, payouts, recalls
 from reconciliation.matching.line_rules import LineRules
 from reconciliation.matching.payouts import OpenPayout, PayoutOf, Sender
 from reconciliation.proposals import seen_again, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
-from reconciliation.steps import propose_answers, propose_settlement
-from reconciliation.steps.answers_load import AnswersLoad
+from reconciliation.steps import propose_answers, propose_collections, propose_mandates, propose_settlement
+from reconciliation.steps.answers_load import AdviceLoad, AnswersLoad
 from reconciliation.steps.matched import matched, suggested
 from reconciliation.steps.recalled import recalled_in
 from reconciliation.steps.settlement_load import SettlementLoad
@@ -34,11 +34,15 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     loading = day.loading(sha256)
     if isinstance(loading, SettlementLoad):
         return propose_settlement.propose(day, loading, chunk)
+    if isinstance(loading, AdviceLoad):
+        return propose_mandates.propose(day, loading, chunk)
     if isinstance(loading, AnswersLoad):
         return propose_answers.propose(day, loading, chunk)
     look_up = day.books.store.matching
     whole = loading.entries(look_up).with_row_index("no")
     entries = whole.slice(chunk * day.chunk, day.chunk)
+    debited = debits.payments(entries).to_dicts()
+    ordered = propose_collections.known_of(day.books.store.collections, debited)
     left_out = statement.left_out(entries)
     again = entries.filter(pl.col("seen_as").is_not_null())
     repeated = entries.filter(pl.col("decision") == pairing.REPEATED)
@@ -49,6 +53,7 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     entries = entries.filter(~seen)
     arrived = _arrived(day, entries)
     paid = statement.receipts(entries).filter(~pl.col("key").is_in(list(arrived)))
+    paid = propose_collections.with_references(paid, ordered)
     found = matched(look_up, paid)
     ids = sorted(set(entries["end_to_end_id"].drop_nulls()))
     refunds = look_up.refunds_named(ids)
@@ -63,7 +68,9 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     if not again.is_empty():
         named = _named_now(day, again)
         submissions += seen_again.propose(again, str(loading.parsed.format), named, setting, chunk)
-    return replace(proposal, submissions=submissions, reviews=(*proposal.reviews, *repeats, *left_out))
+    answers, doubts = propose_collections.answers(day, loading, chunk, debited, ordered, setting)
+    submissions += (*answers, *propose_collections.returned(day, (*submissions, *answers), setting))
+    return replace(proposal, submissions=submissions, reviews=(*proposal.reviews, *repeats, *left_out, *doubts))
 
 
 def _arrived(day: BankDay, entries: pl.DataFrame) -> dict[str, PayoutOf]:

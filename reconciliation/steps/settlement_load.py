@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from reconciliation.matching import pairing, remittances, settlements
 from reconciliation.statements import TRAITS
-from reconciliation.steps.answers_load import AnswersLoad
+from reconciliation.steps.answers_load import AdviceLoad, AnswersLoad
 from reconciliation.steps.file_load import FileLoad
 
 if TYPE_CHECKING:
@@ -136,6 +136,10 @@ def load(
         answers = AnswersLoad(sha256, archive, on, terms, accounts, mappings)
         answers.parsed = loading.parsed
         return answers
+    if AdviceLoad.answers(loading.parsed):
+        advice = AdviceLoad(sha256, archive, on, terms, accounts, mappings)
+        advice.parsed = loading.parsed
+        return advice
     if traits is None or traits.holds not in ("settlement", "remittance"):
         return loading
     settlement = SettlementLoad(sha256, archive, on, terms, accounts, mappings)

@@ -21,10 +21,12 @@ OF_THE_BANK_DAY = {
     "ClassifyMovement",
     "CompleteFile",
     "DeclareBankAccount",
+    "DelayCollection",
     "IngestFile",
     "RecordSeenAgain",
     "RejectFile",
     "AdjudicateClaims",
+    "ReturnCollection",
     "SettleTransactions",
 }
 

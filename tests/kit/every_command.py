@@ -33,8 +33,10 @@ from ledger.domain.bank.line_rule_facts import LineRule
 from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.bank.settlement import Settled, SettleTransactions
 from ledger.domain.bank.withdrawal import WithdrawBankAccount
+from ledger.domain.cash.collection_answer import DelayCollection, FailCollection, ReturnCollection, SettleCollection
 from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.cash.identification import IdentifyReceipt, WithdrawIdentification
+from ledger.domain.cash.mandate import AcceptMandate, AmendMandate, CancelMandate, RejectMandate, RequestMandate
 from ledger.domain.cash.payout import BookPayoutMovement
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt import RecordReceipt
@@ -98,6 +100,7 @@ from tests.kit.care import (
     taxed,
     unmark,
 )
+from tests.kit.debits import order_collection
 from tests.kit.mappings import COLLECTOR
 from tests.kit.providers import declare_provider_account
 
@@ -281,6 +284,24 @@ REFUNDS: list[Ask] = [
     _moved("m5", 10_00),
     ReclassifyAsReceipt(part_id="m5", reason_code="PAYER_ASKED"),
 ]
+DEBITS: list[Ask] = [
+    RequestMandate(mandate_id="101", account_id="p1", scheme="autogiro", bank_account="b1", signed_on=DAY),
+    AcceptMandate(mandate_id="101"),
+    AmendMandate(mandate_id="101", payer_ref="guardian", reason_code="NEW_BANK"),
+    RequestMandate(mandate_id="102", account_id="p1", scheme="autogiro", bank_account="b1"),
+    RejectMandate(mandate_id="102", reason_code="AG-04-23"),
+    invoice("i9"),
+    order_collection("d1", "i9.1"),
+    DelayCollection(collection_id="d1", reason_code="AG-82-9"),
+    FailCollection(collection_id="d1", reason_code="AG-82-1"),
+    order_collection("d2", "i9.1"),
+    receipt("r9", 250_00),
+    SettleCollection(collection_id="d2", receipt_id="r9"),
+    _moved("m19", -250_00, "recalls"),
+    RecallReceipt(receipt_id="r9", part_id="m19", reason_code="MD06"),
+    ReturnCollection(collection_id="d2", receipt_id="r9", reason_code="MD06"),
+    CancelMandate(mandate_id="101", ended_by="payer", reason_code="AG-46-02"),
+]
 ERASURES: list[Ask] = [
     request_erasure("p6"),
     by("bo", RejectErasure(subject_id="p6", reason_code="NO")),
@@ -288,4 +309,4 @@ ERASURES: list[Ask] = [
     by("bo", approve_erasure("p7")),
 ]
 # In the order in which they can all be accepted; each on the day DAY, if it names no other.
-STORY: Final[list[Ask]] = [*TERMS, *BANK, *CLAIMS, *PEOPLE, *CASH, *TRANSFERS, *REFUNDS, *ERASURES]
+STORY: Final[list[Ask]] = [*TERMS, *BANK, *CLAIMS, *PEOPLE, *CASH, *TRANSFERS, *REFUNDS, *DEBITS, *ERASURES]

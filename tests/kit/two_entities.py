@@ -118,6 +118,9 @@ def _get_under_way(entity: Entity) -> None:
     path = entity.settings.data_dir / f"{name}-mapping.toml"
     path.write_text(_MAPPING.format(name=name, account=entity.things["bank_account"]), encoding="utf-8")
     run("file-mapping", "request", f"{name}mapping", path)
+    ours = entity.things["bank_account"]
+    given = f"--number {name}mandate --scheme sepa_core --bank-account {ours} --signed-on 2026-10-01"
+    run(f"mandate request {name}payer {given}")
     run("period close 2025-11 --soft")
     path = entity.settings.data_dir / f"{name}-name.txt"
     path.write_text(f"{name.title()} Secret\n", encoding="utf-8")
@@ -136,6 +139,7 @@ def _known(entity: Entity) -> dict[str, str]:
     (sha256,) = (row["sha256"] for row in run.json("files")["rows"])
     return {
         "receipt": receipt["receipt_id"],
+        "mandate": f"{entity.name}mandate",
         "movement": movement["part_id"],
         "item": items[f"{entity.name}bill2"]["item_id"],
         "reference": items[f"{entity.name}bill2"]["reference"],

@@ -41,6 +41,7 @@ from ledger.domain.receivables.reference_register import GivenReferences, Refere
 from ledger.domain.receivables.request import PaymentRequested
 from ledger.domain.terms.tax_codes import tax_on
 from tests.museum.bank_examples import OF_BANK
+from tests.museum.debits import OF_DEBITS
 from tests.museum.items import CREDITED_PARTS, OF_ITEMS
 from tests.museum.people import OF_PEOPLE
 from tests.museum.periods import OF_PERIODS
@@ -261,6 +262,7 @@ _ALL: Final = (
     *OF_PEOPLE,
     *OF_PERIODS,
     *OF_BANK,
+    *OF_DEBITS,
     *_OF_ACCOUNTS_AND_DOCUMENTS,
     *OF_ITEMS,
     *_OF_CASH_AND_RELIEF,

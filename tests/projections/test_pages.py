@@ -12,7 +12,8 @@ from projections.read_models.gl_postings import GL_POSTINGS
 from projections.read_models.model import Row
 from projections.read_models.page import Before, fold, lines
 from projections.read_models.registry import KEYED, KEYED_OF, MODELS
-from tests.kit.care import allocate, approve_refund, request_refund
+from tests.kit.care import allocate, approve_refund, declare_bank_account, open_clinic, request_refund
+from tests.kit.every_command import DEBITS
 from tests.kit.office.draws import ACCOUNTS
 from tests.ledger.domain.bank.test_withdrawal import WITHDRAW, declared
 from tests.ledger.domain.cash.test_recall import SEND, debit, paid, recall
@@ -78,6 +79,8 @@ def test_of_a_noun_that_tables_show_every_fact_is_shown_or_left_out_on_purpose()
     left_out |= {"CreditExcessMoved"}
     # The tax that follows an item is read from its postings.
     left_out |= {"TaxRelieved", "TaxFellDue", "UnpaidTaxDue"}
+    # Which items a direct debit is to bring is in the collection.
+    left_out |= {"ItemCollected", "ItemCollectionEnded"}
     # Which payer was erased is in the erasure.
     left_out |= {"PayerErased"}
     # What a refund reserves is in the refund.
@@ -91,8 +94,9 @@ def test_a_month_at_random_has_every_fact_that_tables_show():
     # It takes a refund that has left the bank, and then a recall of the payment that it came from.
     paid_out = allocate("r", rest_to="p1"), request_refund("f", 250_00), approve_refund("f"), SEND
     book = paid(250_00, *paid_out, debit(250_00), recall())
-    # It takes a bank account of which nothing was ever loaded.
-    seen |= {type(new.fact) for one in (book, declared().given(WITHDRAW)) for new in one.log}
+    # It takes a bank account of which nothing was ever loaded, and the bank's answers to a direct debit.
+    books = (book, declared().given(WITHDRAW), open_clinic().given(declare_bank_account("b1"), *DEBITS))
+    seen |= {type(new.fact) for one in books for new in one.log}
     assert not {fact.__name__ for fact in SHOWN - seen}
 
 

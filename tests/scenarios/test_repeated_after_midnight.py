@@ -25,6 +25,7 @@ STORIES = (
     "books/same_command_after_midnight",
     "days/mistyped_year_is_refused",
     "days/payment_found_after_a_write_off_was_reversed",
+    "direct_debit/mandates_by_hand",
     "entities/payment_for_another_entity",
     "files/closed_doubt_stays_closed",
     "mapped_files/version_is_rejected_and_a_mapping_ends",
@@ -52,8 +53,9 @@ STORIES = (
     "values/words_that_no_screen_shows",
 )
 # Only an interrupted transfer can be cancelled: tests/infra/cli/test_transfer.py repeats it. The rows of an order are
-# refunds, and of a repeated one there are none: tests/infra/cli/test_payment_order.py repeats it.
-OTHERWISE = {"transfer cancel", "refund order"}
+# refunds, and of a repeated one there are none: tests/infra/cli/test_payment_order.py repeats it. Direct debits:
+# tests/infra/cli/test_collection.py.
+OTHERWISE = {"transfer cancel", "refund order", "collection order", "collection settle", "collection fail"}
 KEYED = {
     command
     for command in COMMANDS - {"verify"}

@@ -1,6 +1,7 @@
 """Reminders: sent on the due date, free of charge, only if the bank's files are loaded, and only of what is not paid.
 
-Money of the payer that waits with us, because nobody has said yet what it is for, counts as paid.
+Money of the payer that waits with us, because nobody has said yet what it is for, counts as paid. So does what a direct
+debit is to bring, until the bank has answered it.
 """
 
 from __future__ import annotations
@@ -127,6 +128,8 @@ def _suppression(
         return of_payer
     if item.held_on(command.on):
         return "held"
+    if item.collected_by is not None:
+        return "collected"
     if enough is not None:
         return enough
     if command.bank_loaded_through is None or command.bank_loaded_through < command.on:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
@@ -13,6 +13,7 @@ from ledger.domain.fact import NewFact, State, States, known_stream, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import Payer
 from ledger.domain.receivables.item_changes import CHANGES, DUE
+from ledger.domain.receivables.item_collected import ItemCollected, ItemCollectionEnded
 from ledger.domain.receivables.item_facts import (
     Due,
     HoldLifted,
@@ -34,34 +35,11 @@ from ledger.domain.receivables.item_facts import (
     TaxRelieved,
     UnpaidTaxDue,
 )
+from ledger.domain.receivables.item_remembered import Credited, Difference, Excess
 from ledger.domain.receivables.item_taxes import LEGS, parts_left, taxed_after
 from ledger.domain.refusals import Refused
 
 # State
-
-
-class Excess(NamedTuple):
-    """What of a credit note became customer credit, and the day of the credit note."""
-
-    amount_minor: int
-    on: date
-
-
-class Credited(NamedTuple):
-    """What was credited of an item, open or in excess, of which lines, and from which day on."""
-
-    on: date
-    amount_minor: int
-    parts: tuple[ItemPart, ...]
-
-
-class Difference(NamedTuple):
-    """A small amount that is closed although nobody paid it: the receipt's stream, its allocation, and the day."""
-
-    document: str
-    allocation_id: str
-    amount_minor: int
-    on: date
 
 
 class Item(State, frozen=True):
@@ -73,7 +51,8 @@ class Item(State, frozen=True):
     id, recovered of each write-off. `difference` is the small amount that an allocation left and that is closed.
     `suppressed` is the newest reminder of each level that was not sent.
     `taxed` is what was posted of the tax that follows the item, by account role, tax code, and net or tax, and
-    `unpaid_tax_due_on` the day from which on all of its tax is due, whether it is paid or not.
+    `unpaid_tax_due_on` the day from which on all of its tax is due, whether it is paid or not. `collected_by` is the
+    direct debit that is to bring it and that the bank has not answered.
     """
 
     raised: ItemRaised
@@ -90,6 +69,7 @@ class Item(State, frozen=True):
     holds: dict[str, HoldPlaced]
     reminded: tuple[int, ...]
     suppressed: dict[int, ReminderSuppressed]
+    collected_by: str | None = None
 
     @property
     def open_minor(self) -> int:
@@ -190,6 +170,10 @@ def _remembered(state: Item, fact: ItemFact, on: date) -> Item:
             return replace(state, taxed=taxed_after(state.taxed, fact, on))
         case UnpaidTaxDue():
             return replace(state, unpaid_tax_due_on=min(on, state.unpaid_tax_due_on or on))
+        case ItemCollected():
+            return replace(state, collected_by=fact.collection_id)
+        case ItemCollectionEnded():
+            return replace(state, collected_by=None)
         case HoldPlaced():
             return replace(state, holds=state.holds | {fact.hold_id: fact})
         case HoldLifted():
@@ -289,6 +273,8 @@ NOUN: Final = Noun(
         TaxRelieved: lambda fact: f"Tax of what {fact.document} wrote off or recovered",
         TaxFellDue: lambda fact: f"Tax due of what {fact.document} settled" if fact.document else "Tax due unpaid",
         UnpaidTaxDue: lambda fact: f"All tax due from the end of the fiscal year on {fact.through_on}, also unpaid",
+        ItemCollected: lambda fact: f"Direct debit {fact.collection_id} is to bring it",
+        ItemCollectionEnded: lambda fact: f"Direct debit {fact.collection_id} is answered",
         HoldPlaced: lambda fact: f"On hold{f' until {fact.until_on}' if fact.until_on else ''} ({fact.reason_code})",
         HoldLifted: lambda fact: f"Hold {fact.hold_id} lifted ({fact.reason_code})",
         ReminderSent: lambda fact: (

@@ -10,13 +10,14 @@ from typing import Literal
 from ledger.domain.approval import Undone
 from ledger.domain.fact import Fact, Mirror, Part
 from ledger.domain.receivables.account import Payer
+from ledger.domain.receivables.item_collected import ItemCollected, ItemCollectionEnded
 from ledger.domain.terms.entity import VatMethod
 
 # A recall is owed because customer credit was paid out, and then the payment that it came from was taken away.
 Kind = Literal["principal", "recall"]
 # Nobody writes to a minor without a known guardian, or to a dead payer; the estate is a matter for a person. Nobody
 # writes about an item for which enough of the payer's money waits with us, nor about a small difference that
-# is left of it.
+# is left of it, nor about what a direct debit is to bring, until the bank has answered.
 Suppression = Literal[
     "paid",
     "money_waits",
@@ -25,6 +26,7 @@ Suppression = Literal[
     "bank_differs",
     "not_a_patient",
     "held",
+    "collected",
     "minor",
     "dead",
     "erased",
@@ -285,6 +287,8 @@ ItemFact = (
     | TaxRelieved
     | TaxFellDue
     | UnpaidTaxDue
+    | ItemCollected
+    | ItemCollectionEnded
     | HoldPlaced
     | HoldLifted
     | ReminderSent

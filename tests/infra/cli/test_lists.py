@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from projections.store.lists.registry import LISTS
-from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.clinic import IBAN, Clinic
 from tests.infra.cli.command_line import Answers
 from tests.kit.commands import COMMANDS, options_of
 
@@ -23,6 +24,8 @@ COMMAND_OF = {
     "allocations": "receipt allocations",
     "customer-credits": "customer-credit list",
     "refunds": "refund list",
+    "mandates": "mandate list",
+    "collections": "collection list",
     "write-offs": "write-off list",
     "movements": "movement list",
     "own-transfers": "movement transfers",
@@ -32,12 +35,23 @@ COMMAND_OF = {
 }
 
 
+def collected(clinic: Clinic) -> None:
+    """A mandate, and a direct debit with it that is under way."""
+    reskontra = clinic.reskontra
+    reskontra(f"bank-account declare {IBAN} --currency SEK --alias 991-2346")
+    reskontra(f"mandate request p2 --number 101 --scheme autogiro --bank-account {IBAN} --notice-days 0")
+    reskontra("mandate accept 101")
+    due = datetime.now(UTC).date() + timedelta(days=60)
+    reskontra(f"collection order --bank-account {IBAN} --scheme autogiro --customer 471117 --on {due}")
+
+
 @pytest.fixture
 def worked(loaded: Clinic) -> Clinic:
     """The bank day loaded, and a refund, a write-off, a use of credit and a hold."""
     reskontra = loaded.reskontra
     reskontra("refund request --account p1 --amount 20 --currency SEK --reason PAID_TWICE")
     reskontra("write-off request 1003 --amount 10 --reason SMALL")
+    collected(loaded)
     reskontra("hold place 1003 --reason DISPUTE")
     reskontra("movement reclassify amount:70.00 --role own_transfers --reason SWEPT --amount 5.00")
     loaded.issue("i4", "p1", 100_00, "2026-10-04")

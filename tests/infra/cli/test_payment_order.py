@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import pytest
 from lxml import etree
 
-from infra.desk import payment_order
+from infra.desk import order_folder
 from infra.desk.desk import Desk
 from infra.settings import load
 from tests.infra.cli.clinic import IBAN, Clinic
@@ -120,7 +120,7 @@ def test_killed_after_it_is_recorded_the_next_run_gives_the_same_file_its_name(
     approved: Clinic, monkeypatch: pytest.MonkeyPatch
 ):
     with monkeypatch.context() as patched:
-        patched.setattr(payment_order, "_named", killed)
+        patched.setattr(order_folder.OrderFolder, "name", killed)
         stopped(approved.reskontra)
     (prepared,) = folder(approved).iterdir()
     content = prepared.read_bytes()

@@ -14,6 +14,7 @@ from ledger.domain.terms.entity import DeclareTerms, Terms
 from tests.kit.book import Ask
 from tests.kit.care import declare_bank_account, open_account
 from tests.kit.office.claims import Claims
+from tests.kit.office.debits import Debits
 from tests.kit.office.money import Money
 from tests.kit.office.transfers import Transfers
 
@@ -60,10 +61,11 @@ KINDS: Final[Mapping[str, int]] = {
     "end_across": 1,
     "receive_across": 1,
     "agree_fee": 1,
+    "debit": 1,
 }
 
 
-class Office(Claims, Money, Transfers):
+class Office(Claims, Debits, Money, Transfers):
     """Draws commands of every kind."""
 
     def opening(self, first: int = 1001) -> list[Command]:

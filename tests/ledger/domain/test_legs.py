@@ -23,7 +23,7 @@ MIRRORS = {name for name, fact in CATALOGUE.facts.items() if issubclass(fact, Mi
 # Besides mirrors: promises that move nothing yet, a movement that is divided on its role, what files say of banks and
 # payment providers, what is agreed with these, what persons may decide, and the sums of a closed period. Any other fact
 # with an amount has legs. A rule says of which amounts it is.
-PROMISES = {"RefundRequested", "RefundReserved", "RefundReservationEnded", "WriteOffRequested"}
+PROMISES = {"CollectionOrdered", "RefundRequested", "RefundReserved", "RefundReservationEnded", "WriteOffRequested"}
 DIVISIONS = {"MovementSplit", "MovementPartBegun"}
 AUTHORITY = {"AuthorityUsed", "ExceptionGranted", "ExceptionUsed", "LimitSet"}
 REMINDERS = {"ReminderSent", "ReminderSuppressed"}

@@ -22,6 +22,7 @@ from tests.kit.care import (
     approve_erasure,
     approve_write_off,
     credit,
+    declare_bank_account,
     hold,
     invoice,
     mark,
@@ -35,6 +36,7 @@ from tests.kit.care import (
     reverse,
     unmark,
 )
+from tests.kit.debits import accept_mandate, order_collection, request_mandate
 from tests.ledger.domain.cash.test_recall import debit, recall
 
 # The last day on which accounts of 2024 must be kept, and the first on which they need not be.
@@ -159,7 +161,12 @@ REFUSED: dict[str, tuple[tuple[Ask, ...], Ask]] = {
     "MarkAccount": ((), mark("p1", "dead")),
     "IdentifyReceipt": ((receipt("late", 1_00),), IdentifyReceipt(receipt_id="late", account_id="p1")),
     "AllocateReceipt": ((receipt("late", 1_00),), allocate("late", rest_to="p1")),
+    "OrderCollection": (
+        (declare_bank_account("b1"), request_mandate(account_id="p2"), accept_mandate()),
+        order_collection(),
+    ),
     "PlaceHold": ((), hold("i1")),
+    "RequestMandate": ((), request_mandate()),
     "ReverseWriteOff": ((), ReverseWriteOff(write_off_id="w", reason_code="PAID")),
 }
 # What the bank does, what moves money away or ends a claim, what takes something back, and the erasure itself. A
@@ -171,6 +178,8 @@ ALLOWED = """
     BeginTransfer ReceiveTransfer DeclineTransfer CompleteTransfer CancelTransfer
     ApplyCredit RequestWriteOff ApproveWriteOff RejectWriteOff
     WithdrawIdentification ReverseAllocation ReleaseCredit VoidReceipt EndMark LiftHold
+    AcceptMandate RejectMandate AmendMandate CancelMandate
+    DelayCollection FailCollection SettleCollection ReturnCollection
     RemindItem LetUnpaidTaxFallDue OpenAccount RequestErasure ApproveErasure RejectErasure
 """
 # What is about no payer.

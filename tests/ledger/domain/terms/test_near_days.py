@@ -48,6 +48,7 @@ NOT_SAID: Final = {
     "IngestFile.to_on",
     "IssueInvoice.due_on",
     "LetUnpaidTaxFallDue.through_on",
+    "OrderCollection.due_on",
     "PlaceHold.until_on",
     "RecordReceipt.value_on",
     "RecordSeenAgain.booked_on",

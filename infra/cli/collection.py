@@ -1,0 +1,119 @@
+"""Commands for collections: direct debits of what payers owe, from the order to the bank's answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Final
+
+import typer
+
+from infra.cli import lists
+from infra.cli.answer import Answer, Table
+from infra.cli.invocation import Call, Commands
+from infra.cli.options import DecidedOn, Key, ReasonCode, SchemeName, day
+from infra.cli.outcome import recorded
+from infra.desk import collection
+from infra.desk.collection import Asked, Ordered
+from infra.desk.counts import counted
+from infra.desk.desk import Occasion
+
+COMMANDS: Final = Commands("collection", "Collect what payers owe by direct debit: order, list, settle and fail.")
+
+_ORDERED: Final = (
+    ("collection", "collection_id"),
+    ("mandate", "mandate_id"),
+    ("account", "account_id"),
+    ("reference", "reference"),
+    ("amount", "amount_minor"),
+    ("currency", "currency"),
+)
+_Collection = Annotated[str, typer.Argument(metavar="COLLECTION", help="The collection's id.")]
+
+
+@COMMANDS.add("order", gives=("OrderCollection",))
+def order(
+    call: Call,
+    bank_account: Annotated[
+        str,
+        typer.Option(metavar="ACCOUNT", help="The bank account of ours that gets the money, by its id or a number."),
+    ],
+    scheme: Annotated[SchemeName, typer.Option(help="The scheme of direct debits.")],
+    references: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="REFERENCE", help="Which payment requests; all that can be collected if you give none."),
+    ] = None,
+    on: Annotated[
+        date | None,
+        typer.Option(
+            parser=day,
+            metavar="DATE",
+            help="The day of the payments, the next bank day if you give none; what is payable later is left out.",
+        ),
+    ] = None,
+    customer: Annotated[
+        str | None,
+        typer.Option(metavar="NUMBER", help="Our customer number at Bankgirot; of SEPA, our creditor identifier."),
+    ] = None,
+    bic: Annotated[str | None, typer.Option(metavar="BIC", help="The BIC of our bank, if it asks for one.")] = None,
+    key: Key = None,
+) -> Answer:
+    """Write a file that asks our bank to collect what is open, and record its collections.
+
+    Left out is what is on hold, what a direct debit that is not answered is to bring already, and what its payer was
+    not told of early enough. Either all collections of the file are recorded or none; if the command is interrupted,
+    run it again. Give the file to the bank, then delete it.
+    """
+    with call.desk() as desk:
+        asked = Asked(bank_account, scheme, on, tuple(references or ()), customer, bic)
+        made = collection.order(desk, call.vault, call.settings.direct_debits, asked, Occasion(key))
+    return _ordered(made)
+
+
+def _ordered(made: Ordered) -> Answer:
+    page: list[str | Table] = [
+        f"direct debits {one['message_id']}: {one['file']}" if one["file"] else "ordered before; the file was deleted"
+        for one in made.files
+    ]
+    if made.rows:
+        page += [f"{counted(len(made.rows), 'collection')} ordered", Table(_ORDERED, made.rows)]
+    if made.waiting:
+        page.append(f"{counted(made.waiting, 'more collection', 'more collections')} can be ordered: run it again")
+    page += [f"{one.about}: {one.sentence}" for one in made.left_out]
+    return Answer(
+        rows=made.rows,
+        totals=[{"name": "direct_debits", **one} for one in made.files],
+        problems=made.left_out,
+        ok=not made.left_out,
+        position=made.position,
+        page=page or ["nothing can be collected"],
+        recorded=made.position is not None,
+    )
+
+
+@COMMANDS.add("settle", gives=("SettleCollection",))
+def settle(
+    call: Call,
+    collection_id: _Collection,
+    receipt: Annotated[str, typer.Option(metavar="RECEIPT", help="The receipt that has its money.")],
+    on: DecidedOn = None,
+    key: Key = None,
+) -> Answer:
+    """Record which receipt has the money of a collection.
+
+    A file of the bank that shows the payment does this by itself.
+    """
+    with call.desk() as desk:
+        return recorded(collection.settle(desk, collection_id, receipt, Occasion(key, on)))
+
+
+@COMMANDS.add("fail", gives=("FailCollection",))
+def fail(call: Call, collection_id: _Collection, reason: ReasonCode, on: DecidedOn = None, key: Key = None) -> Answer:
+    """Record that the bank did not collect a payment.
+
+    Its items can be collected and reminded again. A report of the bank does this by itself.
+    """
+    with call.desk() as desk:
+        return recorded(collection.fail(desk, collection_id, reason, Occasion(key, on)))
+
+
+lists.add(COMMANDS, "list", "collections")

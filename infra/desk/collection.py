@@ -1,0 +1,186 @@
+"""The use cases of collections: write a file that asks our bank to collect what payers owe, and record its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from infra.desk.bank_account import declared_as
+from infra.desk.debit_file import DebitFile, content_of, suffix_of
+from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.first_time import first_facts
+from infra.desk.order_folder import OrderFolder, Row
+from infra.desk.problems import Problem, Stopped
+
+if TYPE_CHECKING:
+    from infra.desk.vault import VaultDoor
+    from ledger.domain.cash.collection import OrderCollection
+    from ledger.domain.cash.mandate_facts import Scheme
+
+# All collections of a file are recorded in one piece; what is left waits for the next run.
+MOST: Final = 2_000
+# Of the file's id, so that the number of a payment in it makes an id that SEPA can carry.
+_OF_FILE: Final = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """To which account of ours, by which scheme and on which day; without references, all that is payable by then.
+
+    `customer` is our number at Bankgirot, or our creditor identifier. A BIC is that of our bank.
+    """
+
+    bank_account: str
+    scheme: Scheme
+    on: date | None = None
+    references: Sequence[str] = ()
+    customer: str | None = None
+    bic: str | None = None
+
+
+class Ordered(NamedTuple):
+    """What was ordered: a row for each collection, the files that got their names, and what was left out and why."""
+
+    rows: list[Row]
+    files: list[Row]
+    left_out: list[Problem]
+    waiting: int = 0
+    position: int | None = None
+
+
+def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occasion) -> Ordered:
+    """Write a file that collects what is payable, and record its collections; raises Stopped.
+
+    A file that an earlier run recorded and could not finish gets its name first.
+    """
+    from ledger.domain.cash.collection import OrderCollection
+
+    desk.require_for(OrderCollection)
+    orders = OrderFolder(folder, suffix_of(asked.scheme), lambda file: _is_recorded(desk, file))
+    with orders.alone():
+        finished, earlier = orders.finish()
+        again = _repeated(desk, orders)
+        if again is not None:
+            return Ordered([], [*finished, *again], [])
+        account, day = declared_as(desk, asked.bank_account), _due_day(desk, asked.on)
+        file_id = desk.id(None, occasion).replace("-", "")
+        file = DebitFile(file_id, account, asked.scheme, asked.customer, asked.bic, day)
+        chosen, left_out = _chosen(desk, asked, file, occasion)
+        taken = chosen[:MOST]
+        if not taken:
+            return Ordered([], finished, left_out)
+        content, taken, unfit = content_of(desk, door, file, taken)
+        left_out += [_left_out(code, row) for code, row in unfit]
+        if content is None:
+            return Ordered([], finished, left_out)
+        path, sha256 = orders.prepare(file_id, content)
+        position = _record(desk, taken, file, sha256, occasion)
+        orders.drop(earlier)
+        named = orders.name(path) | {"due_on": day}
+    rows = [{key: one[key] for key in _SAID} for one in taken]
+    return Ordered(rows, [*finished, named], left_out, max(0, len(chosen) - MOST), position)
+
+
+def fail(desk: Desk, collection: str, reason: str, occasion: Occasion) -> Done:
+    """Record that the bank did not collect a payment."""
+    from ledger.domain.cash.collection_answer import FailCollection
+
+    command = FailCollection(collection_id=collection, reason_code=reason)
+    return desk.record(command, occasion, collection_id=collection)
+
+
+def settle(desk: Desk, collection: str, receipt_id: str, occasion: Occasion) -> Done:
+    """Record which receipt has the money of a collection."""
+    from infra.desk import names
+    from ledger.domain.cash.collection_answer import SettleCollection
+
+    command = SettleCollection(collection_id=collection, receipt_id=names.receipt(desk, receipt_id))
+    return desk.record(command, occasion, collection_id=collection)
+
+
+def _chosen(desk: Desk, asked: Asked, file: DebitFile, occasion: Occasion) -> tuple[list[Row], list[Problem]]:
+    """The requests that can be collected, each with the id of its collection, and why others cannot."""
+    from ledger import Rehearsal
+
+    desk.books.follow()
+    rows = desk.books.store.collections.due(file.account["bank_account"], file.scheme, file.due_on)
+    refused: list[Problem] = []
+    if asked.references:
+        known = {row["reference"]: row for row in rows}
+        refused += [Problem("nothing_to_collect", _NOTHING, one) for one in asked.references if one not in known]
+        rows = [known[one] for one in dict.fromkeys(asked.references) if one in known]
+    for number, row in enumerate(rows, 1):
+        row["collection_id"] = f"{file.file_id[:_OF_FILE]}-{number:04}"
+    outcomes = Rehearsal(desk.books.journal).rehearse(
+        [desk.submission(_ordering(row, file, None), replace(occasion, key=None)) for row in rows]
+    )
+    chosen: list[Row] = []
+    for row, outcome in zip(rows, outcomes, strict=True):
+        if outcome.status == "refused":
+            refused.append(Problem(str(outcome.code), str(outcome.sentence), f"request {row['request_id']}"))
+        else:
+            chosen.append(row)
+    return chosen, refused
+
+
+def _ordering(row: Mapping[str, Any], file: DebitFile, sha256: str | None) -> OrderCollection:
+    from ledger.domain.cash.collection import OrderCollection
+
+    return OrderCollection(
+        collection_id=row["collection_id"],
+        mandate_id=row["mandate_id"],
+        request_id=row["request_id"],
+        amount_minor=row["amount_minor"],
+        due_on=file.due_on,
+        end_to_end_id=None if file.scheme == "autogiro" else row["collection_id"],
+        order_file=sha256,
+    )
+
+
+def _record(desk: Desk, taken: Sequence[Row], file: DebitFile, sha256: str, occasion: Occasion) -> int | None:
+    """Record all collections of a prepared file; returns the last position."""
+    parts = [
+        (_ordering(row, file, sha256), occasion if number == len(taken) else replace(occasion, key=None))
+        for number, row in enumerate(taken, 1)
+    ]
+    return desk.record_together(parts).outcome.last_position
+
+
+def _left_out(code: str, row: Mapping[str, Any]) -> Problem:
+    from infra.desk.debit_file import LEFT_OUT
+
+    return Problem(code, LEFT_OUT[code], f"request {row['request_id']}")
+
+
+def _due_day(desk: Desk, on: date | None) -> date:
+    """The first day from the given one on, or from the next bank day, on which banks collect; raises Stopped."""
+    from projections.bank_days import after, on_or_after
+
+    first = after(desk.today, 1, desk.terms.jurisdiction)
+    if on is not None and on < first:
+        raise Stopped(Problem("due_day_too_early", _TOO_EARLY.format(first), on.isoformat()))
+    return on_or_after(on or first, desk.terms.jurisdiction)
+
+
+def _repeated(desk: Desk, orders: OrderFolder) -> list[Row] | None:
+    """The file that the command wrote when it was first given with its key; None if it is new."""
+    from ledger.domain.cash.collection_facts import CollectionOrdered
+
+    hashes = {one.fact.order_file for one in first_facts(desk) if isinstance(one.fact, CollectionOrdered)}
+    return orders.repeated(one for one in hashes if one is not None) if hashes else None
+
+
+def _is_recorded(desk: Desk, file: str) -> bool:
+    desk.books.follow()
+    return desk.books.store.collections.ordered_by(file)
+
+
+_SAID: Final = ("collection_id", "mandate_id", "account_id", "reference", "amount_minor", "currency")
+_NOTHING: Final = (
+    "nothing can be collected with this reference: its items are paid or payable later, a direct debit is under way, "
+    "or no mandate of the payer holds for this bank account and scheme"
+)
+_TOO_EARLY: Final = "the bank must have the file before the day of the payment: give {} or a later day with --on"

@@ -1,0 +1,71 @@
+"""The use cases of mandates: payers' leave to collect from their bank accounts what they owe."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from infra.desk import names
+from infra.desk.bank_account import declared_as
+from infra.desk.desk import Desk, Done, Occasion
+
+if TYPE_CHECKING:
+    from ledger.domain.cash.mandate_facts import EndedBy, Scheme
+
+
+class Given(NamedTuple):
+    """What a payer gave: the scheme, our bank account, whose account is debited, the signature, the agreed notice."""
+
+    scheme: Scheme
+    bank_account: str
+    payer_ref: str | None = None
+    signed_on: date | None = None
+    notice_days: int | None = None
+
+
+def request(desk: Desk, account: str, mandate: str, given: Given, occasion: Occasion) -> Done:
+    """Record a mandate that a payer gave, under the number by which the bank is to know it."""
+    from ledger.domain.cash.mandate import RequestMandate
+
+    command = RequestMandate(
+        mandate_id=mandate,
+        account_id=names.account(desk, account),
+        scheme=given.scheme,
+        bank_account=declared_as(desk, given.bank_account)["bank_account"],
+        payer_ref=given.payer_ref,
+        signed_on=given.signed_on,
+        notice_days=given.notice_days,
+    )
+    return desk.record(command, occasion, mandate_id=mandate)
+
+
+def accept(desk: Desk, mandate: str, occasion: Occasion) -> Done:
+    """Record that the payer's bank accepted a mandate."""
+    from ledger.domain.cash.mandate import AcceptMandate
+
+    return desk.record(AcceptMandate(mandate_id=mandate), occasion, mandate_id=mandate)
+
+
+def reject(desk: Desk, mandate: str, reason: str, occasion: Occasion) -> Done:
+    """Record that the payer's bank rejected a mandate."""
+    from ledger.domain.cash.mandate import RejectMandate
+
+    return desk.record(RejectMandate(mandate_id=mandate, reason_code=reason), occasion, mandate_id=mandate)
+
+
+def amend(desk: Desk, mandate: str, reason: str, payer_ref: str | None, occasion: Occasion) -> Done:
+    """Record that the payer's account is another one."""
+    from ledger.domain.cash.mandate import AmendMandate
+
+    command = AmendMandate(mandate_id=mandate, reason_code=reason, payer_ref=payer_ref)
+    return desk.record(command, occasion, mandate_id=mandate)
+
+
+def cancel(desk: Desk, mandate: str, ended_by: EndedBy, reason: str, occasion: Occasion) -> Done:
+    """Record that a mandate ended; returns with how many collections are under way with it."""
+    from ledger.domain.cash.mandate import CancelMandate
+
+    command = CancelMandate(mandate_id=mandate, ended_by=ended_by, reason_code=reason)
+    done = desk.record(command, occasion, mandate_id=mandate)
+    under_way = [one for one in desk.books.store.collections.of_mandates([mandate]) if one["status"] == "ordered"]
+    return done._replace(more={"under_way": len(under_way)})

@@ -1,0 +1,266 @@
+"""The collection: a direct debit of what a payment request asks, from our order to the bank's answers.
+
+An order settles nothing. While it is under way, its items are in no other collection and nobody is reminded of them.
+Only a receipt settles items; the collection says which receipt that is, or why there is none.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, Literal
+
+import msgspec
+
+from ledger.domain.cash.collection_facts import (
+    Collected,
+    CollectionDelayed,
+    CollectionFact,
+    CollectionFailed,
+    CollectionOrdered,
+    CollectionReturned,
+    CollectionSettled,
+)
+from ledger.domain.cash.mandate import Mandate, mandate_in
+from ledger.domain.cash.mandate_facts import MandateUsed
+from ledger.domain.cash.schemes import SchemeRule, earliest_due, rule_of, unused_since
+from ledger.domain.duty import Act
+from ledger.domain.fact import (
+    Command,
+    DatedCommand,
+    Decision,
+    Envelope,
+    NewFact,
+    State,
+    States,
+    known_stream,
+    stream_of,
+)
+from ledger.domain.noun import Noun
+from ledger.domain.receivables.item import Item, item_of, mirrored
+from ledger.domain.receivables.item_collected import ItemCollected
+from ledger.domain.receivables.mark import payer_of
+from ledger.domain.receivables.request import Request, request_of
+from ledger.domain.refusals import Refused
+
+Status = Literal["ordered", "settled", "failed", "returned"]
+
+# State
+
+
+class Collection(State, frozen=True):
+    """A collection, where it stands, the day of its last step, and the receipt that has its money."""
+
+    ordered: CollectionOrdered
+    status: Status
+    since: date
+    receipt_id: str | None
+
+
+# Evolve
+
+
+def evolve(state: Collection | None, fact: CollectionFact, on: date) -> Collection:
+    """The collection after one more fact."""
+    if isinstance(fact, CollectionOrdered):
+        return Collection(ordered=fact, status="ordered", since=on, receipt_id=None)
+    assert state is not None, "a collection's first fact is CollectionOrdered"
+    replace = msgspec.structs.replace
+    match fact:
+        case CollectionSettled():
+            return replace(state, status="settled", since=on, receipt_id=fact.receipt_id)
+        case CollectionFailed():
+            return replace(state, status="failed", since=on)
+        case CollectionReturned():
+            return replace(state, status="returned", since=on)
+        case CollectionDelayed():
+            return replace(state, since=on)
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+# Commands
+
+
+class OrderCollection(Command, frozen=True):
+    """Order the collection of all that is open of a payment request, with a mandate, due on a day.
+
+    The amount is what the file asks for. `order_file` is its hash.
+    """
+
+    collection_id: str
+    mandate_id: str
+    request_id: str
+    amount_minor: int
+    due_on: date
+    end_to_end_id: str | None = None
+    order_file: str | None = None
+
+    def streams(self) -> tuple[str, ...]:
+        """The collection, the mandate and the request."""
+        return (
+            stream_of("collection", self.collection_id),
+            stream_of("mandate", self.mandate_id),
+            stream_of("request", self.request_id),
+        )
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """The payer's account and the items of the request."""
+        request = states.get(stream_of("request", self.request_id))
+        if not isinstance(request, Request):
+            return ()
+        asked = request.requested
+        return (known_stream("account", asked.account_id), *(known_stream("item", one) for one in asked.items))
+
+
+class OfCollection(DatedCommand, frozen=True):
+    """A command about a collection that was already ordered."""
+
+    collection_id: str
+
+    def streams(self) -> tuple[str, ...]:
+        """The collection."""
+        return (stream_of("collection", self.collection_id),)
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """The items that it is to bring."""
+        state = states.get(stream_of("collection", self.collection_id))
+        items = state.ordered.items if isinstance(state, Collection) else ()
+        return tuple(known_stream("item", one.item_id) for one in items)
+
+
+# Decide
+
+
+def order(states: States, command: OrderCollection, envelope: Envelope) -> Decision:
+    """Order exactly what is open of the request, with a mandate that holds, once at a time for each item.
+
+    Nothing is collected of an item on hold, nor sooner than the payer must have been told of it.
+    """
+    stream, of_mandate, _ = command.streams()
+    if states.get(stream) is not None:
+        raise Refused("fact_already_recorded", command.collection_id)
+    mandate, asked = (
+        mandate_in(states, command.mandate_id, "accepted"),
+        request_of(states, command.request_id).requested,
+    )
+    payer_of(states, asked.account_id)
+    if mandate.requested.account_id != asked.account_id:
+        raise Refused("mandate_of_another_payer", command.mandate_id)
+    rule = rule_of(mandate.requested.scheme, command.due_on)
+    items = {one: item_of(states, one) for one in asked.items}
+    collected = _collected(items, command)
+    _require_day(mandate, rule, command, items, envelope.occurred_on)
+    if any(items[one.item_id].raised.currency != rule.currency for one in collected):
+        raise Refused("collection_currency", command.request_id)
+    ordered = CollectionOrdered(
+        collection_id=command.collection_id,
+        mandate_id=command.mandate_id,
+        request_id=command.request_id,
+        account_id=asked.account_id,
+        bank_account=mandate.requested.bank_account,
+        items=collected,
+        amount_minor=command.amount_minor,
+        currency=rule.currency,
+        due_on=command.due_on,
+        reference=asked.reference,
+        end_to_end_id=command.end_to_end_id,
+        order_file=command.order_file,
+    )
+    return (
+        NewFact(stream, ordered),
+        NewFact(of_mandate, MandateUsed(collection_id=command.collection_id, due_on=command.due_on)),
+        *(mirrored(one.item_id, ItemCollected(collection_id=command.collection_id)) for one in collected),
+    )
+
+
+def _collected(items: dict[str, Item], command: OrderCollection) -> tuple[Collected, ...]:
+    """What is open of each item, which must be what the file asks for."""
+    for id, item in items.items():
+        if item.open_minor > 0 and item.collected_by is not None:
+            raise Refused("item_collected", id)
+        if item.open_minor > 0 and item.held_on(command.due_on):
+            raise Refused("item_held", id)
+    collected = tuple(Collected(id, item.open_minor) for id, item in items.items() if item.open_minor > 0)
+    if not collected:
+        raise Refused("item_not_open", command.request_id)
+    if sum(one.amount_minor for one in collected) != command.amount_minor:
+        raise Refused("collection_amount", command.request_id)
+    return collected
+
+
+def _require_day(
+    mandate: Mandate, rule: SchemeRule, command: OrderCollection, items: dict[str, Item], today: date
+) -> None:
+    due_on, since = command.due_on, mandate.active_from
+    if since is None or due_on < since or due_on < today:
+        raise Refused("collection_too_early", command.request_id)
+    told_on = max(item.balance.steps[0][0] for item in items.values())
+    earliest = earliest_due(rule, told_on, mandate.requested.notice_days)
+    if due_on < earliest:
+        raise Refused("collection_too_early", f"{command.request_id}, first possible day {earliest}")
+    used_on = mandate.used_on or mandate.requested.signed_on or since
+    if unused_since(rule, used_on, due_on):
+        raise Refused("mandate_unused", command.mandate_id)
+
+
+def collection_in(states: States, collection_id: str, *statuses: Status) -> Collection:
+    """The collection, if it has one of the statuses; else a refusal."""
+    state = states.get(stream_of("collection", collection_id))
+    if not isinstance(state, Collection):
+        raise Refused("collection_unknown", collection_id)
+    if state.status not in statuses:
+        raise Refused(_IN_THE_WAY[state.status], collection_id)
+    return state
+
+
+_IN_THE_WAY: Final[dict[Status, str]] = {
+    "ordered": "collection_ordered",
+    "settled": "collection_settled",
+    "failed": "collection_failed",
+    "returned": "collection_returned",
+}
+
+
+# Registration
+
+NOUN: Final = Noun(
+    "collection",
+    facts=CollectionFact,
+    evolve=evolve,
+    acts={
+        CollectionOrdered: Act("collection_order"),
+        CollectionDelayed: Act("collection_delay"),
+        CollectionSettled: Act("collection_settlement"),
+        CollectionFailed: Act("collection_failure"),
+        CollectionReturned: Act("collection_return"),
+    },
+    rules={OrderCollection: order},
+    duties={OrderCollection: ("finance",)},
+    refusals={
+        "collection_amount": "Another amount is open of the request than is to be collected; order it anew.",
+        "collection_currency": "The scheme of the mandate collects in another currency than the item's.",
+        "collection_failed": "The bank has not collected it; order a new collection.",
+        "collection_ordered": "The collection waits for the bank's answer.",
+        "collection_returned": "The payer's bank has taken the payment back; order a new collection.",
+        "collection_settled": "The bank has collected it, as its receipt shows; a line that takes it back returns it.",
+        "collection_too_early": (
+            "Nothing may be collected before the mandate holds, on a day that is over, or before the payer was told of "
+            "it for as long as the scheme demands or was agreed (`mandate request --notice-days`)."
+        ),
+        "collection_unknown": "There is no collection with that id; `reskontra collection list` shows all.",
+        "item_collected": "A direct debit that the bank has not answered is to bring it already.",
+        "item_held": "The item is on hold on that day, so nothing of it is collected.",
+        "mandate_of_another_payer": "The mandate is of another payer than the request.",
+        "mandate_unused": (
+            "The mandate was not used for as long as the scheme lets it be, so it has ended: cancel it, and ask the "
+            "payer for a new one."
+        ),
+    },
+    sentences={
+        CollectionOrdered: lambda fact: f"Direct debit ordered with mandate {fact.mandate_id}, due {fact.due_on}",
+        CollectionDelayed: lambda fact: f"Bank tries the direct debit again ({fact.reason_code})",
+        CollectionSettled: lambda fact: f"Direct debit paid by receipt {fact.receipt_id}",
+        CollectionFailed: lambda fact: f"Direct debit not paid ({fact.reason_code})",
+        CollectionReturned: lambda fact: f"Direct debit taken back by the payer's bank ({fact.reason_code})",
+    },
+)

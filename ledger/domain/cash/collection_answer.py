@@ -1,0 +1,144 @@
+"""What the bank answers to a collection: it is delayed, failed, settled by a receipt, or taken back afterwards."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.domain.balance import effective_day
+from ledger.domain.cash.collection import Collection, OfCollection, collection_in
+from ledger.domain.cash.collection_facts import (
+    CollectionDelayed,
+    CollectionFact,
+    CollectionFailed,
+    CollectionReturned,
+    CollectionSettled,
+)
+from ledger.domain.cash.receipt import receipt_of
+from ledger.domain.fact import Decision, Envelope, NewFact, States, stream_of
+from ledger.domain.noun import Noun
+from ledger.domain.receivables.item import item_of, mirrored
+from ledger.domain.receivables.item_collected import ItemCollectionEnded
+from ledger.domain.refusals import Refused
+
+# Commands
+
+
+class DelayCollection(OfCollection, frozen=True):
+    """Record that the bank tries again later."""
+
+    reason_code: str
+
+
+class FailCollection(OfCollection, frozen=True):
+    """Record that the bank did not collect the payment."""
+
+    reason_code: str
+
+
+class SettleCollection(OfCollection, frozen=True):
+    """Record which receipt has the money of a collection."""
+
+    receipt_id: str
+
+    def streams(self) -> tuple[str, ...]:
+        """The collection and the receipt."""
+        return (*super().streams(), stream_of("receipt", self.receipt_id))
+
+
+class ReturnCollection(OfCollection, frozen=True):
+    """Record that the payer's bank took back what a collection had brought."""
+
+    receipt_id: str
+    reason_code: str
+
+    def streams(self) -> tuple[str, ...]:
+        """The collection and the receipt."""
+        return (*super().streams(), stream_of("receipt", self.receipt_id))
+
+
+# Decide
+
+
+def delay(states: States, command: DelayCollection, envelope: Envelope) -> Decision:
+    """Keep the collection under way, because the bank tries again."""
+    collection = collection_in(states, command.collection_id, "ordered")
+    fact = CollectionDelayed(collection_id=command.collection_id, reason_code=command.reason_code)
+    return (_step(collection, fact, command, envelope),)
+
+
+def fail(states: States, command: FailCollection, envelope: Envelope) -> Decision:
+    """End a collection that brought nothing; what has failed stays so."""
+    collection = collection_in(states, command.collection_id, "ordered", "failed")
+    if collection.status == "failed":
+        return ()
+    fact = CollectionFailed(collection_id=command.collection_id, reason_code=command.reason_code)
+    return (_step(collection, fact, command, envelope), *_ended(states, collection))
+
+
+def settle(states: States, command: SettleCollection, envelope: Envelope) -> Decision:
+    """Settle the collection with the receipt of its amount, even if the bank had said that it failed."""
+    collection = collection_in(states, command.collection_id, "ordered", "failed", "settled")
+    paid, ordered = receipt_of(states, command.receipt_id).payment, collection.ordered
+    if collection.receipt_id == command.receipt_id:
+        return ()
+    if collection.status == "settled":
+        raise Refused("collection_settled", command.collection_id)
+    if (paid.amount_minor, paid.currency) != (ordered.amount_minor, ordered.currency):
+        raise Refused("collection_paid_otherwise", command.collection_id)
+    fact = CollectionSettled(collection_id=command.collection_id, receipt_id=command.receipt_id)
+    return (_step(collection, fact, command, envelope), *_ended(states, collection))
+
+
+def return_(states: States, command: ReturnCollection, envelope: Envelope) -> Decision:
+    """Record that the receipt of a settled collection was taken back."""
+    collection = collection_in(states, command.collection_id, "settled", "returned")
+    if collection.receipt_id != command.receipt_id:
+        raise Refused("collection_paid_otherwise", command.collection_id)
+    if collection.status == "returned":
+        return ()
+    if not receipt_of(states, command.receipt_id).recalled:
+        raise Refused("collection_not_taken_back", command.collection_id)
+    fact = CollectionReturned(
+        collection_id=command.collection_id, receipt_id=command.receipt_id, reason_code=command.reason_code
+    )
+    return (_step(collection, fact, command, envelope),)
+
+
+def _step(collection: Collection, fact: CollectionFact, command: OfCollection, envelope: Envelope) -> NewFact:
+    on = effective_day(command.on, envelope.occurred_on, collection.since)
+    return NewFact(stream_of("collection", command.collection_id), fact, on)
+
+
+def _ended(states: States, collection: Collection) -> Decision:
+    """The items' facts that this collection brings nothing more; none if they are with another one by now."""
+    id = collection.ordered.collection_id
+    return tuple(
+        mirrored(one.item_id, ItemCollectionEnded(collection_id=id))
+        for one in collection.ordered.items
+        if item_of(states, one.item_id).collected_by == id
+    )
+
+
+# Registration
+
+NOUN: Final = Noun(
+    "collection_answer",
+    rules={
+        DelayCollection: delay,
+        FailCollection: fail,
+        SettleCollection: settle,
+        ReturnCollection: return_,
+    },
+    duties={
+        DelayCollection: ("finance", "bank-day"),
+        FailCollection: ("finance", "bank-day"),
+        SettleCollection: ("finance", "bank-day"),
+        ReturnCollection: ("finance", "bank-day"),
+    },
+    refusals={
+        "collection_not_taken_back": (
+            "The bank has not taken the receipt back; its line, or `reskontra receipt recall`, does that."
+        ),
+        "collection_paid_otherwise": "The receipt is not of this collection, or has another amount than was ordered.",
+    },
+)

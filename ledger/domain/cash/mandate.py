@@ -1,0 +1,285 @@
+"""The mandate: a payer's leave to collect from their bank account, from the request to its end."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final, Literal
+
+import msgspec
+
+from ledger.domain.balance import effective_day
+from ledger.domain.cash.mandate_facts import (
+    EndedBy,
+    MandateAccepted,
+    MandateAmended,
+    MandateCancelled,
+    MandateFact,
+    MandateRejected,
+    MandateRequested,
+    MandateUsed,
+    Scheme,
+)
+from ledger.domain.duty import Act
+from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, State, States, stream_of
+from ledger.domain.noun import Noun
+from ledger.domain.receivables.mark import payer_of
+from ledger.domain.refusals import Refused
+
+Status = Literal["requested", "accepted", "rejected", "cancelled"]
+
+# Source: Bankgirot, Bg Autogiro, Technical Manual, July 2016, 5.3 (payer numbers); European Payments Council,
+# EPC016-06, AT-01 (the unique mandate reference). Neither may be too long for its field.
+_PAYER_NUMBER: Final = re.compile(r"[1-9][0-9]{0,15}")
+_LONGEST_REFERENCE: Final = 35
+
+# State
+
+
+class Mandate(State, frozen=True):
+    """A mandate, where it stands, the day of its last step, and when it was used last."""
+
+    requested: MandateRequested
+    status: Status
+    since: date
+    active_from: date | None
+    payer_ref: str | None
+    used_on: date | None
+
+
+# Evolve
+
+
+def evolve(state: Mandate | None, fact: MandateFact, on: date) -> Mandate:
+    """The mandate after one more fact."""
+    if isinstance(fact, MandateRequested):
+        return Mandate(
+            requested=fact, status="requested", since=on, active_from=None, payer_ref=fact.payer_ref, used_on=None
+        )
+    assert state is not None, "a mandate's first fact is MandateRequested"
+    replace = msgspec.structs.replace
+    match fact:
+        case MandateAccepted():
+            return replace(state, status="accepted", since=on, active_from=on)
+        case MandateRejected():
+            return replace(state, status="rejected", since=on)
+        case MandateAmended():
+            return replace(state, since=on, payer_ref=fact.payer_ref)
+        case MandateCancelled():
+            return replace(state, status="cancelled", since=on)
+        case MandateUsed():
+            return replace(state, used_on=max(fact.due_on, state.used_on or fact.due_on))
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+# Commands
+
+
+class OfMandate(DatedCommand, frozen=True):
+    """A command about a mandate that was already requested."""
+
+    mandate_id: str
+
+    def streams(self) -> tuple[str, ...]:
+        """The mandate."""
+        return (stream_of("mandate", self.mandate_id),)
+
+
+class RequestMandate(OfMandate, frozen=True):
+    """Record that a payer gave us a mandate; an Autogiro mandate waits for the bank's answer."""
+
+    account_id: str
+    scheme: Scheme
+    bank_account: str
+    payer_ref: str | None = None
+    signed_on: date | None = None
+    notice_days: int | None = None
+
+    def streams(self) -> tuple[str, ...]:
+        """The mandate, the payer's account and our bank account."""
+        return (
+            stream_of("mandate", self.mandate_id),
+            stream_of("account", self.account_id),
+            stream_of("bankaccount", self.bank_account),
+        )
+
+    def days_said(self) -> tuple[date, ...]:
+        """The day of the request, and that of the payer's signature."""
+        return (*super().days_said(), *(() if self.signed_on is None else (self.signed_on,)))
+
+
+class AcceptMandate(OfMandate, frozen=True):
+    """Record that the payer's bank accepted a mandate."""
+
+
+class RejectMandate(OfMandate, frozen=True):
+    """Record that the payer's bank rejected a mandate, with its code."""
+
+    reason_code: str
+
+
+class AmendMandate(OfMandate, frozen=True):
+    """Record that the payer's account is another one."""
+
+    reason_code: str
+    payer_ref: str | None = None
+
+
+class CancelMandate(OfMandate, frozen=True):
+    """Record that a mandate ended, and who ended it."""
+
+    ended_by: EndedBy
+    reason_code: str
+
+
+# Decide
+
+
+def request(states: States, command: RequestMandate, envelope: Envelope) -> Decision:
+    """Record the mandate, under an id that the scheme can carry; the same mandate again changes nothing.
+
+    A SEPA mandate is signed and then holds: the payer's bank is not asked.
+    """
+    stream, _, of_bank = command.streams()
+    _require_number(command)
+    payer_of(states, command.account_id)
+    if states.get(of_bank) is None:
+        raise Refused("bank_account_undeclared", command.bank_account)
+    requested = MandateRequested(
+        mandate_id=command.mandate_id,
+        account_id=command.account_id,
+        scheme=command.scheme,
+        bank_account=command.bank_account,
+        payer_ref=command.payer_ref,
+        signed_on=command.signed_on,
+        notice_days=command.notice_days,
+    )
+    known = states.get(stream)
+    if isinstance(known, Mandate):
+        if known.requested == requested:
+            return ()
+        raise Refused("fact_already_recorded", command.mandate_id)
+    on = command.on or envelope.occurred_on
+    facts = (NewFact(stream, requested, on),)
+    if command.scheme == "autogiro":
+        return facts
+    if command.signed_on is None:
+        raise Refused("mandate_not_signed", command.mandate_id)
+    return (*facts, NewFact(stream, MandateAccepted(mandate_id=command.mandate_id), on))
+
+
+def accept(states: States, command: AcceptMandate, envelope: Envelope) -> Decision:
+    """Accept a mandate that was requested; what is accepted stays so."""
+    mandate = mandate_in(states, command.mandate_id, "requested", "accepted")
+    if mandate.status == "accepted":
+        return ()
+    return _step(mandate, MandateAccepted(mandate_id=command.mandate_id), command, envelope)
+
+
+def reject(states: States, command: RejectMandate, envelope: Envelope) -> Decision:
+    """Reject a mandate that was requested; what is rejected stays so."""
+    mandate = mandate_in(states, command.mandate_id, "requested", "rejected")
+    if mandate.status == "rejected":
+        return ()
+    fact = MandateRejected(mandate_id=command.mandate_id, reason_code=command.reason_code)
+    return _step(mandate, fact, command, envelope)
+
+
+def amend(states: States, command: AmendMandate, envelope: Envelope) -> Decision:
+    """Record the payer's other account of a mandate that holds or waits for the bank."""
+    mandate = mandate_in(states, command.mandate_id, "requested", "accepted")
+    fact = MandateAmended(mandate_id=command.mandate_id, payer_ref=command.payer_ref, reason_code=command.reason_code)
+    return _step(mandate, fact, command, envelope)
+
+
+def cancel(states: States, command: CancelMandate, envelope: Envelope) -> Decision:
+    """End a mandate that holds or waits for the bank; what has ended stays so."""
+    mandate = mandate_in(states, command.mandate_id, "requested", "accepted", "cancelled")
+    if mandate.status == "cancelled":
+        return ()
+    fact = MandateCancelled(mandate_id=command.mandate_id, ended_by=command.ended_by, reason_code=command.reason_code)
+    return _step(mandate, fact, command, envelope)
+
+
+def mandate_in(states: States, mandate_id: str, *statuses: Status) -> Mandate:
+    """The mandate, if it has one of the statuses; else a refusal."""
+    state = states.get(stream_of("mandate", mandate_id))
+    if not isinstance(state, Mandate):
+        raise Refused("mandate_unknown", mandate_id)
+    if state.status not in statuses:
+        raise Refused(_IN_THE_WAY[state.status], mandate_id)
+    return state
+
+
+def _step(mandate: Mandate, fact: MandateFact, command: OfMandate, envelope: Envelope) -> Decision:
+    on = effective_day(command.on, envelope.occurred_on, mandate.since)
+    return (NewFact(stream_of("mandate", command.mandate_id), fact, on),)
+
+
+def _require_number(command: RequestMandate) -> None:
+    id = command.mandate_id
+    if command.scheme == "autogiro" and not _PAYER_NUMBER.fullmatch(id):
+        raise Refused("mandate_number_malformed", id)
+    if len(id) > _LONGEST_REFERENCE:
+        raise Refused("mandate_number_malformed", id)
+
+
+_IN_THE_WAY: Final[dict[Status, str]] = {
+    "requested": "mandate_requested",
+    "accepted": "mandate_accepted",
+    "rejected": "mandate_rejected",
+    "cancelled": "mandate_cancelled",
+}
+
+# Registration
+
+NOUN: Final = Noun(
+    "mandate",
+    facts=MandateFact,
+    evolve=evolve,
+    acts={
+        MandateRequested: Act("mandate_request"),
+        MandateAccepted: Act("mandate_acceptance"),
+        MandateRejected: Act("mandate_rejection"),
+        MandateAmended: Act("mandate_amendment"),
+        MandateCancelled: Act("mandate_end"),
+    },
+    rules={
+        RequestMandate: request,
+        AcceptMandate: accept,
+        RejectMandate: reject,
+        AmendMandate: amend,
+        CancelMandate: cancel,
+    },
+    duties={
+        RequestMandate: ("front_desk", "billing", "finance"),
+        AcceptMandate: ("finance", "bank-day"),
+        RejectMandate: ("finance", "bank-day"),
+        AmendMandate: ("billing", "finance"),
+        CancelMandate: ("front_desk", "billing", "finance", "bank-day"),
+    },
+    refusals={
+        "mandate_accepted": "The bank has accepted the mandate; it can be amended or cancelled.",
+        "mandate_cancelled": "The mandate has ended; request a new one, under another number.",
+        "mandate_not_signed": (
+            "A SEPA mandate holds because the payer signed it: say on which day, with `--signed-on`."
+        ),
+        "mandate_number_malformed": (
+            "The bank knows a mandate by its number: of Autogiro 1 to 16 digits, the first of them no 0, and of SEPA "
+            "up to 35 characters."
+        ),
+        "mandate_rejected": "The bank has rejected the mandate; request a new one, under another number.",
+        "mandate_requested": "The mandate waits for the bank's answer, so nothing can be collected with it yet.",
+        "mandate_unknown": "There is no mandate with that number; `reskontra mandate list` shows all.",
+    },
+    sentences={
+        MandateRequested: lambda fact: f"Mandate {fact.mandate_id} for direct debits requested ({fact.scheme})",
+        MandateAccepted: lambda fact: "Mandate holds",
+        MandateRejected: lambda fact: f"Mandate rejected by the bank ({fact.reason_code})",
+        MandateAmended: lambda fact: f"Mandate is for another account of the payer ({fact.reason_code})",
+        MandateCancelled: lambda fact: f"Mandate ended by {_ENDED[fact.ended_by]} ({fact.reason_code})",
+        MandateUsed: lambda fact: f"Collection {fact.collection_id} ordered, due {fact.due_on}",
+    },
+)
+_ENDED: Final[dict[EndedBy, str]] = {"payer": "the payer", "payers_bank": "the payer's bank", "us": "us"}

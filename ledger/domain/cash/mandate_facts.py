@@ -1,0 +1,69 @@
+"""The facts of a mandate: a payer's leave to collect from their bank account what they owe."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from ledger.domain.fact import Fact
+
+# Autogiro is Bankgirot's scheme in Sweden; the other two are of the European Payments Council.
+Scheme = Literal["autogiro", "sepa_core", "sepa_b2b"]
+# Who ended a mandate: the payer, the payer's bank or its clearing house, or we.
+EndedBy = Literal["payer", "payers_bank", "us"]
+
+
+class MandateRequested(Fact, frozen=True):
+    """A payer gave us leave to collect what an account owes; the bank knows it by the mandate's id.
+
+    `bank_account` is our account that gets the money. `payer_ref` is the vault's id of the person whose account is
+    debited, and never an account number; null for the account's own payer. `notice_days` is how long before a
+    collection the payer must be told of it, if that was agreed; null for what the scheme says.
+    """
+
+    mandate_id: str
+    account_id: str
+    scheme: Scheme
+    bank_account: str
+    payer_ref: str | None
+    signed_on: date | None
+    notice_days: int | None
+
+
+class MandateAccepted(Fact, frozen=True):
+    """The payer's bank accepted the mandate, or needs not be asked: collections may be due from the fact's day on."""
+
+    mandate_id: str
+
+
+class MandateRejected(Fact, frozen=True):
+    """The payer's bank rejected the mandate, for a reason by its code."""
+
+    mandate_id: str
+    reason_code: str
+
+
+class MandateAmended(Fact, frozen=True):
+    """The payer's account is another one; the vault keeps its number with the person `payer_ref`, if not the payer."""
+
+    mandate_id: str
+    payer_ref: str | None
+    reason_code: str
+
+
+class MandateCancelled(Fact, frozen=True):
+    """The mandate ended: nothing more is collected with it. What is under way is the bank's to answer."""
+
+    mandate_id: str
+    ended_by: EndedBy
+    reason_code: str
+
+
+class MandateUsed(Fact, frozen=True):
+    """Something is collected with the mandate, due on a day."""
+
+    collection_id: str
+    due_on: date
+
+
+MandateFact = MandateRequested | MandateAccepted | MandateRejected | MandateAmended | MandateCancelled | MandateUsed

@@ -1,0 +1,93 @@
+"""Mandates: payers' leave to collect what they owe, and where each stands."""
+
+from __future__ import annotations
+
+import typing
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Final
+
+import msgspec
+
+from ledger.domain.cash.mandate_facts import (
+    MandateAccepted,
+    MandateAmended,
+    MandateCancelled,
+    MandateFact,
+    MandateRejected,
+    MandateRequested,
+    MandateUsed,
+)
+from projections.read_models.model import Index, Keyed, Row, Rows, only
+
+if TYPE_CHECKING:
+    from ledger import Recorded
+
+
+class MandateRow(Row, frozen=True):
+    """A mandate."""
+
+    mandate_id: Annotated[str, "Number under which the bank knows it."]
+    account_id: Annotated[str, "Account whose payer gave it."]
+    scheme: Annotated[str, "autogiro, sepa_core or sepa_b2b."]
+    bank_account: Annotated[str, "Bank account of ours that gets the money."]
+    payer_ref: Annotated[str | None, "Id in the vault of whose account is debited; null for the account's payer."]
+    status: Annotated[str, "requested, accepted, rejected or cancelled."]
+    since: Annotated[date, "Day of the last step."]
+    signed_on: Annotated[date | None, "Day of the payer's signature; null if nobody said it."]
+    active_from: Annotated[date | None, "Day from which on collections may be due; null if it was never accepted."]
+    used_on: Annotated[date | None, "Latest due day of a collection with it."]
+    notice_days: Annotated[int | None, "Days of notice that were agreed; null for what the scheme says."]
+    ended_by: Annotated[str | None, "Who ended it: payer, payers_bank or us."]
+    reason_code: Annotated[str | None, "Reason of the last step, by its code."]
+
+
+def evolve(rows: Rows, recorded: Recorded) -> tuple[MandateRow, ...]:
+    """The mandate after one more fact."""
+    fact, on = recorded.fact, recorded.envelope.occurred_on
+    if isinstance(fact, MandateRequested):
+        return (_requested(fact, on),)
+    row: MandateRow = only(rows, recorded)
+    replace = msgspec.structs.replace
+    match fact:
+        case MandateAccepted():
+            return (replace(row, status="accepted", since=on, active_from=on, reason_code=None),)
+        case MandateRejected():
+            return (replace(row, status="rejected", since=on, reason_code=fact.reason_code),)
+        case MandateAmended():
+            return (replace(row, since=on, payer_ref=fact.payer_ref, reason_code=fact.reason_code),)
+        case MandateCancelled():
+            ended = {"ended_by": fact.ended_by, "reason_code": fact.reason_code}
+            return (replace(row, status="cancelled", since=on, **ended),)
+        case MandateUsed():
+            return (replace(row, used_on=max(fact.due_on, row.used_on or fact.due_on)),)
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def _requested(fact: MandateRequested, on: date) -> MandateRow:
+    return MandateRow(
+        mandate_id=fact.mandate_id,
+        account_id=fact.account_id,
+        scheme=fact.scheme,
+        bank_account=fact.bank_account,
+        payer_ref=fact.payer_ref,
+        status="requested",
+        since=on,
+        signed_on=fact.signed_on,
+        active_from=None,
+        used_on=None,
+        notice_days=fact.notice_days,
+        ended_by=None,
+        reason_code=None,
+    )
+
+
+MANDATES: Final = Keyed(
+    "mandates",
+    "Payers' leave to collect from their bank accounts what they owe.",
+    MandateRow,
+    ("mandate_id",),
+    typing.get_args(MandateFact),
+    evolve,
+    indexes=(Index(("account_id",)),),
+)

@@ -1,0 +1,75 @@
+"""Look-ups that direct debits need: what can be collected, and which collections a bank answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any, Final
+
+from psycopg.rows import dict_row
+
+from projections.store.connections import Connections
+
+Found = dict[str, Any]
+
+
+class ForCollections:
+    """Look-ups for mandates and collections, with amounts in minor units."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def due(self, bank_account: str, scheme: str, by: date) -> list[Found]:
+        """The requests that can be collected to a bank account by a scheme and are payable by a day, one row each.
+
+        None of their items is with a collection that the bank has not answered.
+        """
+        return self._rows(_DUE, {"bank_account": bank_account, "scheme": scheme, "by": by})
+
+    def ordered_by(self, order_file: str) -> bool:
+        """Whether collections were ordered by the file with this hash."""
+        query = "SELECT 1 AS found FROM collections WHERE order_file = %(file)s LIMIT 1"
+        return bool(self._rows(query, {"file": order_file}))
+
+    def of_mandates(self, mandates: Collection[str]) -> list[Found]:
+        """All collections with these mandates, the newest first."""
+        query = "SELECT * FROM collections WHERE mandate_id = ANY(%(ids)s) ORDER BY due_on DESC, collection_id"
+        return self._rows(query, {"ids": list(mandates)})
+
+    def of_ids(self, end_to_end_ids: Collection[str]) -> list[Found]:
+        """The collections that have one of these end-to-end ids."""
+        query = "SELECT * FROM collections WHERE end_to_end_id = ANY(%(ids)s) ORDER BY collection_id"
+        return self._rows(query, {"ids": list(end_to_end_ids)})
+
+    def of_receipts(self, receipts: Collection[str]) -> list[Found]:
+        """The collections of which these receipts have the money."""
+        query = "SELECT * FROM collections WHERE receipt_id = ANY(%(ids)s) ORDER BY collection_id"
+        return self._rows(query, {"ids": list(receipts)})
+
+    def mandates(self, ids: Collection[str]) -> dict[str, Found]:
+        """Those of these mandates that there are, by number."""
+        query = "SELECT * FROM mandates WHERE mandate_id = ANY(%(ids)s)"
+        return {row["mandate_id"]: row for row in self._rows(query, {"ids": list(ids)})}
+
+    def _rows(self, query: str, given: dict[str, object]) -> list[Found]:
+        with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(query.encode(), given).fetchall()
+
+
+# A payer with several mandates of one scheme is asked with the newest one.
+_DUE: Final = """
+SELECT * FROM (
+    SELECT DISTINCT ON (requests.request_id) requests.request_id, requests.account_id, requests.reference,
+        mandates.mandate_id, mandates.payer_ref, mandates.signed_on, mandates.scheme,
+        (sum(items.open_minor) OVER one)::bigint AS amount_minor, items.currency,
+        min(items.payable_by) OVER one AS payable_by,
+        bool_or(EXISTS (
+            SELECT 1 FROM collections WHERE status = 'ordered' AND items.item_id = ANY(collections.items)
+        )) OVER one AS under_way
+    FROM requests JOIN items USING (item_id)
+    JOIN mandates ON mandates.account_id = requests.account_id AND mandates.status = 'accepted'
+    WHERE items.open_minor > 0 AND mandates.bank_account = %(bank_account)s AND mandates.scheme = %(scheme)s
+    WINDOW one AS (PARTITION BY requests.request_id, mandates.mandate_id)
+    ORDER BY requests.request_id, mandates.since DESC, mandates.mandate_id
+) AS found WHERE payable_by <= %(by)s AND NOT under_way ORDER BY payable_by, request_id
+"""

@@ -1,0 +1,188 @@
+"""What a bank's file says of direct debits: which receipt has the money of one, which failed, and which came back.
+
+The receipt is booked and matched like any other; this only ends the collection. So no money is counted here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from ledger.domain.cash.collection_answer import DelayCollection, FailCollection, ReturnCollection, SettleCollection
+from ledger.domain.cash.recall import RecallReceipt
+from reconciliation.matching import debits
+from reconciliation.matching.debits import Debit
+from reconciliation.proposals.proposal import Review, Setting
+from reconciliation.proposals.statement import money_id
+
+if TYPE_CHECKING:
+    from ledger import Submission
+    from projections.store.collection_lookups import ForCollections
+    from reconciliation.steps.day import BankDay
+    from reconciliation.steps.file_load import FileLoad
+
+Row = Mapping[str, Any]
+Answers = tuple[list["Submission"], list[Review]]
+
+# Bankgirot tries again. Source: Bankgirot, Bg Autogiro, Technical Manual, July 2016, 8.2.2 (codes in TK82).
+RENEWED: Final = "9"
+
+
+def known_of(look_up: ForCollections, rows: Sequence[Row]) -> list[Row]:
+    """The collections of which these rows may be payments."""
+    ids = sorted({row["end_to_end_id"] for row in rows if row["end_to_end_id"]})
+    payers = debits.payers(rows)
+    found = {one["collection_id"]: one for one in look_up.of_ids(ids)} if ids else {}
+    if payers:
+        found |= {one["collection_id"]: one for one in look_up.of_mandates(payers)}
+    return list(found.values())
+
+
+def with_references(paid: pl.DataFrame, known: Sequence[Row]) -> pl.DataFrame:
+    """The payments, with the reference of the request if a payment without one has the id of its direct debit."""
+    ids = [(one["end_to_end_id"], one["reference"]) for one in known if one["end_to_end_id"]]
+    if not ids:
+        return paid
+    lacks = pl.col("reference").is_null()
+    found = pl.DataFrame(ids, schema={"end_to_end_id": pl.String, "asked": pl.String}, orient="row")
+    paid = paid.join(found.unique("end_to_end_id"), on="end_to_end_id", how="left", maintain_order="left")
+    given = lacks & pl.col("asked").is_not_null()
+    return paid.with_columns(
+        reference=pl.when(given).then("asked").otherwise("reference"),
+        reference_kind=pl.when(given)
+        .then(pl.when(pl.col("asked").str.starts_with("RF")).then(pl.lit("rf")).otherwise(pl.lit("ocr")))
+        .otherwise("reference_kind"),
+        reference_valid=pl.when(given).then(pl.lit(value=True)).otherwise("reference_valid"),
+    ).drop("asked")
+
+
+def answers(
+    day: BankDay, loading: FileLoad, chunk: int, rows: Sequence[Row], known: Sequence[Row], setting: Setting
+) -> Answers:
+    """What a chunk of a file says of collections; what it says of payments that were not made, with the first one."""
+    submissions, reviews = settled(rows, known, setting)
+    if chunk == 0 and not loading.stopped.is_empty():
+        lines = loading.stopped.to_dicts()
+        more, others = stopped(lines, known_of(day.books.store.collections, lines), setting, day.on)
+        submissions, reviews = [*submissions, *more], [*reviews, *others]
+    return submissions, reviews
+
+
+def settled(rows: Sequence[Row], known: Sequence[Row], setting: Setting) -> Answers:
+    """What the payments of a chunk say of the collections that are known."""
+    submissions: list[Submission] = []
+    reviews: list[Review] = []
+    taken: set[str] = set()
+    for row in rows:
+        receipt = row["seen_as"] or money_id(row["booked_on"], row["key"])
+        debit = debits.debit_of(row, row["booked_on"])
+        found = [one for one in debits.named(debit, known) if one["collection_id"] not in taken]
+        if not found:
+            continue
+        code, one = _settling(found, receipt, row)
+        if code is not None:
+            reviews.append(_review(code, f"{one['collection_id']}:{receipt}", receipt, row["raw_position"]))
+        if code in (None, "debit_had_failed") and one["receipt_id"] != receipt:
+            taken.add(one["collection_id"])
+            command = SettleCollection(collection_id=one["collection_id"], receipt_id=receipt)
+            key = f"collected:{one['collection_id']}:{receipt}"
+            submissions.append(setting.submission(command, key, row["booked_on"], row["raw_position"]))
+    return submissions, reviews
+
+
+def _settling(found: Sequence[Row], receipt: str, row: Row) -> tuple[str | None, Row]:
+    """The collection that a payment settles, and why a person must look at it, if so."""
+    mine = [one for one in found if one["receipt_id"] == receipt]
+    if mine:
+        return None, mine[0]
+    fit = [one for one in found if (one["amount_minor"], one["currency"]) == (row["amount_minor"], row["currency"])]
+    if not fit:
+        return "debit_amount_differs", found[0]
+    if fit[0]["status"] == "ordered":
+        return None, fit[0]
+    return ("debit_had_failed" if fit[0]["status"] == "failed" else "debit_paid_twice"), fit[0]
+
+
+def stopped(lines: Sequence[Row], known: Sequence[Row], setting: Setting, on: date) -> Answers:
+    """What payments that were not made say of the collections that are known."""
+    submissions: list[Submission] = []
+    reviews: list[Review] = []
+    for line in lines:
+        debit = debits.debit_of(line, line["value_on"])
+        found = [one for one in debits.named(debit, known) if one["amount_minor"] == debit.amount_minor]
+        said = f"{line['bank_code']}:{line['value_on']}"
+        if not found:
+            reviews.append(_review("debit_unknown", _hash(debit, said), None, line["raw_position"]))
+            continue
+        one, reason = found[0], f"AG-{line['bank_code']}"
+        if one["status"] in ("settled", "returned"):
+            reviews.append(
+                _review("rejected_and_collected", f"{one['collection_id']}:{said}", None, line["raw_position"])
+            )
+        elif one["status"] == "ordered":
+            id = one["collection_id"]
+            renewed = line["return_reason"] == RENEWED
+            command = (DelayCollection if renewed else FailCollection)(collection_id=id, reason_code=reason)
+            submissions.append(setting.submission(command, f"stopped:{id}:{said}", on, line["raw_position"]))
+    return submissions, reviews
+
+
+def returned(day: BankDay, submissions: Sequence[Submission], setting: Setting) -> Iterator[Submission]:
+    """The collections whose receipts are taken back by what is proposed, or whose receipts are proposed and gone."""
+    recalls = {one.command.receipt_id: one for one in submissions if isinstance(one.command, RecallReceipt)}
+    if not recalls:
+        return
+    of = {one["receipt_id"]: one["collection_id"] for one in day.books.store.collections.of_receipts(list(recalls))}
+    of |= {
+        one.command.receipt_id: one.command.collection_id
+        for one in submissions
+        if isinstance(one.command, SettleCollection)
+    }
+    for receipt, recall in recalls.items():
+        if receipt in of:
+            id, reason = of[receipt], recall.command.reason_code  # type: ignore[attr-defined]
+            command = ReturnCollection(collection_id=id, receipt_id=receipt, reason_code=reason)
+            yield setting.submission(command, f"returned:{id}:{receipt}", recall.envelope.occurred_on, None)
+
+
+def _hash(debit: Debit, said: str) -> str:
+    text = "\x1f".join(str(one) for one in (*debit, said))
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _review(code: str, about: str, receipt: str | None, where: str | None) -> Review:
+    if receipt is not None:
+        return Review(receipt, None, code, (SENTENCES[code],), (), where)
+    id = hashlib.sha256(about.encode()).hexdigest()[:24]
+    return Review(None, f"line-{id}", code, (SENTENCES[code],), (), where)
+
+
+SENTENCES: Final[Mapping[str, str]] = {
+    "debit_amount_differs": (
+        "The payment names a direct debit of another amount. It is booked and matched like any payment. Ask the bank "
+        "which payment it is; then end the direct debit with `reskontra collection fail`, and close this with "
+        "`reskontra doubt close`."
+    ),
+    "debit_had_failed": (
+        "The bank has collected a direct debit that had failed. Its money is booked and counts. Look whether its items "
+        "were collected or paid once more since, and pay back what is too much. Then close this with `reskontra doubt "
+        "close`."
+    ),
+    "debit_paid_twice": (
+        "The bank shows a second payment of a direct debit that is settled or was taken back. It is booked, because "
+        "the bank has it. Ask the bank; what is too much goes back to the payer. Then close this with `reskontra doubt "
+        "close`."
+    ),
+    "debit_unknown": (
+        "The bank did not make a payment of a direct debit that nobody has ordered here. If another program ordered "
+        "it, close this with `reskontra doubt close`. If nobody did, ask the bank at once."
+    ),
+    "rejected_and_collected": (
+        "The bank says that it did not collect a direct debit that a receipt has settled. Ask the bank. If the money "
+        "goes back, the line that takes it does the rest. Then close this with `reskontra doubt close`."
+    ),
+}

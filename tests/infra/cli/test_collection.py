@@ -1,0 +1,169 @@
+"""Direct debits as people order them: written once, whatever stops the program, and never for more than is open."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from infra.desk import order_folder
+from infra.desk.desk import Desk
+from infra.settings import load
+from tests.infra.cli.clinic import IBAN, Clinic
+from tests.infra.cli.command_line import Answers, Reskontra
+
+ORDER = f"collection order --bank-account {IBAN} --scheme autogiro --customer 471117"
+
+ANSWERS: Answers = {
+    "mandate request": (f"p1 --number 101 --scheme autogiro --bank-account {IBAN}", 0),
+    "mandate accept": ("none", 1),
+    "mandate reject": ("none --reason AG-04-23", 1),
+    "mandate amend": ("none --reason NEW_BANK", 1),
+    "mandate cancel": ("none --reason AG-46-02", 1),
+    "mandate list": ("", 0),
+    "collection order": (f"--bank-account {IBAN} --scheme autogiro --customer 471117", 0),
+    "collection settle": ("none --receipt none", 1),
+    "collection fail": ("none --reason X", 1),
+    "collection list": ("", 0),
+}
+
+
+class Killed(BaseException):
+    """The program was killed at this point."""
+
+
+def later(days: int = 60) -> date:
+    return datetime.now(UTC).date() + timedelta(days=days)
+
+
+@pytest.fixture
+def agreed(clinic: Clinic) -> Clinic:
+    """Both payers have given mandates for Autogiro; nobody has paid."""
+    reskontra = clinic.reskontra
+    reskontra(f"bank-account declare {IBAN} --currency SEK --alias 991-2346")
+    for account, number in (("p1", 101), ("p2", 102)):
+        reskontra(f"mandate request {account} --number {number} --scheme autogiro --bank-account {IBAN}")
+        reskontra(f"mandate accept {number}")
+    return clinic
+
+
+def folder(clinic: Clinic) -> Path:
+    return load(clinic.reskontra.environ, clinic.folder).direct_debits
+
+
+def files(clinic: Clinic) -> list[str]:
+    found = folder(clinic)
+    return (
+        sorted(one.suffix for one in found.iterdir() if one.suffix in (".txt", ".prepared")) if found.exists() else []
+    )
+
+
+def statuses(clinic: Clinic) -> list[tuple[str, str]]:
+    return sorted((row["reference"], row["status"]) for row in clinic.reskontra.json("collection list --ended")["rows"])
+
+
+def killed(*_: Any, **__: Any) -> NoReturn:
+    raise Killed
+
+
+def stopped(reskontra: Reskontra, command: str) -> None:
+    with pytest.raises(Killed):
+        reskontra(command)
+
+
+def test_the_file_has_each_payment_as_bankgirot_reads_it(agreed: Clinic):
+    made = agreed.reskontra.json(f"{ORDER} --on {later()}")
+    (total,) = made["totals"]
+    day = date.fromisoformat(total["due_on"])
+    first, *debits = Path(total["file"]).read_text("latin-1").splitlines()
+    assert first == f"01{datetime.now(UTC):%Y%m%d}AUTOGIRO{'':44}4711170009912346  "
+    references = {row["reference"]: row for row in made["rows"]}
+    assert len(debits) == 3
+    for debit in debits:
+        row = references[debit[53:69].rstrip()]
+        assert debit[:11] == f"82{day:%Y%m%d}0"
+        assert debit[15:31] == row["mandate_id"].zfill(16)
+        assert debit[31:43] == str(row["amount_minor"]).zfill(12)
+        assert (debit[43:53], len(debit)) == ("0009912346", 80)
+
+
+def test_it_is_not_written_twice_with_its_key_or_without(agreed: Clinic):
+    first = agreed.reskontra.json(f"{ORDER} --on {later()} --key k1")
+    again = agreed.reskontra.json(f"{ORDER} --on {later()} --key k1")
+    assert (again["rows"], again["totals"][0]["sha256"]) == ([], first["totals"][0]["sha256"])
+    assert agreed.reskontra.json(f"{ORDER} --on {later()}")["rows"] == []
+    assert files(agreed) == [".txt"]
+
+
+def test_killed_before_it_is_recorded_nothing_is_ordered_and_the_next_run_orders_once(
+    agreed: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as patched:
+        patched.setattr(Desk, "record_together", killed)
+        stopped(agreed.reskontra, f"{ORDER} --on {later()}")
+    assert (files(agreed), statuses(agreed)) == ([".prepared"], [])
+    assert len(agreed.reskontra.json(f"{ORDER} --on {later()}")["rows"]) == 3
+    assert files(agreed) == [".txt"]
+
+
+def test_killed_after_it_is_recorded_the_next_run_names_the_same_file(agreed: Clinic, monkeypatch: pytest.MonkeyPatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(order_folder.OrderFolder, "name", killed)
+        stopped(agreed.reskontra, f"{ORDER} --on {later()}")
+    (prepared,) = (one for one in folder(agreed).iterdir() if one.suffix == ".prepared")
+    content = prepared.read_bytes()
+    assert {status for _, status in statuses(agreed)} == {"ordered"}
+    made = agreed.reskontra.json(f"{ORDER} --on {later()}")
+    (total,) = made["totals"]
+    assert (made["rows"], Path(total["file"]).read_bytes(), files(agreed)) == ([], content, [".txt"])
+
+
+def test_paid_by_hand_while_the_file_is_written_stops_the_whole_file(agreed: Clinic, monkeypatch: pytest.MonkeyPatch):
+    record = Desk.record_together
+
+    def late(desk: Desk, *given: Any, **named: str) -> Any:
+        agreed.reskontra("hold place 1001 --reason DISPUTE")
+        return record(desk, *given, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Desk, "record_together", late)
+        assert agreed.reskontra(f"{ORDER} --on {later()} --json", code=1).codes == ["item_held"]
+    assert statuses(agreed) == []
+
+
+def test_what_cannot_be_ordered_is_named_with_its_reason(agreed: Clinic):
+    reskontra = agreed.reskontra
+    assert reskontra(f"{ORDER} --on 2020-01-01 --json", code=1).codes == ["due_day_too_early"]
+    assert reskontra(f"{ORDER} 99 --on {later()} --json", code=1).codes == ["nothing_to_collect"]
+    without = ORDER.replace("--customer 471117", "--customer 47")
+    assert reskontra(f"{without} --on {later()} --json", code=1).codes == ["customer_number_malformed"]
+    reskontra("hold place 1001 --reason DISPUTE")
+    made = reskontra(f"{ORDER} --on {later()} --json", code=3)
+    assert made.codes == ["item_held"]
+    assert len(statuses(agreed)) == 2
+
+
+def test_a_mandate_that_ends_says_what_is_under_way(agreed: Clinic):
+    agreed.reskontra(f"{ORDER} --on {later()}")
+    assert "1 collection with it under way" in agreed.reskontra("mandate cancel 102 --reason ASKED").out
+
+
+def test_a_person_says_what_became_of_it_and_saying_it_again_changes_nothing(agreed: Clinic):
+    reskontra = agreed.reskontra
+    made = reskontra.json(f"{ORDER} --on {later()}")
+    first, second, _ = (row["collection_id"] for row in made["rows"])
+    amount = made["rows"][1]["amount_minor"] // 100
+    reskontra(f"receipt record --amount {amount}.00 --currency SEK --rail cash --id r1 --on {datetime.now(UTC).date()}")
+    for command in (f"fail {first} --reason X --key k1", f"settle {second} --receipt r1 --key k2"):
+        reskontra(f"collection {command}")
+        assert reskontra.json(f"collection {command}")["rows"][0]["status"] == "nothing_new"
+    assert sorted(status for _, status in statuses(agreed)) == ["failed", "ordered", "settled"]
+
+
+def test_without_a_bankgiro_nothing_is_ordered(clinic: Clinic):
+    clinic.reskontra(f"mandate request p1 --number 101 --scheme autogiro --bank-account {IBAN} --notice-days 0")
+    clinic.reskontra("mandate accept 101")
+    made = clinic.reskontra(f"{ORDER} --on {later()} --json", code=1)
+    assert made.codes == ["bank_account_without_bankgiro"]
