@@ -106,7 +106,8 @@ def _chosen(desk: Desk, asked: Asked, file: DebitFile, occasion: Occasion) -> tu
     from ledger import Rehearsal
 
     desk.books.follow()
-    rows = desk.books.store.collections.due(file.account["bank_account"], file.scheme, file.due_on)
+    ours = file.account
+    rows = desk.books.store.collections.due(ours["bank_account"], ours["currency"], file.scheme, file.due_on)
     refused: list[Problem] = []
     if asked.references:
         known = {row["reference"]: row for row in rows}

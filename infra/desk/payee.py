@@ -54,7 +54,7 @@ def payees_of(desk: Desk, door: VaultDoor, refunds: Sequence[Mapping[str, Any]])
 
 def _payee(desk: Desk, vault: Vault, subject: str, approved_at: datetime) -> Payee | str:
     entries = vault.shown(subject, ["name", "payee_account"], "refund", by(desk))
-    name, account = _newest(entries, "name"), _newest(entries, "payee_account")
+    name, account = newest(entries, "name"), newest(entries, "payee_account")
     if name is None or name.text is None:
         return "payee_name_missing"
     if account is None or account.text is None:
@@ -64,7 +64,8 @@ def _payee(desk: Desk, vault: Vault, subject: str, approved_at: datetime) -> Pay
     return Payee(name.text, account.text)
 
 
-def _newest(entries: Sequence[Entry], kind: str) -> Entry | None:
+def newest(entries: Sequence[Entry], kind: str) -> Entry | None:
+    """The entry of a kind that was put last."""
     return max((one for one in entries if one.kind == kind), key=lambda one: one.put_at, default=None)
 
 

@@ -196,10 +196,10 @@ def _execution_day(desk: Desk, on: date | None) -> date:
 
 
 def _require_bic(bic: str | None) -> None:
-    from reconciliation.payment_orders.pain001 import is_bic
+    from reconciliation.payment_orders.iso20022 import is_bic
 
     if bic is not None and not is_bic(bic):
-        raise Stopped(Problem("bic_malformed", _NO_BIC, bic))
+        raise Stopped(Problem("bic_malformed", NO_BIC, bic))
 
 
 def _repeated(desk: Desk, orders: OrderFolder) -> list[Row] | None:
@@ -221,4 +221,4 @@ _NO_NUMBER: Final = (
     "`reskontra bank-account declare`"
 )
 _DAY_OVER: Final = "no bank pays on a day that is over: give today or a later day with --on"
-_NO_BIC: Final = "a BIC has 8 or 11 capital letters and digits, such as SWEDSESS"
+NO_BIC: Final = "a BIC has 8 or 11 capital letters and digits, such as SWEDSESS"

@@ -9,6 +9,7 @@ Purpose = Literal[
     "payer_contact",
     "reminder",
     "refund",
+    "direct_debit",
     "dispute",
     "correction",
     "subject_access",

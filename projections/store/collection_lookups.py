@@ -19,12 +19,12 @@ class ForCollections:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def due(self, bank_account: str, scheme: str, by: date) -> list[Found]:
-        """The requests that can be collected to a bank account by a scheme and are payable by a day, one row each.
+    def due(self, bank_account: str, currency: str, scheme: str, by: date) -> list[Found]:
+        """The requests in its currency that a scheme can collect to a bank account, payable by a day, one row each.
 
         None of their items is with a collection that the bank has not answered.
         """
-        return self._rows(_DUE, {"bank_account": bank_account, "scheme": scheme, "by": by})
+        return self._rows(_DUE, {"bank_account": bank_account, "currency": currency, "scheme": scheme, "by": by})
 
     def ordered_by(self, order_file: str) -> bool:
         """Whether collections were ordered by the file with this hash."""
@@ -68,7 +68,8 @@ SELECT * FROM (
         )) OVER one AS under_way
     FROM requests JOIN items USING (item_id)
     JOIN mandates ON mandates.account_id = requests.account_id AND mandates.status = 'accepted'
-    WHERE items.open_minor > 0 AND mandates.bank_account = %(bank_account)s AND mandates.scheme = %(scheme)s
+    WHERE items.open_minor > 0 AND items.currency = %(currency)s
+        AND mandates.bank_account = %(bank_account)s AND mandates.scheme = %(scheme)s
     WINDOW one AS (PARTITION BY requests.request_id, mandates.mandate_id)
     ORDER BY requests.request_id, mandates.since DESC, mandates.mandate_id
 ) AS found WHERE payable_by <= %(by)s AND NOT under_way ORDER BY payable_by, request_id

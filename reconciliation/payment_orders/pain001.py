@@ -8,25 +8,18 @@ EPC132-08).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, Literal
-from xml.sax.saxutils import escape
 
 from ledger.domain.bank.account_number import Kind, is_right
-from ledger.domain.money import decimals_of
+from reconciliation.payment_orders.iso20022 import LONGEST_ID, bank, name_of, tag, text, units
 
 # Why a payment cannot be ordered in this format.
 Wrong = Literal["payee_name_missing", "payee_account_not_payable", "end_to_end_id_malformed"]
 
-_LONGEST_NAME: Final = 140  # Max140Text
-_LONGEST_ID: Final = 35  # Max35Text
-# Source: ISO 9362.
-_BIC: Final = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
-_NOT_XML: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # The member of the Swedish clearing that keeps giro numbers, and how the number is called.
 _GIROS: Final[dict[Kind, tuple[str, str]]] = {
     "bankgiro": ("9900", "<Prtry>BGNR</Prtry>"),
@@ -77,11 +70,11 @@ class PaymentOrder:
 def wrong_with(payment: Payment) -> Wrong | None:
     """Why a payment cannot be in an order; None if it can."""
     payee = payment.payee
-    if not _name(payee.name):
+    if not name_of(payee.name):
         return "payee_name_missing"
     if not is_payable(payee.number, payee.kind):
         return "payee_account_not_payable"
-    if not 1 <= len(payment.end_to_end_id) <= _LONGEST_ID:
+    if not 1 <= len(payment.end_to_end_id) <= LONGEST_ID:
         return "end_to_end_id_malformed"
     return None
 
@@ -89,11 +82,6 @@ def wrong_with(payment: Payment) -> Wrong | None:
 def is_payable(number: str, kind: Kind) -> bool:
     """Whether an order can name this account: an IBAN, bankgiro or plusgiro with right check digits."""
     return (kind == "iban" or kind in _GIROS) and is_right(number, kind)
-
-
-def is_bic(text: str) -> bool:
-    """Whether a text has the form of a bank's BIC."""
-    return bool(_BIC.fullmatch(text))
 
 
 def write_pain001(order: PaymentOrder) -> bytes:
@@ -106,15 +94,14 @@ def write_pain001(order: PaymentOrder) -> bytes:
         raise ValueError(f"the order cannot be written: {', '.join(wrong) or 'no payments or no account to pay from'}")
     currencies = sorted({one.currency for one in order.payments})
     groups = [
-        _group(order, f"{order.message_id[: _LONGEST_ID - 3]}-{number}", one)
-        for number, one in enumerate(currencies, 1)
+        _group(order, f"{order.message_id[: LONGEST_ID - 3]}-{number}", one) for number, one in enumerate(currencies, 1)
     ]
-    header = _tag(
+    header = tag(
         "GrpHdr",
-        _text("MsgId", order.message_id),
-        _text("CreDtTm", order.created_at.isoformat(timespec="seconds")),
+        text("MsgId", order.message_id),
+        text("CreDtTm", order.created_at.isoformat(timespec="seconds")),
         _counted(order.payments),
-        _tag("InitgPty", _text("Nm", _name(order.payer.name))),
+        tag("InitgPty", text("Nm", name_of(order.payer.name))),
     )
     body = "\n".join((header, *groups))
     return (
@@ -127,77 +114,54 @@ def write_pain001(order: PaymentOrder) -> bytes:
 def _group(order: PaymentOrder, id: str, currency: str) -> str:
     payments = [one for one in order.payments if one.currency == currency]
     service = _SERVICES.get(currency)
-    return _tag(
+    return tag(
         "PmtInf",
-        _text("PmtInfId", id),
-        _text("PmtMtd", "TRF"),
+        text("PmtInfId", id),
+        text("PmtMtd", "TRF"),
         # Each payment is to be a line of its own, because a line settles a refund by its end-to-end id.
-        _text("BtchBookg", "false"),
+        text("BtchBookg", "false"),
         _counted(payments),
-        "" if service is None else _tag("PmtTpInf", _tag("SvcLvl", _text("Cd", service))),
-        _tag("ReqdExctnDt", _text("Dt", order.execution_on.isoformat())),
-        _tag("Dbtr", _text("Nm", _name(order.payer.name))),
-        _tag("DbtrAcct", _account_id(order.payer), _text("Ccy", order.currency)),
-        _tag("DbtrAgt", _tag("FinInstnId", _bank(order.bic))),
-        _text("ChrgBr", "SLEV") if service == "SEPA" else "",
+        "" if service is None else tag("PmtTpInf", tag("SvcLvl", text("Cd", service))),
+        tag("ReqdExctnDt", text("Dt", order.execution_on.isoformat())),
+        tag("Dbtr", text("Nm", name_of(order.payer.name))),
+        tag("DbtrAcct", _account_id(order.payer), text("Ccy", order.currency)),
+        tag("DbtrAgt", tag("FinInstnId", bank(order.bic))),
+        text("ChrgBr", "SLEV") if service == "SEPA" else "",
         *(f"\n{_payment(one)}" for one in payments),
         "\n",
     )
 
 
 def _payment(payment: Payment) -> str:
-    return _tag(
+    return tag(
         "CdtTrfTxInf",
-        _tag("PmtId", _text("InstrId", payment.end_to_end_id), _text("EndToEndId", payment.end_to_end_id)),
-        _tag("Amt", f'<InstdAmt Ccy="{payment.currency}">{_units(payment)}</InstdAmt>'),
+        tag("PmtId", text("InstrId", payment.end_to_end_id), text("EndToEndId", payment.end_to_end_id)),
+        tag("Amt", f'<InstdAmt Ccy="{payment.currency}">{units(payment.amount_minor, payment.currency)}</InstdAmt>'),
         _giro(payment.payee.kind),
-        _tag("Cdtr", _text("Nm", _name(payment.payee.name))),
-        _tag("CdtrAcct", _account_id(payment.payee)),
+        tag("Cdtr", text("Nm", name_of(payment.payee.name))),
+        tag("CdtrAcct", _account_id(payment.payee)),
         # A giro payment has a reference or a message; ours says nothing about a person.
-        _tag("RmtInf", _text("Ustrd", payment.end_to_end_id)),
+        tag("RmtInf", text("Ustrd", payment.end_to_end_id)),
     )
 
 
 def _counted(payments: Sequence[Payment]) -> str:
-    return _text("NbOfTxs", str(len(payments))) + _text("CtrlSum", str(_sum(payments)))
+    return text("NbOfTxs", str(len(payments))) + text("CtrlSum", str(_sum(payments)))
 
 
 def _sum(payments: Iterable[Payment]) -> Decimal:
-    return sum((_units(one) for one in payments), Decimal(0))
-
-
-def _units(payment: Payment) -> Decimal:
-    decimals = decimals_of(payment.currency)
-    if decimals is None or payment.amount_minor <= 0:
-        raise ValueError("an order has amounts above zero in a currency of ISO 4217")
-    return Decimal(payment.amount_minor).scaleb(-decimals)
+    return sum((units(one.amount_minor, one.currency) for one in payments), Decimal(0))
 
 
 def _account_id(account: Account) -> str:
     if account.kind not in _GIROS:
-        return _tag("Id", _text("IBAN", account.number))
+        return tag("Id", text("IBAN", account.number))
     scheme = _GIROS[account.kind][1]
-    return _tag("Id", _tag("Othr", _text("Id", account.number.replace("-", "")), _tag("SchmeNm", scheme)))
+    return tag("Id", tag("Othr", text("Id", account.number.replace("-", "")), tag("SchmeNm", scheme)))
 
 
 def _giro(kind: Kind) -> str:
     if kind not in _GIROS:
         return ""
-    member = _tag("ClrSysMmbId", _tag("ClrSysId", _text("Cd", "SESBA")), _text("MmbId", _GIROS[kind][0]))
-    return _tag("CdtrAgt", _tag("FinInstnId", member))
-
-
-def _bank(bic: str | None) -> str:
-    return _text("BICFI", bic) if bic is not None else _tag("Othr", _text("Id", "NOTPROVIDED"))
-
-
-def _name(name: str) -> str:
-    return " ".join(_NOT_XML.sub(" ", name).split())[:_LONGEST_NAME].rstrip()
-
-
-def _text(name: str, value: str) -> str:
-    return f"<{name}>{escape(value)}</{name}>"
-
-
-def _tag(name: str, *content: str) -> str:
-    return f"<{name}>{''.join(content)}</{name}>"
+    member = tag("ClrSysMmbId", tag("ClrSysId", text("Cd", "SESBA")), text("MmbId", _GIROS[kind][0]))
+    return tag("CdtrAgt", tag("FinInstnId", member))

@@ -1,6 +1,7 @@
-"""The step that proposes commands and reviews for a bank's answers to our payment orders.
+"""The step that proposes commands and reviews for a bank's answers to our payment orders and direct debits.
 
-A rejection makes its refund fail. An acceptance changes nothing, because only a line of the bank shows a payment.
+A rejection makes its refund or its collection fail. An acceptance changes nothing, because only a line of the bank
+shows a payment.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from ledger.domain.cash.collection_answer import FailCollection
 from ledger.domain.cash.refund_payment import FailRefund
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 
@@ -31,20 +33,28 @@ def propose(day: BankDay, loading: AnswersLoad, chunk: int) -> Proposal:
     """Propose commands and reviews for one chunk of answers."""
     look_up = day.books.store.matching
     rows = loading.entries(look_up).slice(chunk * day.chunk, day.chunk).to_dicts()
-    refunds = look_up.refunds_named(sorted({row["end_to_end_id"] for row in rows if row["end_to_end_id"]}))
+    ids = sorted({row["end_to_end_id"] for row in rows if row["end_to_end_id"]})
+    refunds = look_up.refunds_named(ids)
+    collections = {one["end_to_end_id"]: one for one in day.books.store.collections.of_ids(ids)}
     setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation)
     failing: dict[str, Submission] = {}
     reviews: list[Review] = []
     for row in rows:
         views = refunds.get(row["end_to_end_id"] or "", ())
-        code = _obstacle(row, views)
+        debit = None if views else collections.get(row["end_to_end_id"] or "")
+        code = _obstacle(row, views) if debit is None else _obstacle_to(row, debit)
         if code is not None:
             reviews.append(_review(row, code))
-        elif _rejects(row) and views[0].status != "failed":
+        elif _rejects(row) and debit is None and views[0].status != "failed":
             (refund,) = views
             key = f"rejected:{refund.refund_id}:{_identity(row)}"
             command = FailRefund(refund_id=refund.refund_id, reason_code=_reason(row))
             failing.setdefault(refund.refund_id, setting.submission(command, key, day.on, row["raw_position"]))
+        elif _rejects(row) and debit is not None and debit["status"] == "ordered":
+            id = debit["collection_id"]
+            failed = FailCollection(collection_id=id, reason_code=_reason(row))
+            key = f"rejected:{id}:{_identity(row)}"
+            failing.setdefault(id, setting.submission(failed, key, day.on, row["raw_position"]))
     return Proposal(tuple(failing.values()), tuple(reviews), ())
 
 
@@ -67,6 +77,14 @@ def _obstacle(row: Row, views: Sequence[BankView]) -> str | None:
     if refund.paid_minor:
         return "rejected_and_paid"
     return None if refund.status in ("sent", "settled") else "rejected_not_sent"
+
+
+def _obstacle_to(row: Row, collection: Row) -> str | None:
+    """Why a person must look at the answer to a direct debit; None if it fails, or if nothing changes."""
+    said = (row["instructed_minor"], row["instructed_currency"])
+    if said[0] is not None and said != (collection["amount_minor"], collection["currency"]):
+        return "debit_answer_differs"
+    return "debit_rejected_and_paid" if _rejects(row) and collection["status"] in ("settled", "returned") else None
 
 
 def _rejects(row: Row) -> bool:
@@ -107,10 +125,19 @@ _SENTENCES: Final[Mapping[str, str]] = {
         "The bank answers a payment whose end-to-end id no refund has. If another program ordered it, close this with "
         "`reskontra doubt close`. If nobody did, ask the bank at once who ordered it."
     ),
+    "debit_answer_differs": (
+        "The bank answers a direct debit of another amount than we ordered with this end-to-end id. Ask the bank which "
+        "payment it means; if it rejected ours, record that with `reskontra collection fail`. Then close this with "
+        "`reskontra doubt close`."
+    ),
+    "debit_rejected_and_paid": (
+        "The bank rejected a direct debit that a receipt has settled. Ask the bank. If the money goes back, the line "
+        "that takes it does the rest. Then close this with `reskontra doubt close`."
+    ),
     "order_rejected": (
         "The bank rejected a whole order or group without naming its payments; perhaps only because it has the order "
         "already. Ask the bank whether it pays them. If not, record each refund of the order with `reskontra refund "
-        "fail`. Then close this with `reskontra doubt close`."
+        "fail`, or each direct debit with `reskontra collection fail`. Then close this with `reskontra doubt close`."
     ),
     "rejected_and_paid": (
         "The bank rejected a payment that its own line shows as paid. Ask the bank. If the money comes back, the line "

@@ -55,7 +55,7 @@ PURE_LIBRARIES = {
     "reconciliation.matching": {"msgspec", "stdnum", "pyarrow", "polars"},
     "reconciliation.proposals": {"msgspec", "polars"},
     "reconciliation.general_ledger": set(),
-    "reconciliation.payment_orders": set(),
+    "reconciliation.payment_orders": {"stdnum"},
     "ledger.execution.submission": {"msgspec"},
 }
 

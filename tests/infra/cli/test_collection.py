@@ -13,6 +13,7 @@ from infra.desk.desk import Desk
 from infra.settings import load
 from tests.infra.cli.clinic import IBAN, Clinic
 from tests.infra.cli.command_line import Answers, Reskontra
+from tests.infra.cli.test_payment_order import put
 
 ORDER = f"collection order --bank-account {IBAN} --scheme autogiro --customer 471117"
 
@@ -167,3 +168,31 @@ def test_without_a_bankgiro_nothing_is_ordered(clinic: Clinic):
     clinic.reskontra("mandate accept 101")
     made = clinic.reskontra(f"{ORDER} --on {later()} --json", code=1)
     assert made.codes == ["bank_account_without_bankgiro"]
+
+
+def test_a_sepa_file_needs_our_name_and_identifier_and_the_payers_account(clinic: Clinic):
+    reskontra = clinic.reskontra
+    sepa = f"collection order --bank-account {IBAN} --scheme sepa_core --on {later()} --json"
+    customer = "--customer DE98ZZZ09999999999"
+    reskontra("entity declare --currencies SEK --currencies EUR")
+    reskontra(f"bank-account declare {IBAN} --currency EUR --id euro")
+    sepa = sepa.replace(IBAN, "euro")
+    reskontra("invoice issue --account p1 --series inv --amount 10.00 --currency EUR --service VISIT --id e1")
+    given = f"--number M-1 --scheme sepa_core --bank-account euro --signed-on {later(-1)} --notice-days 1"
+    reskontra(f"mandate request p1 {given}")
+    assert reskontra(f"{sepa} --customer DE97ZZZ09999999999", code=1).codes == ["creditor_identifier_malformed"]
+    assert reskontra(f"{sepa} {customer}", code=1).codes == ["legal_name_missing"]
+    reskontra("entity declare --legal-name Kliniken")
+    assert reskontra(f"{sepa} {customer} --bic swe", code=1).codes == ["bic_malformed"]
+    assert reskontra(f"{sepa} {customer}", code=1).codes == ["payer_unknown"]
+    put(clinic, "p1", "name", "Eva Ek")
+    assert reskontra(f"{sepa} {customer}", code=1).codes == ["payer_account_missing"]
+    put(clinic, "p1", "payer_account", "BG 5050-1055")
+    assert reskontra(f"{sepa} {customer}", code=1).codes == ["payer_account_no_iban"]
+    put(clinic, "p1", "payer_account", "SE3550000000054910000003")
+    made = reskontra.json(f"{sepa} {customer}".removesuffix(" --json"))
+    content = Path(made["totals"][0]["file"]).read_text("utf-8")
+    (row,) = made["rows"]
+    assert f"<EndToEndId>{row['collection_id']}</EndToEndId>" in content
+    assert "<MndtId>M-1</MndtId>" in content
+    assert "<Cd>CORE</Cd>" in content

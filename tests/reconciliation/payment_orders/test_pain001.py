@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from reconciliation.payment_orders.pain001 import Account, Payment, PaymentOrder, is_bic, write_pain001, wrong_with
+from reconciliation.payment_orders.iso20022 import is_bic
+from reconciliation.payment_orders.pain001 import Account, Payment, PaymentOrder, write_pain001, wrong_with
 
 OURS = Account("Kliniken AB", "SE4550000000058398257466", "iban")
 IBAN = Account("Eva Ek", "SE3550000000054910000003", "iban")
