@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Whoever has this duty decides about money that has waited too long.
 _FINANCE: Final = "finance"
 # For these reasons nobody needs to be reminded.
-NOT_NEEDED: Final = ("paid", "held", "money_waits", "small_rest", "not_a_patient")
+NOT_NEEDED: Final = ("paid", "held", "collected", "money_waits", "small_rest", "not_a_patient")
 
 
 @dataclass(frozen=True, slots=True)

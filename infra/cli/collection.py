@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -17,6 +17,9 @@ from infra.desk.collection import Asked, Ordered
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 
+if TYPE_CHECKING:
+    from infra.desk.desk import Desk
+
 COMMANDS: Final = Commands("collection", "Collect what payers owe by direct debit: order, list, settle and fail.")
 
 _ORDERED: Final = (
@@ -27,6 +30,7 @@ _ORDERED: Final = (
     ("amount", "amount_minor"),
     ("currency", "currency"),
 )
+_ANSWERED_LATE: Final = (("collection", "collection_id"), ("due", "due_on"), ("answer by", "answer_by"))
 _Collection = Annotated[str, typer.Argument(metavar="COLLECTION", help="The collection's id.")]
 
 
@@ -116,4 +120,15 @@ def fail(call: Call, collection_id: _Collection, reason: ReasonCode, on: Decided
         return recorded(collection.fail(desk, collection_id, reason, Occasion(key, on)))
 
 
-lists.add(COMMANDS, "list", "collections")
+def _late(call: Call, desk: Desk) -> lists.Below:
+    rows = collection.late(desk)
+    if not rows:
+        return lists.Below()
+    told = (
+        f"{counted(len(rows), 'direct debit')} without an answer for too long; nobody is reminded of what they bring:"
+    )
+    what = "load the bank's files of these days, or ask the bank and record it with `collection settle` or `fail`"
+    return lists.Below([told, Table(_ANSWERED_LATE, rows), what], rows)
+
+
+lists.add(COMMANDS, "list", "collections", _late)

@@ -101,6 +101,19 @@ def settle(desk: Desk, collection: str, receipt_id: str, occasion: Occasion) -> 
     return desk.record(command, occasion, collection_id=collection)
 
 
+def late(desk: Desk) -> list[Row]:
+    """Return the collections of which the bank should have said by now what became of them, with that day."""
+    from ledger.domain.cash.schemes import rule_of
+    from projections.bank_days import after
+
+    found: list[Row] = []
+    for row in desk.books.store.collections.waiting():
+        last = after(row["due_on"], rule_of(row["scheme"], row["due_on"]).answer_days, desk.terms.jurisdiction)
+        if last < desk.today:
+            found.append({"name": "late", "answer_by": last, **{key: row[key] for key in (*_SAID, "due_on")}})
+    return found
+
+
 def _chosen(desk: Desk, asked: Asked, file: DebitFile, occasion: Occasion) -> tuple[list[Row], list[Problem]]:
     """The requests that can be collected, each with the id of its collection, and why others cannot."""
     from ledger import Rehearsal

@@ -31,6 +31,10 @@ class ForCollections:
         query = "SELECT 1 AS found FROM collections WHERE order_file = %(file)s LIMIT 1"
         return bool(self._rows(query, {"file": order_file}))
 
+    def waiting(self) -> list[Found]:
+        """The collections that the bank has not answered, with their scheme, by due day."""
+        return self._rows(_WAITING, {})
+
     def of_mandates(self, mandates: Collection[str]) -> list[Found]:
         """All collections with these mandates, the newest first."""
         query = "SELECT * FROM collections WHERE mandate_id = ANY(%(ids)s) ORDER BY due_on DESC, collection_id"
@@ -55,6 +59,11 @@ class ForCollections:
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(query.encode(), given).fetchall()
 
+
+_WAITING: Final = """
+SELECT collections.*, mandates.scheme FROM collections JOIN mandates USING (mandate_id)
+WHERE collections.status = 'ordered' ORDER BY collections.due_on, collections.collection_id
+"""
 
 # A payer with several mandates of one scheme is asked with the newest one.
 _DUE: Final = """

@@ -163,6 +163,17 @@ def test_a_person_says_what_became_of_it_and_saying_it_again_changes_nothing(agr
     assert sorted(status for _, status in statuses(agreed)) == ["failed", "ordered", "settled"]
 
 
+def test_what_the_bank_does_not_answer_is_late_after_its_days(agreed: Clinic, monkeypatch: pytest.MonkeyPatch):
+    agreed.reskontra(f"{ORDER} --on {later()}")
+    due = date.fromisoformat(agreed.reskontra.json("collection list")["rows"][0]["due_on"])
+    monkeypatch.setattr(Desk, "today", property(lambda _: due + timedelta(days=3)))
+    assert [one["name"] for one in agreed.reskontra.json("collection list")["totals"]] == ["found"]
+    monkeypatch.setattr(Desk, "today", property(lambda _: due + timedelta(days=12)))
+    totals = agreed.reskontra.json("collection list")["totals"]
+    assert [one["name"] for one in totals] == ["found", "late", "late", "late"]
+    assert "3 direct debits without an answer for too long" in agreed.reskontra("collection list").out
+
+
 def test_without_a_bankgiro_nothing_is_ordered(clinic: Clinic):
     clinic.reskontra(f"mandate request p1 --number 101 --scheme autogiro --bank-account {IBAN} --notice-days 0")
     clinic.reskontra("mandate accept 101")
