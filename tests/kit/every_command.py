@@ -27,16 +27,12 @@ from ledger.domain.bank.file_mapping import (
     RejectFileMapping,
     RequestFileMapping,
 )
-from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.line_rule import ApproveLineRule, EndLineRule, RejectLineRule, RequestLineRule
 from ledger.domain.bank.line_rule_facts import LineRule
-from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.bank.settlement import Settled, SettleTransactions
 from ledger.domain.bank.withdrawal import WithdrawBankAccount
-from ledger.domain.cash.collection_answer import DelayCollection, FailCollection, ReturnCollection, SettleCollection
 from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.cash.identification import IdentifyReceipt, WithdrawIdentification
-from ledger.domain.cash.mandate import AcceptMandate, AmendMandate, CancelMandate, RejectMandate, RequestMandate
 from ledger.domain.cash.payout import BookPayoutMovement
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt import RecordReceipt
@@ -100,8 +96,9 @@ from tests.kit.care import (
     taxed,
     unmark,
 )
-from tests.kit.debits import order_collection
+from tests.kit.every_debit import DEBITS
 from tests.kit.mappings import COLLECTOR
+from tests.kit.moved_lines import line_of, moved
 from tests.kit.providers import declare_provider_account
 
 MAY, JUNE = date(2024, 5, 31), date(2024, 6, 30)
@@ -110,16 +107,6 @@ LATER: Final = DAY + timedelta(days=10)
 _PROVEN = StatementProven("b1", "SEK", "S-1", BOOKED, BOOKED, 0, 250_00, 1, 250_00)
 _DIMENSIONS = (Dimension("bank_account", "b1"),)
 _TAX_RULE = LineRule(from_on=DAY, role="tax_account", bank_account="b1", direction="out", phrases=("SKATTEVERKET",))
-
-
-def _line(part_id: str, amount_minor: int) -> BankLine:
-    return BankLine(
-        bank_account="b1", amount_minor=amount_minor, currency="SEK", booked_on=BOOKED, line_key=f"line-{part_id}"
-    )
-
-
-def _moved(part_id: str, amount_minor: int, role: str = "bank_suspense") -> ClassifyMovement:
-    return ClassifyMovement(part_id=part_id, line=_line(part_id, amount_minor), role=role, rule="unknown")
 
 
 def _refund(id: str) -> list[Ask]:
@@ -193,7 +180,7 @@ BANK: list[Ask] = [
     ),
     BookPayoutMovement(
         part_id="m9",
-        line=replace(_line("m9", -10_00), bank_account="cards", held_by="card"),
+        line=replace(line_of("m9", -10_00), bank_account="cards", held_by="card"),
         payout_id="po1",
         provider_account="cards",
         payout_ref="po_1",
@@ -244,7 +231,7 @@ CASH: list[Ask] = [
     allocate("r1", "i3"),
     reverse("r1"),
     allocate("r2", "i4"),
-    _moved("m1", -250_00, "recalls"),
+    moved("m1", -250_00, "recalls"),
     RecallReceipt(receipt_id="r2", part_id="m1", reason_code="AC06"),
     ReclassifyReceipt(receipt_id="r3", role="suppliers", reason_code="THEIR_REFUND"),
     RecordReceipt(receipt_id="till", payment=replace(payment(250_00), rail="cash", bank_account="cash")),
@@ -274,33 +261,15 @@ REFUNDS: list[Ask] = [
     _send("f4"),
     FailRefund(refund_id="f4", reason_code="AC04"),
     ResumeRefund(refund_id="f4", reason_code="SLIP"),
-    BookRefundMovement(part_id="m2", line=_line("m2", -10_00), refund_id="f4", bank_ref="B-4", return_reason=None),
+    BookRefundMovement(part_id="m2", line=line_of("m2", -10_00), refund_id="f4", bank_ref="B-4", return_reason=None),
     *_refund("f5"),
     _send("f5"),
-    _moved("m3", -10_00),
+    moved("m3", -10_00),
     ReclassifyAsRefund(part_id="m3", refund_id="f5", reason_code="SEEN_ON_PAPER"),
-    _moved("m4", -10_00),
+    moved("m4", -10_00),
     ReclassifyMovement(part_id="m4", role="tax_account", reason_code="TAX"),
-    _moved("m5", 10_00),
+    moved("m5", 10_00),
     ReclassifyAsReceipt(part_id="m5", reason_code="PAYER_ASKED"),
-]
-DEBITS: list[Ask] = [
-    RequestMandate(mandate_id="101", account_id="p1", scheme="autogiro", bank_account="b1", signed_on=DAY),
-    AcceptMandate(mandate_id="101"),
-    AmendMandate(mandate_id="101", payer_ref="guardian", reason_code="NEW_BANK"),
-    RequestMandate(mandate_id="102", account_id="p1", scheme="autogiro", bank_account="b1"),
-    RejectMandate(mandate_id="102", reason_code="AG-04-23"),
-    invoice("i9"),
-    order_collection("d1", "i9.1"),
-    DelayCollection(collection_id="d1", reason_code="AG-82-9"),
-    FailCollection(collection_id="d1", reason_code="AG-82-1"),
-    order_collection("d2", "i9.1"),
-    receipt("r9", 250_00),
-    SettleCollection(collection_id="d2", receipt_id="r9"),
-    _moved("m19", -250_00, "recalls"),
-    RecallReceipt(receipt_id="r9", part_id="m19", reason_code="MD06"),
-    ReturnCollection(collection_id="d2", receipt_id="r9", reason_code="MD06"),
-    CancelMandate(mandate_id="101", ended_by="payer", reason_code="AG-46-02"),
 ]
 ERASURES: list[Ask] = [
     request_erasure("p6"),
