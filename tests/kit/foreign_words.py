@@ -102,7 +102,7 @@ NEEDED: Final = {
     ("movement reclassify", "--role"),
 }
 # Without a path they would run a whole month, or never end; with a path to what is the other entity's they are tried.
-ENDLESS: Final = frozenset({"demo", "serve", "serve-bank-day"})
+ENDLESS: Final = frozenset({"demo", "serve-bank-day"})
 
 
 class Typed(NamedTuple):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 
+from ledger.disk import alone
 from tests.infra.cli.clinic import IBAN, Clinic, paid
 from tests.infra.cli.command_line import Answers
 
@@ -79,6 +81,17 @@ def test_watching_says_what_is_late_once_on_the_log(clinic: Clinic, inbox: Path)
     assert (row["account"], row["state"], row["since_on"]) == (IBAN, "late", None)
     assert answered.json["totals"] == [{"name": "log", "notices": 1}]
     assert clinic.reskontra("places", "watch", "--json", code=1).json["totals"] == []
+
+
+def test_what_stands_in_the_way_of_serving_is_said(clinic: Clinic, inbox: Path, monkeypatch: pytest.MonkeyPatch):
+    # Prefect's settings stay out of this process.
+    monkeypatch.setattr("infra.cli.serve.settle_for_jobs", lambda *given: None)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert clinic.reskontra("serve", "--port", port, "--json", code=1).codes == ["port_taken"]
+    folder = Path(clinic.reskontra.environ["RESKONTRA_DATA_DIR"]) / "serve"
+    with alone(folder / "clinic", 0, AssertionError()):
+        assert clinic.reskontra("serve", "--json", code=1).codes == ["served_already"]
 
 
 # What each command is given for its answer, and the exit code it then ends with.
