@@ -143,12 +143,12 @@ def test_it_serves_a_place_starts_again_what_dies_and_ends_without_a_trace(
         def registered() -> bool:
             return len(served.ask("/deployments/filter", {})) == 3
 
-        until(registered)
+        until(registered, 120)
         deployed = {one["name"]: one for one in served.ask("/deployments/filter", {})}
         assert set(deployed) == {"clinic-seb", "clinic-reminders", "clinic-watchdog"}
 
         run = served.ask(f"/deployments/{deployed['clinic-seb']['id']}/create_flow_run", {})
-        until(lambda: _state(served, run["id"]) in ("COMPLETED", "FAILED", "CRASHED"))
+        until(lambda: _state(served, run["id"]) in ("COMPLETED", "FAILED", "CRASHED"), 120)
         assert _state(served, run["id"]) == "COMPLETED"
         assert [one.name for one in inbox.iterdir()] == ["taken"]
         with clinic_on(urls.writer, tmp_path / "clinic") as clinic:
