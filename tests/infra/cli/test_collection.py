@@ -170,7 +170,7 @@ def test_what_the_bank_does_not_answer_is_late_after_its_days(agreed: Clinic, mo
     assert [one["name"] for one in agreed.reskontra.json("collection list")["totals"]] == ["found"]
     monkeypatch.setattr(Desk, "today", property(lambda _: due + timedelta(days=12)))
     totals = agreed.reskontra.json("collection list")["totals"]
-    assert [one["name"] for one in totals] == ["found", "late", "late", "late"]
+    assert [one["name"] for one in totals] == ["late", "late", "late", "found"]
     assert "3 direct debits without an answer for too long" in agreed.reskontra("collection list").out
 
 
