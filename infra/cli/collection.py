@@ -78,6 +78,12 @@ def _ordered(made: Ordered) -> Answer:
         f"direct debits {one['message_id']}: {one['file']}" if one["file"] else "ordered before; the file was deleted"
         for one in made.files
     ]
+    # What is not confirmed is said where somebody relies on it.
+    page += [
+        f"not confirmed: how long before its payer must be told, and when banks answer (source: {one['rules_source']})"
+        for one in made.files
+        if not one.get("rules_confirmed", True)
+    ]
     if made.rows:
         page += [f"{counted(len(made.rows), 'collection')} ordered", Table(_ORDERED, made.rows)]
     if made.waiting:

@@ -57,6 +57,7 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
     A file that an earlier run recorded and could not finish gets its name first.
     """
     from ledger.domain.cash.collection import OrderCollection
+    from ledger.domain.cash.schemes import rule_of
 
     desk.require_for(OrderCollection)
     orders = OrderFolder(folder, suffix_of(asked.scheme), lambda file: _is_recorded(desk, file))
@@ -79,7 +80,9 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
         path, sha256 = orders.prepare(file_id, content)
         position = _record(desk, taken, file, sha256, occasion)
         orders.drop(earlier)
-        named = orders.name(path) | {"due_on": day}
+        rule = rule_of(asked.scheme, day)
+        rules = {"rules_confirmed": rule.confirmed, "rules_source": rule.source}
+        named = orders.name(path) | {"due_on": day, **rules}
     rows = [{key: one[key] for key in _SAID} for one in taken]
     return Ordered(rows, [*finished, named], left_out, max(0, len(chosen) - MOST), position)
 

@@ -82,6 +82,9 @@ def test_the_file_has_each_payment_as_bankgirot_reads_it(agreed: Clinic):
     assert first == f"01{datetime.now(UTC):%Y%m%d}AUTOGIRO{'':44}4711170009912346  "
     references = {row["reference"]: row for row in made["rows"]}
     assert len(debits) == 3
+    # What the scheme demands was not seen in the scheme's own words.
+    assert total["rules_confirmed"] is False
+    assert "Bankgirot" in total["rules_source"]
     for debit in debits:
         row = references[debit[53:69].rstrip()]
         assert debit[:11] == f"82{day:%Y%m%d}0"
