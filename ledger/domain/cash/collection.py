@@ -7,7 +7,7 @@ Only a receipt settles items; the collection says which receipt that is, or why 
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
@@ -19,6 +19,7 @@ from ledger.domain.cash.collection_facts import (
     CollectionOrdered,
     CollectionReturned,
     CollectionSettled,
+    Status,
 )
 from ledger.domain.cash.mandate import Mandate, mandate_in
 from ledger.domain.cash.mandate_facts import MandateUsed
@@ -41,8 +42,6 @@ from ledger.domain.receivables.item_collected import ItemCollected
 from ledger.domain.receivables.mark import payer_of
 from ledger.domain.receivables.request import Request, request_of
 from ledger.domain.refusals import Refused
-
-Status = Literal["ordered", "settled", "failed", "returned"]
 
 # State
 

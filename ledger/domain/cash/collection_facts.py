@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from ledger.domain.fact import Fact, Part
+
+Status = Literal["ordered", "settled", "failed", "returned"]
 
 
 class Collected(Part, frozen=True):

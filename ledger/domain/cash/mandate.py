@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
@@ -19,14 +19,13 @@ from ledger.domain.cash.mandate_facts import (
     MandateRequested,
     MandateUsed,
     Scheme,
+    Status,
 )
 from ledger.domain.duty import Act
 from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.mark import payer_of
 from ledger.domain.refusals import Refused
-
-Status = Literal["requested", "accepted", "rejected", "cancelled"]
 
 # Source: Bankgirot, Bg Autogiro, Technical Manual, July 2016, 5.3 (payer numbers); European Payments Council,
 # EPC016-06, AT-01 (the unique mandate reference). Neither may be too long for its field.

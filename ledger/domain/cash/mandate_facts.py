@@ -13,6 +13,9 @@ Scheme = Literal["autogiro", "sepa_core", "sepa_b2b"]
 EndedBy = Literal["payer", "payers_bank", "us"]
 
 
+Status = Literal["requested", "accepted", "rejected", "cancelled"]
+
+
 class MandateRequested(Fact, frozen=True):
     """A payer gave us leave to collect what an account owes; the bank knows it by the mandate's id.
 

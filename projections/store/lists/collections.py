@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.domain.cash.collection import Status
+from ledger.domain.cash.collection_facts import Status
 from projections.reports.report import Column
 from projections.store.lists.listing import Listing, account, amount, days, flag, part, word, words_of
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.domain.cash.mandate import Status
-from ledger.domain.cash.mandate_facts import Scheme
+from ledger.domain.cash.mandate_facts import Scheme, Status
 from projections.reports.report import Column
 from projections.store.lists.listing import Listing, account, days, flag, part, word, words_of
 
