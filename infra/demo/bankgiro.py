@@ -88,7 +88,8 @@ class BankgiroBank:
         payments = [_giro_payment(one, rng) for one in self._paid(day) if not one.by_new_way]
         for deduction in (one for one in self._deductions if one.booked_on == day):
             reference = payments[0].reference
-            payments.append(BgMaxPayment(deduction.amount_minor, reference, _CHECKED, 1, len(payments) + 1))
+            # It stands in the larger deposit, which it must not bring below zero.
+            payments.insert(1, BgMaxPayment(deduction.amount_minor, reference, _CHECKED, 1, len(payments) + 1))
         cut = max(len(payments) * _FIRST_DEPOSIT_PERCENT // 100, 1)
         sequence = self._sequence(day)
         return [

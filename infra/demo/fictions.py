@@ -29,6 +29,8 @@ INSURER: Final = "Exempelförsäkring (finns ej)"
 SUPPLIERS: Final = ("Påhittade Lokaler AB", "Testmaterial Sverige AB", "Låtsas Städ och Tvätt")
 TAX_OFFICE: Final = "Skattekontot (påhittad)"
 STAFF: Final = "Löner enligt fil"
+# How the bank's lines name the provider of card payments.
+CARD_PROVIDER: Final = "Stripe Technology Europe"
 
 
 def person(rng: Random, latin_only: bool = False, foreign_per_mille: int = 15) -> str:

@@ -8,12 +8,15 @@ from functools import cached_property
 from infra.demo.bankgiro import BankgiroBank
 from infra.demo.batches import Batch, batches
 from infra.demo.bills import FEWEST, Billing, billing
+from infra.demo.captures import by_card, captures
+from infra.demo.card_provider import CardProvider
 from infra.demo.corrections import Corrections, Credit, corrections
 from infra.demo.habits import Habits
 from infra.demo.office import Office
 from infra.demo.outgoings import OF_BANKGIRO, Movement, Refund, credits_after_payment, movements, refunds
 from infra.demo.payments import Payment, payments
 from infra.demo.period import Period
+from infra.demo.provider_office import ProviderOffice
 from infra.demo.statement_bank import StatementBank
 from ledger import Submission
 
@@ -56,7 +59,7 @@ class Month:
 
     def submissions_of(self, day: date) -> list[Submission]:
         """The office's submissions for a day; execute them before loading the day's bank files."""
-        return self._office.submissions_of(day)
+        return [*self._office.submissions_of(day), *self._provider_office.submissions_of(day)]
 
     def bank_files_of(self, day: date) -> list[tuple[str, bytes]]:
         """The name and content of each bank file of a day; only bank days have files."""
@@ -64,10 +67,20 @@ class Month:
             return []
         return [*self._statement_bank.files_of(day), *self._bankgiro_bank.files_of(day)]
 
+    def provider_files_of(self, day: date) -> list[tuple[str, bytes]]:
+        """The name and content of each file of a payment provider that comes on a day."""
+        return [*self.cards.files_of(day)] if day in self.period.bank_days else []
+
     @cached_property
     def payments(self) -> tuple[Payment, ...]:
         """Single incoming payments, by day."""
-        return payments(self.seed, self.period, self._habits, self._billed.bills, self._corrected)
+        credited = {credit.invoice_id for credit in self._credits_after}
+        return by_card(self.seed, self.period, self._drawn, credited)
+
+    @cached_property
+    def cards(self) -> CardProvider:
+        """The provider of the payments by card."""
+        return CardProvider(self.seed, self.period, captures(self.seed, self.period, self.payments))
 
     @cached_property
     def batches(self) -> tuple[Batch, ...]:
@@ -77,7 +90,8 @@ class Month:
     @cached_property
     def movements(self) -> tuple[Movement, ...]:
         """Bank movements that are not payments of debts, by day."""
-        return movements(self.period, self.refunds)
+        made = [*movements(self.period, self.refunds), *self.cards.arrived]
+        return tuple(sorted(made, key=lambda movement: movement.booked_on))
 
     @cached_property
     def credits(self) -> tuple[Credit, ...]:
@@ -87,12 +101,16 @@ class Month:
     @cached_property
     def refunds(self) -> tuple[Refund, ...]:
         """Customer credit paid back."""
-        return refunds(self.seed, self.period, self.payments, self._credits_after)
+        return refunds(self.seed, self.period, self._drawn, self._credits_after)
 
     @property
     def bills(self) -> Billing:
         """Invoices and the accounts that owe them."""
         return self._billed
+
+    @cached_property
+    def _drawn(self) -> tuple[Payment, ...]:
+        return payments(self.seed, self.period, self._habits, self._billed.bills, self._corrected)
 
     @cached_property
     def _billed(self) -> Billing:
@@ -104,11 +122,15 @@ class Month:
 
     @cached_property
     def _credits_after(self) -> tuple[Credit, ...]:
-        return tuple(credits_after_payment(self.seed, self.period, self._billed.bills, self.payments))
+        return tuple(credits_after_payment(self.seed, self.period, self._billed.bills, self._drawn))
 
     @cached_property
     def _office(self) -> Office:
         return Office(self.seed, self.period, self._billed, self.credits, self._corrected.write_offs, self.refunds)
+
+    @cached_property
+    def _provider_office(self) -> ProviderOffice:
+        return ProviderOffice(self.seed, self.period, self.cards)
 
     @cached_property
     def _statement_bank(self) -> StatementBank:

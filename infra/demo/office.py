@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time
-from typing import Final
+from datetime import date
 
 from infra.demo.accounts import BANK_ACCOUNTS, GIRO_ACCOUNT, STATEMENT_ACCOUNT
 from infra.demo.bills import (
@@ -22,8 +21,9 @@ from infra.demo.corrections import Credit, WriteOff
 from infra.demo.fictions import id_of
 from infra.demo.outgoings import Refund
 from infra.demo.period import Period
-from infra.demo.staff import CARE_SYSTEM, CLERK, FINANCE, LEAD, Person
-from ledger import Envelope, Reason, Submission
+from infra.demo.staff import CLERK, FINANCE, LEAD
+from infra.demo.submissions import submission
+from ledger import Submission
 from ledger.domain.bank.account import DeclareBankAccount, RecordBankOpening
 from ledger.domain.bank.declaration import BankAccount, Feed
 from ledger.domain.bank.ledger_account import LEDGER_ACCOUNTS
@@ -35,15 +35,12 @@ from ledger.domain.disputes_and_relief.write_off import (
     RequestWriteOff,
     ReverseWriteOff,
 )
-from ledger.domain.fact import Command
 from ledger.domain.receivables.account import OpenAccount
 from ledger.domain.receivables.credit_note import IssueCreditNote
 from ledger.domain.receivables.invoice import IssueInvoice
 from ledger.domain.receivables.invoice_parts import PayerAsked
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.terms.entity import DeclareTerms
-
-_AT: Final = time(6, tzinfo=UTC)
 
 
 class Office:
@@ -70,8 +67,8 @@ class Office:
         return [
             *opening,
             *(
-                self._submission(
-                    OpenAccount(account_id=one.account_id, payer=one.payer), "account", one.account_id, day
+                submission(
+                    self._seed, OpenAccount(account_id=one.account_id, payer=one.payer), "account", one.account_id, day
                 )
                 for one in self._billed.accounts
                 if one.opened_on == day
@@ -83,13 +80,13 @@ class Office:
         ]
 
     def _opening(self, day: date) -> Iterator[Submission]:
-        yield self._submission(DeclareTerms(terms=TERMS), "terms", "entity", day, by=FINANCE)
+        yield submission(self._seed, DeclareTerms(terms=TERMS), "terms", "entity", day, by=FINANCE)
         for opened in (
             OpenSeries(series=INVOICE_SERIES, first=FIRST_NUMBER, reference_prefix=REFERENCE_PREFIX),
             OpenSeries(series=BROUGHT_SERIES, reference_kind="none"),
             OpenSeries(series=CREDIT_SERIES, reference_kind="none"),
         ):
-            yield self._submission(opened, "series", opened.series, day, by=FINANCE)
+            yield submission(self._seed, opened, "series", opened.series, day, by=FINANCE)
         for ledger_account, account in zip(LEDGER_ACCOUNTS, BANK_ACCOUNTS, strict=False):
             declared = BankAccount(
                 bank_account=account.number,
@@ -99,14 +96,14 @@ class Office:
                 feeds=(Feed("camt.053"), *(self._of_bankgiro() if account == GIRO_ACCOUNT else ())),
             )
             command = DeclareBankAccount(account=declared, ledger_account=ledger_account)
-            yield self._submission(command, "bank-account", account.number, day, by=FINANCE)
+            yield submission(self._seed, command, "bank-account", account.number, day, by=FINANCE)
         balance = RecordBankOpening(
             bank_account=STATEMENT_ACCOUNT.number,
             as_of=day,
             balance_minor=STATEMENT_ACCOUNT.opening_minor,
             source="statement of the old system",
         )
-        yield self._submission(balance, "bank-opening", STATEMENT_ACCOUNT.number, day, by=FINANCE)
+        yield submission(self._seed, balance, "bank-opening", STATEMENT_ACCOUNT.number, day, by=FINANCE)
 
     def _of_bankgiro(self) -> tuple[Feed, ...]:
         period = self._period
@@ -128,7 +125,7 @@ class Office:
             care_unit=bill.care_unit,
             care_case=bill.care_case,
         )
-        return self._submission(command, "invoice", bill.invoice_id, day, occurred_on=bill.issued_on)
+        return submission(self._seed, command, "invoice", bill.invoice_id, day, occurred_on=bill.issued_on)
 
     def _credit(self, credit: Credit, day: date) -> Submission:
         command = IssueCreditNote(
@@ -138,8 +135,8 @@ class Office:
             reason_code=credit.reason_code,
             lines=credit.lines,
         )
-        return self._submission(
-            command, "credit", credit.credit_note_id, day, by=CLERK,
+        return submission(
+            self._seed, command, "credit", credit.credit_note_id, day, by=CLERK,
             accounting_date=credit.accounting_on, reason=credit.reason_code,
         )  # fmt: skip
 
@@ -148,15 +145,15 @@ class Office:
             id = one.write_off_id
             if one.requested_on == day:
                 request = RequestWriteOff(write_off_id=id, item_id=one.owed.item_id, reason_code="UNECONOMIC")
-                yield self._submission(request, "write-off-request", id, day, by=CLERK, reason="UNECONOMIC")
+                yield submission(self._seed, request, "write-off-request", id, day, by=CLERK, reason="UNECONOMIC")
             if one.decided_on == day and one.outcome == "rejected":
                 reject = RejectWriteOff(write_off_id=id, reason_code="TRY_AGAIN")
-                yield self._submission(reject, "write-off-decision", id, day, by=LEAD, reason="TRY_AGAIN")
+                yield submission(self._seed, reject, "write-off-decision", id, day, by=LEAD, reason="TRY_AGAIN")
             elif one.decided_on == day:
-                yield self._submission(ApproveWriteOff(write_off_id=id), "write-off-decision", id, day, by=LEAD)
+                yield submission(self._seed, ApproveWriteOff(write_off_id=id), "write-off-decision", id, day, by=LEAD)
             if one.reversed_on == day:
                 reverse = ReverseWriteOff(write_off_id=id, reason_code="PAYER_FOUND")
-                yield self._submission(reverse, "write-off-reversal", id, day, by=FINANCE, reason="PAYER_FOUND")
+                yield submission(self._seed, reverse, "write-off-reversal", id, day, by=FINANCE, reason="PAYER_FOUND")
 
     def _of_refunds(self, day: date) -> Iterator[Submission]:
         for one in self._refunds:
@@ -164,16 +161,18 @@ class Office:
                 yield self._requested(one, day)
             if one.decided_on == day and one.outcome == "rejected":
                 reject = RejectRefund(refund_id=one.refund_id, reason_code="KEEP_AS_CREDIT")
-                yield self._submission(reject, "refund-decision", one.refund_id, day, by=LEAD)
+                yield submission(self._seed, reject, "refund-decision", one.refund_id, day, by=LEAD)
             elif one.decided_on == day:
                 approve = ApproveRefund(refund_id=one.refund_id)
-                yield self._submission(approve, "refund-decision", one.refund_id, day, by=LEAD)
+                yield submission(self._seed, approve, "refund-decision", one.refund_id, day, by=LEAD)
             if one.sent_on == day:
                 send = SendRefund(refund_id=one.refund_id, rail="bank_transfer", end_to_end_id=one.end_to_end_id)
-                yield self._submission(send, "refund-sent", one.refund_id, day, by=FINANCE)
+                yield submission(self._seed, send, "refund-sent", one.refund_id, day, by=FINANCE)
             if one.back_on == day and one.outcome == "failed":
                 fail = FailRefund(refund_id=one.refund_id, reason_code="ACCOUNT_CLOSED")
-                yield self._submission(fail, "refund-failed", one.refund_id, day, by=FINANCE, reason="ACCOUNT_CLOSED")
+                yield submission(
+                    self._seed, fail, "refund-failed", one.refund_id, day, by=FINANCE, reason="ACCOUNT_CLOSED"
+                )
 
     def _requested(self, one: Refund, day: date) -> Submission:
         command = RequestRefund(
@@ -184,26 +183,4 @@ class Office:
             reason_code=one.reason_code,
             payee_ref=f"vault-{id_of(self._seed, 'payee', one.account_id)}",
         )
-        return self._submission(command, "refund-request", one.refund_id, day, by=CLERK, reason=one.reason_code)
-
-    def _submission(
-        self,
-        command: Command,
-        what: str,
-        id: str,
-        day: date,
-        *,
-        by: Person = CARE_SYSTEM,
-        occurred_on: date | None = None,
-        accounting_date: date | None = None,
-        reason: str | None = None,
-    ) -> Submission:
-        envelope = Envelope(
-            occurred_on=occurred_on or day,
-            accounting_date=accounting_date or day,
-            recorded_at=datetime.combine(day, _AT),
-            actor=by.actor,
-            key=f"demo-{self._seed}:{what}:{id}",
-            reason=Reason(reason) if reason else None,
-        )
-        return Submission(command, envelope)
+        return submission(self._seed, command, "refund-request", one.refund_id, day, by=CLERK, reason=one.reason_code)

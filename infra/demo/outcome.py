@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from projections import Books, Report
 
-_REPORTS: Final = ("aging", "tie-out", "trial-balance", "open-items", "bank", "cut-over")
+# The reports that must tie out, and those that are only shown: a provider that overcharges owes us money, but the books
+# are right.
+_PROVING: Final = ("aging", "tie-out", "trial-balance", "open-items", "bank", "cut-over", "money-in-transit")
+_SHOWN: Final = ("provider-fees",)
 _KIND: Final = {
     "exact": "paid exactly",
     "partial": "paid in part",
@@ -41,7 +44,7 @@ class Outcome:
 def write_outcome(books: Books, month: Month, done: MonthRun, folder: Path) -> Outcome:
     """Write reports, pictures and the page under `folder`; each file appears complete or not at all."""
     as_of = month.days[-1]
-    reports = {name: books.report(name, as_of) for name in _REPORTS}
+    reports = {name: books.report(name, as_of) for name in (*_PROVING, *_SHOWN)}
     (folder / "reports").mkdir(parents=True, exist_ok=True)
     for name, report in reports.items():
         _write_csv(report.table, folder / "reports" / f"{name}.csv")
@@ -51,7 +54,7 @@ def write_outcome(books: Books, month: Month, done: MonthRun, folder: Path) -> O
     drawn = _aging_rows(reports["aging"], by)
     pictures.draw_aging(drawn, folder / "aging.svg", list(by.values()), as_of=as_of)
     pictures.draw_cash(cash, folder / "cash.svg")
-    tied = all(report.complete for report in reports.values())
+    tied = all(reports[name].complete for name in _PROVING)
     _write_page(books, reports, by, done, cash, folder, tied)
     return Outcome(tuple(_lines(books, reports, done, folder, tied)), tied)
 
@@ -121,11 +124,22 @@ def _lines(books: Books, reports: dict[str, Report], done: MonthRun, folder: Pat
         if tied
         else "THE BOOKS DO NOT TIE OUT; see: reskontra tie-out"
     )
+    yield _clearing(reports["money-in-transit"].table.to_pylist())
     yield f"page      {folder / 'index.html'}"
     yield f"pictures  {folder / 'aging.svg'}, {folder / 'cash.svg'}"
     yield f"reports   {folder / 'reports'}"
     yield f"bank files {folder / 'inbox'}"
     yield f"look around with: reskontra aging --entity {books.entity} --as-of {clocks.as_of}"
+
+
+def _clearing(rows: Iterable[dict[str, Any]]) -> str:
+    """Say whether each unit at payment providers is explained, and how much is under way."""
+    accounts = [row for row in rows if row["what"] == "account"]
+    under_way = sum(row["ledger_minor"] for row in accounts)
+    if any(row["difference_minor"] for row in accounts):
+        return "CLEARING IS NOT EXPLAINED; see: reskontra money-in-transit"
+    names = ", ".join(row["bank_account"] for row in accounts)
+    return f"clearing is explained to the last unit: {money(under_way)} SEK under way ({names})"
 
 
 def money(minor: int) -> str:
@@ -158,6 +172,8 @@ def _write_page(
         buckets=by,
         tie_out=reports["tie-out"].table.to_pylist(),
         bank=reports["bank"].table.to_pylist(),
+        in_transit=reports["money-in-transit"].table.to_pylist(),
+        fees=reports["provider-fees"].table.to_pylist(),
         cash=cash,
         kinds={_KIND[kind]: count for kind, count in kinds_of(done).items()},
         days=done.bank_days,

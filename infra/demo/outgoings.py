@@ -53,12 +53,14 @@ class Movement(NamedTuple):
     """One bank movement that is not the payment of a debt.
 
     Its amount is positive if the movement raises the account's balance, and negative if it lowers the balance.
+    `by` is the payment provider of a payout.
     """
 
     booked_on: date
     amount_minor: int
     what: str
     end_to_end_id: str | None = None
+    by: str | None = None
 
 
 def credits_after_payment(seed: int, period: Period, bills: Sequence[Bill], paid: Sequence[Payment]) -> list[Credit]:

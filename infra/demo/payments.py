@@ -14,7 +14,8 @@ from infra.demo.period import Period
 from ledger.domain.references import ocr
 from projections import bank_days
 
-Way = Literal["statement", "bankgiro"]
+# Where a payment comes in: on one of our bank accounts, or at the provider of card payments.
+Way = Literal["statement", "bankgiro", "card"]
 # What the payer writes: the reference in its own field, the reference inside a text, a text with another number, or
 # neither reference nor number.
 Form = Literal["structured", "text", "loose", "none"]

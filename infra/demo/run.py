@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from infra.demo.closing import close_months, ends_before
+from infra.demo.contradictions import close_contradictions
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
 from infra.demo.persons import keep_persons
@@ -90,6 +91,8 @@ def run_month(desk: Desk, settings: Settings, month: Month, progress: Progress) 
             _remind(desk, settings, day, done)
         if day == month.period.closing_on:
             close_months(desk, ends_before(month.period.first), day)
+        if day == month.cards.answered_on:
+            close_contradictions(desk, day)
     _remind(desk, settings, settled, done)
     return done
 
@@ -108,11 +111,14 @@ def _office(books: Books, month: Month, day: date, done: MonthRun) -> int:
 
 
 def _deliver(books: Books, month: Month, day: date, inbox: Path) -> tuple[list[Path], bool]:
-    """Write the day's bank files as banks would; returns their paths, and whether all are already loaded or refused."""
+    """Write the day's files as banks and payment providers would.
+
+    Returns their paths, and whether all are already loaded or refused.
+    """
     paths: list[Path] = []
     settled = True
     inbox.mkdir(parents=True, exist_ok=True)
-    for name, content in month.bank_files_of(day):
+    for name, content in (*month.bank_files_of(day), *month.provider_files_of(day)):
         path = inbox / name
         write_whole(path, content, mode=0o644)
         paths.append(path)
@@ -138,7 +144,10 @@ def _own_files(desk: Desk, settings: Settings, files: Sequence[Path], say: Calla
         say(f"{file.name}: {file.judged.status}; entries: {file.judged.entries}, matched: {file.matched}")
         for reason in file.judged.refusals:
             say(f"  {reason.code}: {reason.sentence}")
-    return 0 if summary.ok else 1
+    # After the month, the demo's payment providers send nothing more, so what was under way is missing on every later
+    # day. That is no fault of these files.
+    sound = summary.tied and not summary.bank_is_wrong and not any(file.problems for file in summary.files)
+    return 0 if sound else 1
 
 
 def _show(books: Books, month: Month, done: MonthRun, data_dir: Path, say: Callable[[str], None]) -> int:

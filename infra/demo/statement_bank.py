@@ -153,6 +153,9 @@ def _of_movement(line: Movement, bank_ref: str, rng: Random) -> CamtEntry:
             return entry(_DEBIT, None, CamtDetail(counterparty=rng.choice(fictions.SUPPLIERS), text="Månadens räkning"))
         case "tax":
             return entry(_DEBIT, None, CamtDetail(counterparty=fictions.TAX_OFFICE))
+        case "payout":
+            named = CamtDetail(counterparty=line.by, text="PAYOUT")
+            return entry(_CREDIT if line.amount_minor > 0 else _DEBIT, None, named)
         case "pay":
             return entry(("PMNT", "ICDT", "SALA"), fictions.STAFF)
         case "charge":

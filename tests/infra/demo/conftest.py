@@ -64,7 +64,7 @@ def paper_bank(account: OwnAccount) -> PaperBank:
 def applied(facts: Iterable[tuple[str, Fact]]) -> Counter[tuple[date, str, int]]:
     """What receipts were applied to: how often by booking day, item and amount with any excess; facts with streams.
 
-    Each request of the demo asks for one item and has its id.
+    Each request of the demo asks for one item and has its id; what a person applies is for one item too.
     """
     booked_on: dict[str, date] = {}
     amounts: Counter[tuple[str, str]] = Counter()
@@ -72,7 +72,7 @@ def applied(facts: Iterable[tuple[str, Fact]]) -> Counter[tuple[date, str, int]]
         if isinstance(fact, ReceiptRecorded):
             booked_on[stream] = fact.payment.booked_on
         elif isinstance(fact, ReceiptAllocated):
-            amounts[stream, fact.request_id or "by hand"] += applied_minor(fact)
+            amounts[stream, fact.request_id or fact.targets[0].item_id] += applied_minor(fact)
     return Counter((booked_on[stream], item_id, amount) for (stream, item_id), amount in amounts.items())
 
 

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from infra.demo.accounts import BANKGIRO, GIRO_ACCOUNT, STATEMENT_ACCOUNT
-from infra.demo.fictions import INSURER, REGIONS
+from infra.demo.fictions import CARD_PROVIDER, INSURER, REGIONS
 from infra.demo.month import Month
 from reconciliation.matching.entries import Entry, entries
 from reconciliation.matching.rails import rail_of
@@ -267,9 +267,10 @@ def test_what_the_generator_knows_is_what_the_files_hold(sent: list[Sent], month
         moved[account] += line["amount_minor"]
         divided = members and all(member["amount_minor"] is not None for member in members)
         parts = [part["amount_minor"] for part in (members if divided else [line])]
-        # What comes back of a refund is nobody's payment.
+        # What comes back of a refund, or is paid out by a provider, is nobody's payment.
         returned = any(one["return_reason"] for one in (line, *members))
-        receipts[account] += [part for part in parts if part > 0 and not returned]
+        paid_out = any(one["counterparty"] == CARD_PROVIDER for one in members)
+        receipts[account] += [part for part in parts if part > 0 and not returned and not paid_out]
     assert moved == told.moved
     assert {account: (len(parts), sum(parts)) for account, parts in receipts.items()} == {
         account: (tally.count, tally.amount_minor) for account, tally in told.receipts.items()

@@ -14,18 +14,21 @@ import pytest
 from infra.demo import run as demo
 from infra.demo.accounts import GIRO_ACCOUNT, STATEMENT_ACCOUNT
 from infra.demo.bills import FEWEST
+from infra.demo.card_provider import net_minor
 from infra.demo.closing import ends_before
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
-from infra.demo.outcome import write_outcome
+from infra.demo.outcome import money, write_outcome
 from infra.demo.period import Period
 from infra.demo.persons import keep_persons
+from infra.demo.provider_office import CARDS
 from infra.demo.run import run_month
 from infra.demo.staff import CLERK
 from infra.desk import period as periods
 from infra.desk import reminder, vault
 from infra.desk.desk import Desk, open_desk
 from infra.desk.problems import Stopped
+from infra.desk.quarantine import open_doubts
 from infra.desk.vault import VaultDoor
 from infra.postgres import connect_urls
 from infra.settings import Settings, load
@@ -102,7 +105,11 @@ def test_every_bank_day_ties_out_and_is_sealed(run: Run):
 
 
 def test_each_payment_is_applied_to_what_it_was_made_for(run: Run):
-    told = {one: times for one, times in truth(run.month).applied.items() if one[0] <= run.month.days[-1]}
+    last, cards = run.month.days[-1], run.month.cards
+    # What only a file shows is not known before it comes.
+    later = {one.payment.items[0].item_id for one in cards.captures if cards.known_on(one) > last}
+    every = truth(run.month).applied.items()
+    told = {one: times for one, times in every if one[0] <= last and one[1] not in later}
     assert applied((one.stream, one.fact) for one in run.desk.books.journal.follow(0, 10**6)) == told
 
 
@@ -160,12 +167,48 @@ def test_the_cut_over_shows_which_payments_are_in_which_files(run: Run):
     assert {name for row in rows for name, value in row.items() if value is not None} == set(report.table.column_names)
 
 
+def test_clearing_is_explained_to_the_last_unit(run: Run):
+    last, cards = run.month.days[-1], run.month.cards
+    report = run.desk.books.report("money-in-transit", last)
+    accounts = {row["bank_account"]: row for row in report.table.to_pylist() if row["what"] == "account"}
+    assert report.complete
+    assert {row["difference_minor"] for row in accounts.values()} == {0}
+    days = [day for day in run.month.period.bank_days if day <= last]
+    shown = {payout.number for day in days for payout in cards.shown_on(day)}
+    captured = (one for one in cards.captures if one.recorded and one.payment.booked_on <= last)
+    assert accounts[CARDS]["captured_minor"] == sum(
+        one.payment.amount_minor for one in captured if cards.shown_from(one) > last
+    )
+    sent = sum(net_minor(payout) for payout in cards.payouts.values() if payout.number in shown)
+    came = sum(one.amount_minor for one in cards.arrived if one.booked_on <= last)
+    assert accounts[CARDS]["on_the_way_minor"] == sent - came < 0
+    assert accounts[CARDS]["reserved_minor"] > 0
+
+
+def test_what_contradicts_the_book_waits_until_the_provider_has_answered(run: Run):
+    (day,) = [day for day in run.done.bank_days if any("contradicting" in file.name for file in day.files)]
+    assert day.on < run.month.cards.answered_on
+    (file,) = [file for file in day.files if "contradicting" in file.name]
+    assert [review.code for review in file.reviews] == ["transaction_contradicts"] * 2
+    assert [one for one in open_doubts(run.desk) if one["code"] == "transaction_contradicts"] == []
+
+
 def test_what_it_comes_to_is_shown(run: Run, tmp_path: Path):
     outcome = write_outcome(run.desk.books, run.month, run.done, tmp_path)
     assert outcome.tied
+    under_way = sum(
+        row["ledger_minor"]
+        for row in run.desk.books.report("money-in-transit", run.month.days[-1]).table.to_pylist()
+        if row["what"] == "account"
+    )
+    said = f"clearing is explained to the last unit: {money(under_way)} SEK under way"
+    assert [line for line in outcome.lines if line.startswith(said)]
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert money(under_way) in page.partition("<h2>Money in transit</h2>")[2].partition("<h2>")[0]
     assert (tmp_path / "index.html").read_text(encoding="utf-8").count("<svg") == 2
     reports = {path.stem for path in (tmp_path / "reports").iterdir()}
-    assert reports == {"aging", "tie-out", "trial-balance", "open-items", "bank", "cut-over"}
+    proving = {"aging", "tie-out", "trial-balance", "open-items", "bank", "cut-over", "money-in-transit"}
+    assert reports == {*proving, "provider-fees"}
 
 
 def test_the_months_before_are_closed_and_what_corrects_them_counts_afterwards(run: Run):
@@ -225,6 +268,9 @@ def test_a_day_whose_files_were_all_refused_is_not_run_again(run: Run):
     class Broken(FirstDays):
         def bank_files_of(self, day: date) -> list[tuple[str, bytes]]:
             return [("broken.xml", f"<Document>{day}".encode())] if super().bank_files_of(day) else []
+
+        def provider_files_of(self, day: date) -> list[tuple[str, bytes]]:
+            return []
 
     month = Broken(SEED, invoices=FEWEST)
     refused = run_month(run.desk, run.settings, month, unwatched)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -11,9 +12,15 @@ import pyarrow as pa
 import pytest
 
 from infra.demo.accounts import BANK_ACCOUNTS, GIRO_ACCOUNT, STATEMENT_ACCOUNT
+from infra.demo.captures import Capture
+from infra.demo.fictions import CARD_PROVIDER
 from infra.demo.month import Month
+from infra.demo.provider_office import CARDS
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
+from ledger.domain.cash.payout import BookPayoutMovement
+from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.refund_movement import BookRefundMovement
@@ -44,6 +51,7 @@ class Run:
         for day in (*month.lead_days, *month.days):
             for submission in month.submissions_of(day):
                 self.book.do(submission.command, submission.envelope)
+            self._cards(month, day)
             self._items = list(self._all_items())
             for one in (one for one in sent if one.on == day):
                 self._load(one)
@@ -65,11 +73,35 @@ class Run:
         if again:
             self.seen_again[one.name] = (again, bank.new.height)
         of_refund = pl.col("end_to_end_id").is_in([*self._refunds]).fill_null(value=False)
-        is_receipt = (pl.col("amount_minor") > 0) & pl.col("part").is_in(["line", "detail"]) & ~of_refund
+        is_payout = pl.col("counterparty").is_in([CARD_PROVIDER]).fill_null(value=False)
+        is_receipt = (pl.col("amount_minor") > 0) & pl.col("part").is_in(["line", "detail"]) & ~of_refund & ~is_payout
         for row in match(bank.new.filter(is_receipt), pa.Table.from_pylist(self._items)).iter_rows(named=True):
             self._receipt(row)
         for row in bank.new.filter(~is_receipt).iter_rows(named=True):
             self._movement(row)
+
+    def _cards(self, month: Month, day: date) -> None:
+        """What only the provider's files say of a day: payments, one that is taken back, and that comes back."""
+        of, taken_on, won_on = month.cards.dispute
+        for one in month.cards.captures:
+            if not one.recorded and one.payment.booked_on == day:
+                self._captured(one.charge, one)
+        held: dict[str, Any] = {"bank_account": CARDS, "currency": "SEK", "booked_on": day, "held_by": "card"}
+        if day == taken_on:
+            line = BankLine(amount_minor=-of.payment.amount_minor, movement_id="taken", line_key="taken", **held)
+            self.book.do(ClassifyMovement(part_id="taken", line=line, role="bank_suspense", rule="recall_unexplained"))
+            self.book.do(RecallReceipt(receipt_id=of.charge, part_id="taken", reason_code="CHARGEBACK"))
+        if day == won_on:
+            self._captured("won", of._replace(payment=of.payment._replace(booked_on=day)))
+
+    def _captured(self, id: str, one: Capture) -> None:
+        payment = Payment(
+            rail="card", bank_account=CARDS, amount_minor=one.payment.amount_minor, currency="SEK",
+            booked_on=one.payment.booked_on, held_by="card", line_key=id, movement_id=id, file="f",
+        )  # fmt: skip
+        self.book.do(RecordReceipt(receipt_id=id, payment=payment))
+        items = (ItemToPay(one.payment.items[0].item_id, None),)
+        self.book.do(AllocateReceipt(allocation_id=f"{id}.1", receipt_id=id, items=items))
 
     def _receipt(self, row: dict[str, Any]) -> None:
         reason = row["reason"] or "matched"
@@ -90,7 +122,14 @@ class Run:
             bank_account=row["account"], amount_minor=row["amount_minor"], currency=row["currency"],
             booked_on=row["booked_on"], line_key=row["key"], in_detail=row["in_detail"],
         )  # fmt: skip
-        if refund_id:
+        if row["counterparty"] == CARD_PROVIDER:
+            self.book.do(
+                BookPayoutMovement(
+                    part_id=row["key"], line=line, payout_id=f"{CARDS}.{row['key']}", provider_account=CARDS,
+                    payout_ref=None, side="arrived", rule="payout_by_sender",
+                )
+            )  # fmt: skip
+        elif refund_id:
             self.book.do(BookRefundMovement(part_id=row["key"], line=line, refund_id=refund_id))
         else:
             role, rule = classified(row["part"], row["is_charge"], row["bank_code"], row["line_minor"])
@@ -134,6 +173,8 @@ def test_the_general_ledger_is_what_the_generator_knows(run: Run, month: Month) 
     assert balances["bank"] == STATEMENT_ACCOUNT.opening_minor + sum(told.moved.values())
     assert balances.get("bank_details", 0) == 0
     assert balances["opening"] == -STATEMENT_ACCOUNT.opening_minor
+    assert balances["payouts_in_transit"] == -told.movements["payouts_in_transit"].amount_minor
+    assert balances["card_clearing"] == told.captured.amount_minor
     assert balances["write_off_loss"] == told.written_off.amount_minor
     assert balances["bank_fees"] == -told.movements["bank_fees"].amount_minor
     assert balances["bank_suspense"] == -told.movements["bank_suspense"].amount_minor

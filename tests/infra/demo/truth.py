@@ -15,6 +15,7 @@ from infra.demo.corrections import Credit
 from infra.demo.month import Month
 from infra.demo.outgoings import OF_BANKGIRO, Movement, Refund
 from infra.demo.payments import Payment
+from infra.demo.provider_office import CARDS
 
 # A payment's booking day, an item to which it must be applied, and how much of it is for that item, in minor units.
 Applied = tuple[date, str, int]
@@ -38,9 +39,13 @@ _PAID_BACK: Final = frozenset({"approved", "sent", "settled"})
 _ROLES: Final[Mapping[str, str]] = {
     "refund": "cash_in_transit",
     "returned_refund": "cash_in_transit",
+    "payout": "payouts_in_transit",
     "charge": "bank_fees",
     "bankgiro_charge": "bank_fees",
 }
+
+
+_AT_BANKS: Final = {"statement": STATEMENT_ACCOUNT, "bankgiro": GIRO_ACCOUNT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,11 @@ class Truth:
     """The month in sums: all in minor units of SEK, at the end of the month's last day.
 
     `payments` by habit, `reasons` by the match reason each receipt must get (`matched` for none), `receipts` by bank
-    account, `movements` by the role of the account they are booked on, `moved` by bank account: receipts and movements
-    together. `shown` by booking day and the formats of the files that show a payment to the bankgiro. `opened` is what
-    is open by (payer, aging bucket), `customer_credit` and `unallocated` what stands beside it; `control` is what the
-    receivables' control accounts must show, which is the sum of `opened`. `applied` says how often each part of a
-    payment must be applied; what is beyond the item's open amount becomes customer credit.
+    account, `captured` the payments by card, `movements` by the role of the account they are booked on, `moved` by bank
+    account: receipts and movements together. `shown` by booking day and the formats of the files that show a payment to
+    the bankgiro. `opened` is what is open by (payer, aging bucket), `customer_credit` and `unallocated` what stands
+    beside it; `control` is what the receivables' control accounts must show, which is the sum of `opened`. `applied`
+    says how often each part of a payment must be applied; what is beyond what is open becomes customer credit.
     """
 
     accounts: int
@@ -76,6 +81,7 @@ class Truth:
     payments: Mapping[str, Tally]
     reasons: Mapping[str, Tally]
     receipts: Mapping[str, Tally]
+    captured: Tally
     movements: Mapping[str, Tally]
     moved: Mapping[str, int]
     shown: Mapping[str, Tally]
@@ -118,8 +124,8 @@ def _parts(payment: Payment) -> Iterator[Applied]:
 
 
 def account_of(payment: Payment) -> str:
-    """The bank account a payment comes in on."""
-    return (STATEMENT_ACCOUNT if payment.way == "statement" else GIRO_ACCOUNT).number
+    """The account of ours that a payment comes in on, at a bank or at a payment provider."""
+    return CARDS if payment.way == "card" else _AT_BANKS[payment.way].number
 
 
 class _Sums:
@@ -147,8 +153,11 @@ def truth(month: Month) -> Truth:
     sums, applied = _Sums(), Counter[Applied]()
     owed = [one for bill in billed.bills for one in bill.owed]
     given_up = {one.owed.item_id for one in write_offs if one.outcome == "approved"}
-    for payment in (one for one in month.payments if one.way == "statement"):
+    for payment in (one for one in month.payments if one.way in ("statement", "card")):
         _count_payment(sums, applied, payment)
+    # A payment that was taken back, and then came back, settles its item twice, and in the end once.
+    won = month.cards.dispute.capture.payment._replace(booked_on=month.cards.dispute.won_on)
+    applied.update(_parts(won))
     for payment, formats in _to_bankgiro(month):
         _count_payment(sums, applied, payment, bgmax="bgmax" in formats)
         sums.add("shown", f"{payment.booked_on} {' + '.join(formats)}", payment.amount_minor)
@@ -157,7 +166,7 @@ def truth(month: Month) -> Truth:
     for movement in month.movements:
         _count_movement(sums, movement)
     _count_office(sums, owed, credits, given_up, refunds)
-    opened, excess = _left(owed, applied, credits, given_up, month.period.last)
+    opened, excess = _left(owed, applied - Counter(_parts(won)), credits, given_up, month.period.last)
     moved: Counter[str] = Counter()
     for kind in ("receipts", "moved"):
         moved.update({account: tally.amount_minor for account, tally in sums.of(kind).items()})
@@ -171,6 +180,7 @@ def truth(month: Month) -> Truth:
         payments=sums.of("payments"),
         reasons=sums.of("reasons"),
         receipts=sums.of("receipts"),
+        captured=sums.whole("captured"),
         movements=sums.of("movements"),
         moved=dict(moved),
         shown=sums.of("shown"),
@@ -206,8 +216,11 @@ def _to_bankgiro(month: Month) -> Iterator[tuple[Payment, tuple[str, ...]]]:
 def _count_payment(sums: _Sums, applied: Counter[Applied], payment: Payment, *, bgmax: bool = False) -> None:
     reason = reason_of(payment, bgmax=bgmax)
     sums.add("payments", payment.habit, payment.amount_minor)
-    sums.add("reasons", reason, payment.amount_minor)
-    sums.add("receipts", account_of(payment), payment.amount_minor)
+    if payment.way == "card":
+        sums.add("captured", account_of(payment), payment.amount_minor)
+    else:
+        sums.add("reasons", reason, payment.amount_minor)
+        sums.add("receipts", account_of(payment), payment.amount_minor)
     if reason == MATCHED:
         applied.update(_parts(payment))
     if payment.charge_minor:
