@@ -1,4 +1,4 @@
-"""The group's own bank accounts: the numbers under which files name each of them, and its opening balance."""
+"""The group's own accounts at two banks: the numbers under which files name each of them, and its opening balance."""
 
 from __future__ import annotations
 
@@ -31,12 +31,15 @@ def _bankgiro(digits: str) -> Alias:
     return Alias(digits + str(luhn.calc_check_digit(digits)), "bankgiro")
 
 
-# The numbers are made up; only their check digits are right. No Swedish bank has the bank code 999.
+# The banks and numbers are made up; only the check digits are right. No Swedish bank has the bank code 999.
 _GIRO_DIGITS: Final = "99900000009876543210"
-STATEMENT_ACCOUNT: Final = OwnAccount((_iban("SE", "99900000001234567890"),), "Account", 3_412_908_55)
+STATEMENT_ACCOUNT: Final = OwnAccount((_iban("SE", "99900000001234567890"),), "Sagobanken, account", 3_412_908_55)
 BANKGIRO: Final = _bankgiro("9990001")
 # The account that the bankgiro pays; deposits and notifications name it by the bankgiro.
-GIRO_ACCOUNT: Final = OwnAccount((_iban("SE", _GIRO_DIGITS), BANKGIRO), "Bankgiro account", 120_000_00)
-BANK_ACCOUNTS: Final = (STATEMENT_ACCOUNT, GIRO_ACCOUNT)
+GIRO_ACCOUNT: Final = OwnAccount((_iban("SE", _GIRO_DIGITS), BANKGIRO), "Sjöbanken, bankgiro", 120_000_00)
+# Swish payments to this number are on the account at once; no provider holds them.
+SWISH_ACCOUNT: Final = OwnAccount((_iban("SE", "99900000005555555550"),), "Sjöbanken, Swish", 8_000_00)
+SWISH_NUMBER: Final = "1239990001"
+BANK_ACCOUNTS: Final = (STATEMENT_ACCOUNT, GIRO_ACCOUNT, SWISH_ACCOUNT)
 # The account's number as deposits (BgMax) state it.
 DEPOSIT_ACCOUNT: Final = _GIRO_DIGITS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from random import Random
 from typing import Final, NamedTuple
@@ -19,7 +19,6 @@ from reconciliation.statements.camt.writer import CamtEntry, CamtStatement, writ
 
 File = tuple[str, bytes]
 
-_FRIDAY: Final = 4
 _CLEARED_AT: Final = time(16, 20)
 _FIRST_DEPOSIT_PERCENT: Final = 70
 _NEW_WAY_PER_MILLE: Final = 40
@@ -57,7 +56,7 @@ class BankgiroBank:
 
     def files_of(self, day: date) -> Iterator[File]:
         """The files of a bank day; a statement comes before the details of its last day."""
-        if day in self._stated_on:
+        if day in self._period.stated_on:
             yield f"camt053-bankgiro-account-{day}.xml", self._statement(day)
         if not self._payments[day]:
             return
@@ -131,21 +130,15 @@ class BankgiroBank:
 
     def _statement(self, day: date) -> bytes:
         """Return the camt.053 with the week's balances and amounts, but without what each amount was paid for."""
-        earlier = [one for one in self._stated_on if one < day]
-        week = [one for one in self._period.bank_days if (not earlier or one > earlier[-1]) and one <= day]
+        number, week = self._period.stated_week(day)
         before = sum(one.amount_minor for one in (*self._deductions, *self._charges) if one.booked_on < week[0])
         before += sum(one.amount_minor for on, paid in self._payments.items() if on < week[0] for one in paid)
         id, created_at = f"P{day:%Y%m%d}", f"{day}T20:00:00"
         statement = CamtStatement(
-            f"{id}-1", GIRO_ACCOUNT.number, CURRENCY, len(earlier) + 1, created_at, week[0], day,
+            f"{id}-1", GIRO_ACCOUNT.number, CURRENCY, number, created_at, week[0], day,
             [entry for one in week for entry in self._lumps(one)], GIRO_ACCOUNT.opening_minor + before,
         )  # fmt: skip
         return write_camt053(id, created_at, [statement])
-
-    @property
-    def _stated_on(self) -> Sequence[date]:
-        days = self._period.bank_days
-        return [day for day in days if day.weekday() == _FRIDAY or day == days[-1]]
 
     def _sequence(self, day: date) -> int:
         return self._period.bank_days.index(day) + 1

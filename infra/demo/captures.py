@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from infra.demo.fictions import id_of, randomness
-from infra.demo.payments import Payment
+from infra.demo.payments import Payment, Way
 from infra.demo.period import Period
 
 # Bank days from a payment by card to the payout that contains it, and from there to our bank.
@@ -36,10 +36,10 @@ class Capture(NamedTuple):
     recorded: bool
 
 
-def by_card(seed: int, period: Period, drawn: Sequence[Payment], apart: Collection[str]) -> tuple[Payment, ...]:
-    """The payments with some of them by card instead; none of those is for one of the invoices `apart`."""
+def by_other_ways(seed: int, period: Period, drawn: Sequence[Payment], apart: Collection[str]) -> tuple[Payment, ...]:
+    """The payments with some of them by card or Swish instead; none of those is for one of the invoices `apart`."""
     times = Counter(item.item_id for payment in drawn for item in payment.items)
-    chosen: set[Payment] = set()
+    ways: dict[Payment, Way] = {}
     for index, day in enumerate(period.bank_days):
         apt = [
             one
@@ -50,13 +50,14 @@ def by_card(seed: int, period: Period, drawn: Sequence[Payment], apart: Collecti
             and times[one.items[0].item_id] == 1
             and one.items[0].invoice_id not in apart
         ]
-        if index == QUIET_ON or not apt:
-            continue
         count = min(max(len(apt) * _PER_MILLE // 1000, _FEWEST), len(apt))
-        # One of each day is due late enough for the office to leave it to the file.
-        chosen |= {max(apt, key=lambda one: one.items[0].due_on)}
-        chosen |= set(randomness(seed, "cards", day).sample(apt, count))
-    return tuple(one._replace(way="card") if one in chosen else one for one in drawn)
+        if index != QUIET_ON and apt:
+            # One of each day is due late enough for the office to leave it to the file.
+            ways[max(apt, key=lambda one: one.items[0].due_on)] = "card"
+            ways |= dict.fromkeys(randomness(seed, "cards", day).sample(apt, count), "card")
+        rest = [one for one in apt if one not in ways]
+        ways |= dict.fromkeys(randomness(seed, "by-swish", day).sample(rest, min(count, len(rest))), "swish")
+    return tuple(one._replace(way=ways.get(one, one.way)) for one in drawn)
 
 
 def captures(seed: int, period: Period, payments: Iterable[Payment]) -> tuple[Capture, ...]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from infra.demo.bankgiro import BankgiroBank
 from infra.demo.batches import Batch, batches
 from infra.demo.bills import FEWEST, Billing, billing
-from infra.demo.captures import by_card, captures
+from infra.demo.captures import by_other_ways, captures
 from infra.demo.card_provider import CardProvider
 from infra.demo.corrections import Corrections, Credit, corrections
 from infra.demo.habits import Habits
@@ -18,6 +18,7 @@ from infra.demo.payments import Payment, payments
 from infra.demo.period import Period
 from infra.demo.provider_office import ProviderOffice
 from infra.demo.statement_bank import StatementBank
+from infra.demo.swish_bank import SwishBank
 from ledger import Submission
 
 
@@ -65,7 +66,8 @@ class Month:
         """The name and content of each bank file of a day; only bank days have files."""
         if day not in self.period.bank_days:
             return []
-        return [*self._statement_bank.files_of(day), *self._bankgiro_bank.files_of(day)]
+        banks = (self._statement_bank, self._bankgiro_bank, self._swish_bank)
+        return [file for bank in banks for file in bank.files_of(day)]
 
     def provider_files_of(self, day: date) -> list[tuple[str, bytes]]:
         """The name and content of each file of a payment provider that comes on a day."""
@@ -75,7 +77,7 @@ class Month:
     def payments(self) -> tuple[Payment, ...]:
         """Single incoming payments, by day."""
         credited = {credit.invoice_id for credit in self._credits_after}
-        return by_card(self.seed, self.period, self._drawn, credited)
+        return by_other_ways(self.seed, self.period, self._drawn, credited)
 
     @cached_property
     def cards(self) -> CardProvider:
@@ -143,3 +145,7 @@ class Month:
         giro = (one for one in self.payments if one.way == "bankgiro")
         moved = (one for one in self.movements if one.what in OF_BANKGIRO)
         return BankgiroBank(self.seed, self.period, giro, moved)
+
+    @cached_property
+    def _swish_bank(self) -> SwishBank:
+        return SwishBank(self.seed, self.period, (one for one in self.payments if one.way == "swish"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from infra.demo.accounts import BANK_ACCOUNTS, GIRO_ACCOUNT, STATEMENT_ACCOUNT
+from infra.demo.accounts import BANK_ACCOUNTS, GIRO_ACCOUNT, STATEMENT_ACCOUNT, SWISH_ACCOUNT, OwnAccount
 from infra.demo.bills import (
     BROUGHT_SERIES,
     CREDIT_SERIES,
@@ -93,7 +93,7 @@ class Office:
                 name=account.name,
                 currency=CURRENCY,
                 aliases=account.aliases,
-                feeds=(Feed("camt.053"), *(self._of_bankgiro() if account == GIRO_ACCOUNT else ())),
+                feeds=(Feed("camt.053"), *self._in_detail(account)),
             )
             command = DeclareBankAccount(account=declared, ledger_account=ledger_account)
             yield submission(self._seed, command, "bank-account", account.number, day, by=FINANCE)
@@ -105,8 +105,11 @@ class Office:
         )
         yield submission(self._seed, balance, "bank-opening", STATEMENT_ACCOUNT.number, day, by=FINANCE)
 
-    def _of_bankgiro(self) -> tuple[Feed, ...]:
+    def _in_detail(self, account: OwnAccount) -> tuple[Feed, ...]:
+        """The feeds that show the payments behind an account's sums."""
         period = self._period
+        if account != GIRO_ACCOUNT:
+            return (Feed("swish.handelsbanken"),) if account == SWISH_ACCOUNT else ()
         return Feed("bgmax", until_on=period.bgmax_until), Feed("camt.054", from_on=period.notified_from)
 
     def _invoice(self, bill: Bill, day: date) -> Submission:

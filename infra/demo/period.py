@@ -11,6 +11,7 @@ from projections import bank_days
 _MONTHS_OF_OLD_DEBT = 4
 # The number of bank days before the middle of the month for which both BgMax and camt.054 come.
 _WITH_BOTH = 3
+_FRIDAY = 4
 # Bank days of the month, counted from zero.
 _CLOSING_ON = 1
 _MISSING_ON = 2
@@ -84,6 +85,18 @@ class Period:
     def found_on(self) -> date:
         """The day on which the missing statement comes."""
         return self.bank_days[_FOUND_ON]
+
+    @cached_property
+    def stated_on(self) -> tuple[date, ...]:
+        """The days on which accounts with a weekly statement get it: Fridays, and the last bank day."""
+        days = self.bank_days
+        return tuple(day for day in days if day.weekday() == _FRIDAY or day == days[-1])
+
+    def stated_week(self, day: date) -> tuple[int, tuple[date, ...]]:
+        """The number of a weekly statement in the month, and the bank days that it covers."""
+        earlier = [one for one in self.stated_on if one < day]
+        week = (one for one in self.bank_days if (not earlier or one > earlier[-1]) and one <= day)
+        return len(earlier) + 1, tuple(week)
 
     def known_on(self, booked_on: date) -> date:
         """The day from which all money of a booking day is surely known."""

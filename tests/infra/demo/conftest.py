@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.demo.accounts import GIRO_ACCOUNT, OwnAccount
+from infra.demo.accounts import GIRO_ACCOUNT, SWISH_ACCOUNT, OwnAccount
 from infra.demo.month import Month
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, ReceiptRecorded, applied_minor
 from ledger.domain.fact import Fact
@@ -56,7 +56,8 @@ class Sent:
 def paper_bank(account: OwnAccount) -> PaperBank:
     """The account as its files are decided about."""
     numbers = tuple(alias.number for alias in account.aliases)
-    formats = ("camt.053", "bgmax", "camt.054") if account == GIRO_ACCOUNT else ("camt.053",)
+    in_detail = {GIRO_ACCOUNT: ("bgmax", "camt.054"), SWISH_ACCOUNT: ("swish.handelsbanken",)}
+    formats = ("camt.053", *in_detail.get(account, ()))
     feeds = [{"format": one, "from_on": None, "until_on": None} for one in formats]
     return PaperBank(ours=OURS | {"bank_account": account.number, "numbers": numbers, "feeds": feeds})
 

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from infra.demo.accounts import BANKGIRO, GIRO_ACCOUNT, STATEMENT_ACCOUNT
+from infra.demo.accounts import BANKGIRO, GIRO_ACCOUNT, STATEMENT_ACCOUNT, SWISH_ACCOUNT, OwnAccount
 from infra.demo.fictions import CARD_PROVIDER, INSURER, REGIONS
 from infra.demo.month import Month
 from reconciliation.matching.entries import Entry, entries
@@ -53,7 +53,7 @@ def each_line_once(sent: Iterable[Sent]) -> list[tuple[str, dict[str, Any], list
         shown: set[tuple[str, Any]] = set()
         for line in one.booked:
             account = one.statements[line["statement_no"] - 1]["account"]
-            if account == GIRO_ACCOUNT.number:
+            if one.parsed.format == "camt.053" and account in (GIRO_ACCOUNT.number, SWISH_ACCOUNT.number):
                 if line["amount_minor"] < 0:
                     once.append((account, line, one.members(line)))
             elif (account, line["booked_on"]) not in seen:
@@ -72,13 +72,15 @@ def test_money_came_by_bankgiro_as_far_as_bgmax_says_so(sent: list[Sent]) -> Non
     assert rails == {
         (STATEMENT_ACCOUNT.number, "camt.053"): {"bank_transfer"},
         (GIRO_ACCOUNT.number, "camt.053"): {"bank_transfer"},
+        (SWISH_ACCOUNT.number, "camt.053"): {"bank_transfer"},
+        (SWISH_ACCOUNT.number, "swish.handelsbanken"): {"bank_transfer"},
         (BANKGIRO.number, "bgmax"): {"bankgiro"},
         (BANKGIRO.number, "camt.054"): {"bank_transfer"},
     }
 
 
 def test_every_file_is_read_without_a_word_of_doubt(sent: list[Sent]) -> None:
-    assert {one.parsed.format for one in sent} == {"camt.053", "camt.054", "bgmax"}
+    assert {one.parsed.format for one in sent} == {"camt.053", "camt.054", "bgmax", "swish.handelsbanken"}
     assert [(one.name, one.parsed.problems) for one in sent if one.parsed.problems] == []
     assert all(total["declared"] == total["found"] for one in sent for total in one.parsed.totals.to_pylist())
 
@@ -131,8 +133,9 @@ def test_balances_chain_from_day_to_day(sent: list[Sent], month: Month) -> None:
     assert statements[-1]["closing_minor"] == STATEMENT_ACCOUNT.opening_minor + moved
 
 
-def test_the_bankgiros_statements_have_its_money_without_payers(sent: list[Sent], month: Month) -> None:
-    stated = of_format(sent, "camt.053", GIRO_ACCOUNT.number)
+@pytest.mark.parametrize("of", [GIRO_ACCOUNT, SWISH_ACCOUNT], ids=["bankgiro", "swish"])
+def test_weekly_statements_have_the_money_without_payers(sent: list[Sent], month: Month, of: OwnAccount) -> None:
+    stated = of_format(sent, "camt.053", of.number)
     assert [one.on.weekday() for one in stated] == [4] * 5
     by_day: dict[str, Counter[date]] = {"stated": Counter(), "in detail": Counter()}
     for one in stated:
@@ -140,13 +143,13 @@ def test_the_bankgiros_statements_have_its_money_without_payers(sent: list[Sent]
         for line in one.booked:
             by_day["stated"][line["booked_on"]] += line["amount_minor"]
     for account, line, _ in each_line_once(sent):
-        if account == GIRO_ACCOUNT.number:
+        if account == of.number:
             by_day["in detail"][line["booked_on"]] += line["amount_minor"]
     assert by_day["stated"] == by_day["in detail"]
     balances = [one.statements[0] for one in stated]
     assert [one["opening_minor"] for one in balances[1:]] == [one["closing_minor"] for one in balances[:-1]]
-    moved = truth(month).moved[GIRO_ACCOUNT.number]
-    assert balances[-1]["closing_minor"] == GIRO_ACCOUNT.opening_minor + moved
+    moved = truth(month).moved[of.number]
+    assert balances[-1]["closing_minor"] == of.opening_minor + moved
 
 
 def test_one_days_statement_comes_two_bank_days_later(sent: list[Sent], month: Month) -> None:

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from infra.demo import run as demo
-from infra.demo.accounts import GIRO_ACCOUNT, STATEMENT_ACCOUNT
+from infra.demo.accounts import BANK_ACCOUNTS, GIRO_ACCOUNT, STATEMENT_ACCOUNT, SWISH_ACCOUNT
 from infra.demo.bills import FEWEST
 from infra.demo.card_provider import net_minor
 from infra.demo.closing import ends_before
@@ -140,9 +140,12 @@ def test_a_statement_that_is_missing_is_named_until_it_comes(run: Run):
 
 def test_the_bank_accounts_have_what_the_bank_says(run: Run):
     report = run.desk.books.report("bank", run.month.days[-1])
-    (giro, account) = sorted(report.table.to_pylist(), key=lambda row: row["bank_account"] == STATEMENT_ACCOUNT.number)
-    assert (giro["bank_account"], account["bank_account"]) == (GIRO_ACCOUNT.number, STATEMENT_ACCOUNT.number)
-    assert (giro["bank_minor"], giro["difference_minor"], giro["details_minor"]) == (giro["ledger_minor"], 0, 0)
+    found = {row["bank_account"]: row for row in report.table.to_pylist()}
+    assert found.keys() == {one.number for one in BANK_ACCOUNTS}
+    for detailed in (found[GIRO_ACCOUNT.number], found[SWISH_ACCOUNT.number]):
+        assert (detailed["bank_minor"], detailed["difference_minor"]) == (detailed["ledger_minor"], 0)
+        assert detailed["details_minor"] == 0
+    account = found[STATEMENT_ACCOUNT.number]
     assert (account["bank_minor"], account["difference_minor"]) == (account["ledger_minor"], 0)
     assert report.complete
     rows = [row for day in run.done.bank_days for row in day.bank]
@@ -161,6 +164,7 @@ def test_the_cut_over_shows_which_payments_are_in_which_files(run: Run):
         *((day, "bgmax") for day in days if day < period.notified_from),
         *((day, "bgmax + camt.054") for day in days if period.notified_from <= day <= period.bgmax_until),
         *((day, "camt.054") for day in days if day >= period.notified_from),
+        *((day, "swish.handelsbanken") for day in days),
     }
     assert report.complete
     assert {row["difference_minor"] for row in rows if row["what"] == "day"} == {0}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from infra.demo.accounts import GIRO_ACCOUNT, STATEMENT_ACCOUNT
+from infra.demo.accounts import GIRO_ACCOUNT, STATEMENT_ACCOUNT, SWISH_ACCOUNT
 from infra.demo.batches import Batch
 from infra.demo.bills import Owed
 from infra.demo.corrections import Credit
@@ -45,7 +45,7 @@ _ROLES: Final[Mapping[str, str]] = {
 }
 
 
-_AT_BANKS: Final = {"statement": STATEMENT_ACCOUNT, "bankgiro": GIRO_ACCOUNT}
+_AT_BANKS: Final = {"statement": STATEMENT_ACCOUNT, "bankgiro": GIRO_ACCOUNT, "swish": SWISH_ACCOUNT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def truth(month: Month) -> Truth:
     sums, applied = _Sums(), Counter[Applied]()
     owed = [one for bill in billed.bills for one in bill.owed]
     given_up = {one.owed.item_id for one in write_offs if one.outcome == "approved"}
-    for payment in (one for one in month.payments if one.way in ("statement", "card")):
+    for payment in (one for one in month.payments if one.way != "bankgiro"):
         _count_payment(sums, applied, payment)
     # A payment that was taken back, and then came back, settles its item twice, and in the end once.
     won = month.cards.dispute.capture.payment._replace(booked_on=month.cards.dispute.won_on)
