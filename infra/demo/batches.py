@@ -8,12 +8,15 @@ from typing import Final, NamedTuple
 
 from infra.demo.bills import Bill, Owed, account_of
 from infra.demo.corrections import Corrections
-from infra.demo.fictions import INSURER, REGIONS, randomness
+from infra.demo.fictions import INSURER, REGIONS, REMITTING, randomness
 from infra.demo.payments import Payment, Quoted
 from infra.demo.period import Period
 from projections import bank_days
 
 BATCH_CHARGE_MINOR: Final = 50_00
+# What the remitting region keeps of a lump, and the remittance that does so and pays the rest of a claim.
+KEPT_MINOR: Final = 500_00
+_REST_IN: Final = 1
 _PAYS_AFTER: Final = timedelta(days=14)
 _THURSDAY: Final = 3
 _HELD_BACK_PER_MILLE: Final = 20
@@ -38,6 +41,8 @@ class Batch(NamedTuple):
     charge_minor: int = 0
     left_out_minor: int = 0
     with_ids: bool = False
+    # Whether a remittance says what it pays, so that the bank's line has no details.
+    advised: bool = False
 
     @property
     def named_minor(self) -> int:
@@ -57,15 +62,15 @@ def batches(seed: int, period: Period, bills: Sequence[Bill], corrected: Correct
     rng = randomness(seed, "batches")
     paid = [one for one in owed if one.payer == "region" and rng.randrange(1000) >= _HELD_BACK_PER_MILLE]
     made: list[Batch] = []
-    for index, (region, name) in enumerate(REGIONS.items()):
+    for region, name in REGIONS.items():
         account_id = account_of(seed, f"region-{region}")
-        # One of the banks gives each payment an id, the other does not.
-        made += _weekly(period, [one for one in paid if one.account_id == account_id], name, with_ids=index == 1)
+        weekly = _weekly(period, [one for one in paid if one.account_id == account_id], name)
+        made += _advised(list(weekly)) if region == REMITTING else weekly
     made += _of_insurer(period, [one for one in owed if one.payer == "insurer"])
     return tuple(sorted(made, key=lambda batch: batch.booked_on))
 
 
-def _weekly(period: Period, owed: Iterable[Owed], name: str, with_ids: bool) -> Iterator[Batch]:
+def _weekly(period: Period, owed: Iterable[Owed], name: str) -> Iterator[Batch]:
     """Yield a batch on each Thursday, for the unpaid invoices issued at least two weeks before."""
     waiting = list(owed)
     for thursday in (day for day in period.days if day.weekday() == _THURSDAY):
@@ -73,7 +78,27 @@ def _weekly(period: Period, owed: Iterable[Owed], name: str, with_ids: bool) -> 
         now = [one for one in waiting if one.issued_on + _PAYS_AFTER <= booked_on]
         waiting = waiting[len(now) :]
         if now:
-            yield Batch(booked_on, name, _of(now, booked_on, "region"), with_ids=with_ids)
+            yield Batch(booked_on, name, _of(now, booked_on, "region"), with_ids=True)
+
+
+def _advised(weekly: list[Batch]) -> list[Batch]:
+    """The batches with a remittance each: one pays a claim in part, the next one the rest, and it keeps something."""
+    weekly = [one._replace(advised=True) for one in weekly]
+    if len(weekly) > _REST_IN:
+        before, after = weekly[_REST_IN - 1], weekly[_REST_IN]
+        first, *others = before.payments
+        part = first.amount_minor // 2
+        rest = first._replace(booked_on=after.booked_on, amount_minor=first.amount_minor - part, habit="region_rest")
+        weekly[_REST_IN - 1] = before._replace(payments=(first._replace(amount_minor=part), *others))
+        weekly[_REST_IN] = after._replace(payments=(*after.payments, rest), left_out_minor=-KEPT_MINOR)
+    return weekly
+
+
+def unpaid_of_remitter(seed: int, bills: Sequence[Bill], made: Iterable[Batch]) -> list[Owed]:
+    """The invoices of the remitting region that it pays in none of the batches, oldest first."""
+    account_id = account_of(seed, f"region-{REMITTING}")
+    paid = {item.item_id for batch in made for payment in batch.payments for item in payment.items}
+    return [one for bill in bills for one in bill.owed if one.account_id == account_id and one.item_id not in paid]
 
 
 def _of_insurer(period: Period, owed: Sequence[Owed]) -> Iterator[Batch]:

@@ -31,6 +31,10 @@ TAX_OFFICE: Final = "Skattekontot (påhittad)"
 STAFF: Final = "Löner enligt fil"
 # How the bank's lines name the provider of card payments.
 CARD_PROVIDER: Final = "Stripe Technology Europe"
+# The region that sends remittances: its number there, and the account from which its lumps come.
+REMITTING: Final = "south"
+REMITTER_NUMBER: Final = "REGION-SOUTH"
+REMITTER_ACCOUNT: Final = "99907777777777"
 
 
 def person(rng: Random, latin_only: bool = False, foreign_per_mille: int = 15) -> str:

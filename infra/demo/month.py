@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from infra.demo.bankgiro import BankgiroBank
-from infra.demo.batches import Batch, batches
+from infra.demo.batches import Batch, batches, unpaid_of_remitter
 from infra.demo.bills import FEWEST, Billing, billing
 from infra.demo.captures import by_other_ways, captures
 from infra.demo.card_provider import CardProvider
@@ -17,6 +17,7 @@ from infra.demo.outgoings import OF_BANKGIRO, Movement, Refund, credits_after_pa
 from infra.demo.payments import Payment, payments
 from infra.demo.period import Period
 from infra.demo.provider_office import ProviderOffice
+from infra.demo.remitter import Remitter
 from infra.demo.statement_bank import StatementBank
 from infra.demo.swish_bank import SwishBank
 from ledger import Submission
@@ -71,7 +72,9 @@ class Month:
 
     def provider_files_of(self, day: date) -> list[tuple[str, bytes]]:
         """The name and content of each file of a payment provider that comes on a day."""
-        return [*self.cards.files_of(day)] if day in self.period.bank_days else []
+        if day not in self.period.bank_days:
+            return []
+        return [*self.cards.files_of(day), *self.remitter.files_of(day)]
 
     @cached_property
     def payments(self) -> tuple[Payment, ...]:
@@ -88,6 +91,14 @@ class Month:
     def batches(self) -> tuple[Batch, ...]:
         """Bank movements, each for many payments by one payer, ordered by day."""
         return batches(self.seed, self.period, self._billed.bills, self._corrected)
+
+    @cached_property
+    def remitter(self) -> Remitter:
+        """The region whose lumps are explained by remittances."""
+        advised = [one for one in self.batches if one.advised]
+        cancelled = self._corrected.cancelled
+        unpaid = unpaid_of_remitter(self.seed, self._billed.bills, self.batches)
+        return Remitter(self.period, advised, [one for one in unpaid if one.invoice_id not in cancelled])
 
     @cached_property
     def movements(self) -> tuple[Movement, ...]:

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 
 # The reports that must tie out, and those that are only shown: a provider that overcharges owes us money, but the books
 # are right.
-_PROVING: Final = ("aging", "tie-out", "trial-balance", "open-items", "bank", "cut-over", "money-in-transit")
+_PROVING: Final = (
+    "aging",
+    "tie-out",
+    "trial-balance",
+    "open-items",
+    "bank",
+    "cut-over",
+    "money-in-transit",
+    "remittances",
+)
 _SHOWN: Final = ("provider-fees",)
 _KIND: Final = {
     "exact": "paid exactly",
@@ -173,6 +182,7 @@ def _write_page(
         tie_out=reports["tie-out"].table.to_pylist(),
         bank=reports["bank"].table.to_pylist(),
         in_transit=reports["money-in-transit"].table.to_pylist(),
+        remittances=reports["remittances"].table.to_pylist(),
         fees=reports["provider-fees"].table.to_pylist(),
         cash=cash,
         kinds={_KIND[kind]: count for kind, count in kinds_of(done).items()},

@@ -9,11 +9,12 @@ from typing import Final
 from infra.demo.bills import CURRENCY
 from infra.demo.captures import ARRIVES_AFTER, SETTLED_AFTER, Capture
 from infra.demo.card_provider import DISPUTE_FEE, DISPUTE_FEE_BACK, FEE, CardProvider
-from infra.demo.fictions import CARD_PROVIDER
+from infra.demo.fictions import CARD_PROVIDER, REMITTER_ACCOUNT, REMITTER_NUMBER
 from infra.demo.period import Period
 from infra.demo.staff import CLERK, FINANCE
 from infra.demo.submissions import submission
 from ledger import Submission
+from ledger.domain.bank.alias import Alias
 from ledger.domain.bank.fee_schedule import AgreeFee
 from ledger.domain.bank.provider_account import DeclareProviderAccount, PayoutTerms, ProviderAccount
 from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
@@ -22,6 +23,7 @@ from ledger.domain.cash.receipt_facts import Payment
 from reconciliation.matching.identity import id_key
 
 CARDS: Final = "cards"
+REMITTER: Final = "region-south"
 # What has not come so many bank days after it was due is missing.
 _LATE_FOR: Final = 2
 _SOURCE: Final = "contract, invented for the demo"
@@ -48,9 +50,20 @@ class ProviderOffice:
         yield submission(
             self._seed, DeclareProviderAccount(account=account), "provider-account", CARDS, day, by=FINANCE
         )
+        yield self._remitting(day)
         for kind, fee in (("payment", FEE), ("chargeback", DISPUTE_FEE), ("chargeback_returned", DISPUTE_FEE_BACK)):
             agreed = AgreeFee(provider_account=CARDS, kind=kind, from_on=day, fee=fee, source=_SOURCE)
             yield submission(self._seed, agreed, "agreed-fee", f"{CARDS}-{kind}", day, by=FINANCE)
+
+    def _remitting(self, day: date) -> Submission:
+        """Declare the region that sends remittances; until its lump is at our bank, it holds what it pays."""
+        account = ProviderAccount(
+            bank_account=REMITTER, name="Remittances of a region", provider="payer", rail="remittance",
+            currency=CURRENCY, aliases=(Alias(REMITTER_NUMBER, "merchant"),), senders=(REMITTER_ACCOUNT,),
+            payout_terms=(PayoutTerms(day, 1, 2, _LATE_FOR, _SOURCE),),
+        )  # fmt: skip
+        command = DeclareProviderAccount(account=account)
+        return submission(self._seed, command, "provider-account", REMITTER, day, by=FINANCE)
 
     def _captured(self, one: Capture, day: date) -> Iterator[Submission]:
         """Record a payment when it is captured, and settle its invoice."""

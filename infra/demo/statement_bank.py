@@ -117,6 +117,9 @@ def moved_minor(line: Line) -> int:
 
 
 def _of_batch(batch: Batch, bank_ref: str) -> CamtEntry:
+    if batch.advised:
+        lump = CamtDetail(counterparty=batch.payer, counterparty_account=fictions.REMITTER_ACCOUNT, text="Utbetalning")
+        return CamtEntry(batch.moved_minor, batch.booked_on, batch.booked_on, bank_ref, (lump,), code=_CREDIT)
     details = [
         detail_of(
             payment,

@@ -27,7 +27,7 @@ from tests.infra.demo.conftest import Sent
 @pytest.fixture(scope="module")
 def files(month: Month) -> list[Sent]:
     days = month.period.bank_days
-    return [Sent(day, name, content, read(content)) for day in days for name, content in month.provider_files_of(day)]
+    return [Sent(day, name, content, read(content)) for day in days for name, content in month.cards.files_of(day)]
 
 
 def shown(files: list[Sent]) -> Counter[str]:

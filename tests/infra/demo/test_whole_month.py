@@ -13,9 +13,10 @@ import pytest
 
 from infra.demo.accounts import BANK_ACCOUNTS, GIRO_ACCOUNT, STATEMENT_ACCOUNT
 from infra.demo.captures import Capture
-from infra.demo.fictions import CARD_PROVIDER
+from infra.demo.fictions import CARD_PROVIDER, REGIONS, REMITTING
 from infra.demo.month import Month
-from infra.demo.provider_office import CARDS
+from infra.demo.payments import Payment as Paid
+from infra.demo.provider_office import CARDS, REMITTER
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
@@ -24,6 +25,7 @@ from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.refund_movement import BookRefundMovement
+from ledger.domain.rails import ProviderRail
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
 from reconciliation.matching.exact_match import match
@@ -35,6 +37,8 @@ from tests.infra.demo.truth import reason_of, truth
 from tests.kit.book import Book
 
 ACCOUNT_OF = {alias.number: account.number for account in BANK_ACCOUNTS for alias in account.aliases}
+
+SENDERS = {CARD_PROVIDER: CARDS, REGIONS[REMITTING]: REMITTER}
 
 
 class Run:
@@ -52,6 +56,7 @@ class Run:
             for submission in month.submissions_of(day):
                 self.book.do(submission.command, submission.envelope)
             self._cards(month, day)
+            self._remittances(month, day)
             self._items = list(self._all_items())
             for one in (one for one in sent if one.on == day):
                 self._load(one)
@@ -73,7 +78,7 @@ class Run:
         if again:
             self.seen_again[one.name] = (again, bank.new.height)
         of_refund = pl.col("end_to_end_id").is_in([*self._refunds]).fill_null(value=False)
-        is_payout = pl.col("counterparty").is_in([CARD_PROVIDER]).fill_null(value=False)
+        is_payout = pl.col("counterparty").is_in([*SENDERS]).fill_null(value=False)
         is_receipt = (pl.col("amount_minor") > 0) & pl.col("part").is_in(["line", "detail"]) & ~of_refund & ~is_payout
         for row in match(bank.new.filter(is_receipt), pa.Table.from_pylist(self._items)).iter_rows(named=True):
             self._receipt(row)
@@ -94,13 +99,21 @@ class Run:
         if day == won_on:
             self._captured("won", of._replace(payment=of.payment._replace(booked_on=day)))
 
+    def _remittances(self, month: Month, day: date) -> None:
+        for batch in (one for one in month.remitter.batches if one.booked_on == day):
+            for index, one in enumerate(batch.payments):
+                self._held(f"{day:%Y%m%d}-claim-{index}", one, REMITTER, "remittance")
+
     def _captured(self, id: str, one: Capture) -> None:
+        self._held(id, one.payment, CARDS, "card")
+
+    def _held(self, id: str, one: Paid, account: str, rail: ProviderRail) -> None:
         payment = Payment(
-            rail="card", bank_account=CARDS, amount_minor=one.payment.amount_minor, currency="SEK",
-            booked_on=one.payment.booked_on, held_by="card", line_key=id, movement_id=id, file="f",
+            rail=rail, bank_account=account, amount_minor=one.amount_minor, currency="SEK",
+            booked_on=one.booked_on, held_by=rail, line_key=id, movement_id=id, file="f",
         )  # fmt: skip
         self.book.do(RecordReceipt(receipt_id=id, payment=payment))
-        items = (ItemToPay(one.payment.items[0].item_id, None),)
+        items = (ItemToPay(one.items[0].item_id, None),)
         self.book.do(AllocateReceipt(allocation_id=f"{id}.1", receipt_id=id, items=items))
 
     def _receipt(self, row: dict[str, Any]) -> None:
@@ -122,11 +135,11 @@ class Run:
             bank_account=row["account"], amount_minor=row["amount_minor"], currency=row["currency"],
             booked_on=row["booked_on"], line_key=row["key"], in_detail=row["in_detail"],
         )  # fmt: skip
-        if row["counterparty"] == CARD_PROVIDER:
+        if (at := SENDERS.get(row["counterparty"] or "")) is not None:
             self.book.do(
                 BookPayoutMovement(
-                    part_id=row["key"], line=line, payout_id=f"{CARDS}.{row['key']}", provider_account=CARDS,
-                    payout_ref=None, side="arrived", rule="payout_by_sender",
+                    part_id=row["key"], line=line, payout_id=f"out.{row['key']}",
+                    provider_account=at, payout_ref=None, side="arrived", rule="payout_by_sender",
                 )
             )  # fmt: skip
         elif refund_id:

@@ -23,7 +23,7 @@ Applied = tuple[date, str, int]
 BUCKETS: Final = ("current", "1-30", "31-60", "61-90", "91+")
 MATCHED: Final = "matched"
 _MATCHED_HABITS: Final = frozenset(
-    {"on_time", "late", "partial", "rest", "overpaid", "paid_twice", "employer", "region", "insurer"}
+    {"on_time", "late", "partial", "rest", "overpaid", "paid_twice", "employer", "region", "region_rest", "insurer"}
 )
 _REASONS: Final[Mapping[str, str]] = {
     "unknown_reference": "reference_unknown",
@@ -65,8 +65,8 @@ class Truth:
     """The month in sums: all in minor units of SEK, at the end of the month's last day.
 
     `payments` by habit, `reasons` by the match reason each receipt must get (`matched` for none), `receipts` by bank
-    account, `captured` the payments by card, `movements` by the role of the account they are booked on, `moved` by bank
-    account: receipts and movements together. `shown` by booking day and the formats of the files that show a payment to
+    account, `captured` the payments by card, `remitted` those by remittance, `movements` by the role of the account they
+    are booked on, `moved` by bank account: receipts and movements together. `shown` by booking day and the formats of the files that show a payment to
     the bankgiro. `opened` is what is open by (payer, aging bucket), `customer_credit` and `unallocated` what stands
     beside it; `control` is what the receivables' control accounts must show, which is the sum of `opened`. `applied`
     says how often each part of a payment must be applied; what is beyond what is open becomes customer credit.
@@ -82,6 +82,7 @@ class Truth:
     reasons: Mapping[str, Tally]
     receipts: Mapping[str, Tally]
     captured: Tally
+    remitted: Tally
     movements: Mapping[str, Tally]
     moved: Mapping[str, int]
     shown: Mapping[str, Tally]
@@ -181,6 +182,7 @@ def truth(month: Month) -> Truth:
         reasons=sums.of("reasons"),
         receipts=sums.of("receipts"),
         captured=sums.whole("captured"),
+        remitted=sums.whole("remitted"),
         movements=sums.of("movements"),
         moved=dict(moved),
         shown=sums.of("shown"),
@@ -216,7 +218,9 @@ def _to_bankgiro(month: Month) -> Iterator[tuple[Payment, tuple[str, ...]]]:
 def _count_payment(sums: _Sums, applied: Counter[Applied], payment: Payment, *, bgmax: bool = False) -> None:
     reason = reason_of(payment, bgmax=bgmax)
     sums.add("payments", payment.habit, payment.amount_minor)
-    if payment.way == "card":
+    if payment.way == "remittance":
+        sums.add("remitted", "all", payment.amount_minor)
+    elif payment.way == "card":
         sums.add("captured", account_of(payment), payment.amount_minor)
     else:
         sums.add("reasons", reason, payment.amount_minor)
@@ -229,6 +233,12 @@ def _count_payment(sums: _Sums, applied: Counter[Applied], payment: Payment, *, 
 
 
 def _count_batch(sums: _Sums, applied: Counter[Applied], batch: Batch) -> None:
+    if batch.advised:
+        for payment in batch.payments:
+            _count_payment(sums, applied, payment._replace(way="remittance"))
+        sums.add("moved", STATEMENT_ACCOUNT.number, batch.moved_minor)
+        sums.add("movements", "payouts_in_transit", batch.moved_minor)
+        return
     if batch.stated:
         for payment in batch.payments:
             _count_payment(sums, applied, payment)
