@@ -10,7 +10,7 @@ import typer
 from infra.cli import lists
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import DecidedOn, EndedByName, Key, ReasonCode, SchemeName, day
+from infra.cli.options import DecidedOn, EndedByName, Key, ReasonCode, SchemeName, day, whole
 from infra.cli.outcome import recorded
 from infra.desk import mandate
 from infra.desk.counts import counted
@@ -55,9 +55,8 @@ def request(
     notice_days: Annotated[
         int | None,
         typer.Option(
+            parser=whole(0, 60),
             metavar="DAYS",
-            min=0,
-            max=60,
             help="How many days before a collection the payer must be told of it, if that was agreed; else what the "
             "scheme says.",
         ),

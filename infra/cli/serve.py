@@ -16,6 +16,7 @@ import typer
 
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
+from infra.cli.options import whole
 from infra.desk.bank_day import SCHEDULING, settle_for_jobs
 from infra.desk.place import places_of
 from infra.desk.problems import Problem, Stopped
@@ -34,7 +35,9 @@ def serve(
     call: Call,
     port: Annotated[
         int,
-        typer.Option(min=1, max=65535, metavar="PORT", help="The port of Prefect's server, for this machine only."),
+        typer.Option(
+            parser=whole(1, 65535), metavar="PORT", help="The port of Prefect's server, for this machine only."
+        ),
     ] = _PORT,
 ) -> Answer:
     """Keep the database, Prefect's server and its worker running until you stop it.

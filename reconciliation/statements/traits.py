@@ -34,6 +34,7 @@ class Traits(NamedTuple):
     provider: str | None = None
     country: str | None = None  # where the format is used; null if everywhere
     mapped: bool = False
+    answers_debits: bool = False  # whether it also tells which of our direct debits were not made
 
     @property
     def provable(self) -> bool:

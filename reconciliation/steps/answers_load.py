@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from reconciliation.gate import Reason, Verdict
+from reconciliation.statements import TRAITS
 from reconciliation.steps.file_load import FileLoad
 
 if TYPE_CHECKING:
@@ -92,4 +93,6 @@ class AdviceLoad(AnswersLoad):
     @staticmethod
     def answers(parsed: Parsed) -> bool:
         """Whether a file is one, and answers something: a list of mandates or of what is watched does not."""
-        return parsed.format == "autogiro.advice" and parsed.lines["return_reason"].null_count < parsed.lines.num_rows
+        traits = TRAITS.get(parsed.format or "")
+        advises = traits is not None and traits.holds == "advice" and traits.answers_debits
+        return advises and parsed.lines["return_reason"].null_count < parsed.lines.num_rows

@@ -94,7 +94,7 @@ class FileLoad:
     @cached_property
     def stopped(self) -> pl.DataFrame:
         """The lines about payments of direct debits that were not made, or not yet; none of them is money."""
-        if self.parsed.format != "autogiro":
+        if self.traits is None or not self.traits.answers_debits:
             return pl.DataFrame()
         lines = pl.DataFrame(pl.from_arrow(self.parsed.lines.select(STOPPED)))
         return lines.filter((pl.col("status") == "info") & pl.col("return_reason").is_not_null())

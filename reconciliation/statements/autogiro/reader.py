@@ -129,6 +129,16 @@ class _Sections:
 
 _MANUAL = "Bankgirot, Bg Autogiro, Technical Manual, July 2016"
 TRAITS = (
-    Traits("autogiro", "Payments of direct debits, by deposit", _MANUAL, "deposits", country="Sweden"),
-    Traits("autogiro.advice", "Mandates and orders of direct debits", _MANUAL, None, holds="advice", country="Sweden"),
+    Traits(
+        "autogiro", "Payments of direct debits, by deposit", _MANUAL, "deposits", country="Sweden", answers_debits=True
+    ),
+    Traits(
+        "autogiro.advice",
+        "Mandates and orders of direct debits",
+        _MANUAL,
+        None,
+        holds="advice",
+        country="Sweden",
+        answers_debits=True,
+    ),
 )

@@ -19,7 +19,6 @@ from infra.demo.closing import ends_before
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
 from infra.demo.outcome import money, write_outcome
-from infra.demo.period import Period
 from infra.demo.persons import keep_persons
 from infra.demo.provider_office import CARDS
 from infra.demo.run import run_month
@@ -37,6 +36,7 @@ from ledger.domain.terms.period_facts import PeriodClosed
 from projections.bank_days import is_bank_day
 from tests.conftest import BARE_TEMPLATE, Databases, served
 from tests.infra.demo.conftest import SEED, applied
+from tests.infra.demo.first_days import FirstDays
 from tests.infra.demo.truth import truth
 from tests.kit import calculator
 from tests.kit.clinic import paid, statement
@@ -45,30 +45,6 @@ from tests.kit.staff import user
 
 def unwatched(days: Sequence[date], what: str) -> Iterable[date]:
     return days
-
-
-class EarlySwitch(Period):
-    """The month, but with the bankgiro's change of formats in its first days."""
-
-    @property
-    def notified_from(self) -> date:  # type: ignore[override]
-        return self.bank_days[4]
-
-    @property
-    def bgmax_until(self) -> date:  # type: ignore[override]
-        return self.bank_days[5]
-
-
-class FirstDays(Month):
-    """The month up to its second Friday, with which the bankgiro's second statement comes."""
-
-    def __init__(self, seed: int, invoices: int) -> None:
-        super().__init__(seed, invoices=invoices)
-        self.period = EarlySwitch(self.period.year, self.period.month)
-
-    @property
-    def days(self) -> tuple[date, ...]:
-        return super().days[:9]
 
 
 class Run(NamedTuple):

@@ -66,10 +66,11 @@ class Truth:
 
     `payments` by habit, `reasons` by the match reason each receipt must get (`matched` for none), `receipts` by bank
     account, `captured` the payments by card, `remitted` those by remittance, `movements` by the role of the account
-    they are booked on, `moved` by bank account: receipts and movements together. `shown` by booking day and the formats of the files that show a payment to
-    the bankgiro. `opened` is what is open by (payer, aging bucket), `customer_credit` and `unallocated` what stands
-    beside it; `control` is what the receivables' control accounts must show, which is the sum of `opened`. `applied`
-    says how often each part of a payment must be applied; what is beyond what is open becomes customer credit.
+    they are booked on, `moved` by bank account: receipts and movements together. `shown` by booking day and the
+    formats of the files that show a payment to the bankgiro. `opened` is what is open by (payer, aging bucket),
+    `customer_credit` and `unallocated` what stands beside it; `control` is what the receivables' control accounts
+    must show, which is the sum of `opened`. `applied` says how often each part of a payment must be applied; what is
+    beyond what is open becomes customer credit.
     """
 
     accounts: int
