@@ -8,7 +8,8 @@ from projections.read_models.gl_sums import BLOCK
 
 _MONEY: Final = """
     SELECT {id} AS money_id, bank_account, booked_on, currency, amount_minor, file, statement_no
-    FROM {table} WHERE booked_on <= $1 AND recorded_at_position <= $2 AND file IS NOT NULL AND {only}"""
+    FROM {table} WHERE booked_on <= $1 AND recorded_at_position <= $2 AND file IS NOT NULL AND held_by IS NULL
+        AND {only}"""
 _PAYMENTS: Final = _MONEY.format(table="receipts", id="receipt_id", only="true")
 # What was a receipt by then is found there.
 _FOUND: Final = "SELECT FROM receipts WHERE receipt_id = part_id AND receipts.recorded_at_position <= $2"
