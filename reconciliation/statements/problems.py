@@ -37,6 +37,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "balance_in_other_currency": "a booked balance is not in the currency of the account",
         "total_unreadable": "a control total of the statement cannot be read",
         "direction_missing": "a movement does not say whether it is a credit or a debit",
+        "direction_unsupported": "a payment takes money of ours, and the format is only read for payments to us",
         "status_missing": "a movement does not say whether it is booked",
         "status_unknown": "a movement has a status that is not in ISO 20022's list",
         "indicator_unreadable": "an indicator says neither true nor false",

@@ -14,7 +14,7 @@ import polars as pl
 
 from ledger.domain.cash.collection_answer import DelayCollection, FailCollection, ReturnCollection, SettleCollection
 from ledger.domain.cash.recall import RecallReceipt
-from reconciliation.matching import debits
+from reconciliation.matching import debits, pairing
 from reconciliation.matching.debits import Debit
 from reconciliation.proposals.proposal import Review, Setting
 from reconciliation.proposals.statement import money_id
@@ -64,7 +64,12 @@ def answers(
     day: BankDay, loading: FileLoad, chunk: int, rows: Sequence[Row], known: Sequence[Row], setting: Setting
 ) -> Answers:
     """What a chunk of a file says of collections; what it says of payments that were not made, with the first one."""
-    submissions, reviews = settled(rows, known, setting)
+    booked = [row for row in rows if row["seen_as"] or row["decision"] == pairing.BOOK]
+    again = [row for row in rows if not (row["seen_as"] or row["decision"] == pairing.BOOK)] if known else []
+    marks = set(day.books.journal.marks([f"line:{row['key']}" for row in again]))
+    booked += [row for row in again if f"line:{row['key']}" in marks]
+    submissions, reviews = settled(booked, known, setting)
+    reviews += _elsewhere([row for row in again if f"line:{row['key']}" not in marks], known)
     if chunk == 0 and not loading.stopped.is_empty():
         lines = loading.stopped.to_dicts()
         more, others = stopped(lines, known_of(day.books.store.collections, lines), setting, day.on)
@@ -92,6 +97,18 @@ def settled(rows: Sequence[Row], known: Sequence[Row], setting: Setting) -> Answ
             key = f"collected:{one['collection_id']}:{receipt}"
             submissions.append(setting.submission(command, key, row["booked_on"], row["raw_position"]))
     return submissions, reviews
+
+
+def _elsewhere(rows: Sequence[Row], known: Sequence[Row]) -> list[Review]:
+    """Reviews of payments of direct debits whose money is booked from another file, which no id of the bank says."""
+    reviews: list[Review] = []
+    for row in rows:
+        named = debits.named(debits.debit_of(row, row["booked_on"]), known)
+        waiting = [one for one in named if one["status"] == "ordered"]
+        if waiting:
+            about = f"{waiting[0]['collection_id']}:{row['key']}"
+            reviews.append(_review("debit_booked_elsewhere", about, None, row["raw_position"]))
+    return reviews
 
 
 def _settling(found: Sequence[Row], receipt: str, row: Row) -> tuple[str | None, Row]:
@@ -166,6 +183,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "The payment names a direct debit of another amount. It is booked and matched like any payment. Ask the bank "
         "which payment it is; then end the direct debit with `reskontra collection fail`, and close this with "
         "`reskontra doubt close`."
+    ),
+    "debit_booked_elsewhere": (
+        "The bank shows a payment of a direct debit whose money is in the book from another file, with other details. "
+        "Say which receipt has it with `reskontra collection settle`, then close this with `reskontra doubt close`."
     ),
     "debit_had_failed": (
         "The bank has collected a direct debit that had failed. Its money is booked and counts. Look whether its items "

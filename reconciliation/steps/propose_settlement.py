@@ -14,7 +14,7 @@ from reconciliation.proposals import remittance, settlement, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.steps.matched import matched, suggested
 from reconciliation.steps.recalled import recalled_in
-from reconciliation.steps.settlement_load import CAPTURED, CONTRADICTED
+from reconciliation.steps.settlement_load import CAPTURED, CONTRADICTED, GAINED
 
 if TYPE_CHECKING:
     from reconciliation.steps.day import BankDay
@@ -45,12 +45,12 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
         *settlement.settled(settled, setting, chunk),
     )
     if loading.is_remittance:
-        said = remittances.claims(mine.filter(pl.col("decision") != CONTRADICTED))
+        said = remittances.claims(mine.filter(~pl.col("decision").is_in([CONTRADICTED, GAINED])))
         submissions = (*submissions, *remittance.adjudicated(said, setting, chunk))
-    contradicted = mine.filter(pl.col("decision") == CONTRADICTED)
-    return replace(
-        proposal, submissions=submissions, reviews=(*proposal.reviews, *map(_contradiction, contradicted.to_dicts()))
-    )
+    contradicted = mine.filter(pl.col("decision") == CONTRADICTED).to_dicts()
+    gained = mine.filter(pl.col("decision") == GAINED).to_dicts()
+    doubts = (*map(_contradiction, contradicted), *map(_gain, gained))
+    return replace(proposal, submissions=submissions, reviews=(*proposal.reviews, *doubts))
 
 
 def _contradiction(row: dict[str, object]) -> Review:
@@ -66,6 +66,16 @@ def _contradiction(row: dict[str, object]) -> Review:
     return Review(None, f"line-{row['key']}", "transaction_contradicts", (_CONTRADICTS,), (booked,), where)
 
 
+def _gain(row: dict[str, object]) -> Review:
+    return Review(None, f"line-{row['key']}", "settlement_gained", (_GAINED,), (), str(row["raw_position"]))
+
+
+_GAINED: Final = (
+    "The settlement is in the book and pays out the same as before, but now it has this transaction besides, so it was "
+    "not booked. Perhaps the provider gave a transaction another number. Ask the provider what is right. If it is "
+    "another payment, record it with `reskontra receipt record --provider-account`; then close this with `reskontra "
+    "doubt close`."
+)
 _CONTRADICTS: Final = (
     "The provider's file has another amount or other charges of this transaction than the book, so it was not booked. "
     "Ask the provider what is right. If what is in the book is wrong, void a payment that a person recorded, or move "

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # was recorded with another amount or with other charges. A claim for which nothing is paid is no money.
 CAPTURED: Final = "captured"
 UNPAID: Final = remittances.UNPAID
+# A settlement has a transaction that it did not have when it was booked, although it pays out the same.
+GAINED: Final = "gained"
 CONTRADICTED: Final = "contradicted"
 
 
@@ -78,7 +80,19 @@ class SettlementLoad(FileLoad):
             .then(pl.lit(CONTRADICTED))
             .otherwise(pl.lit(pairing.BOOK))
         )
-        self._entries = frame.with_columns(decision=decision)
+        self._entries = self._without_gains(frame.with_columns(decision=decision))
+
+    def _without_gains(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The entries, where a settlement that is paid out as before has no new transactions: its payout is their sum.
+
+        What an earlier run of this file has booked is no settlement of before.
+        """
+        is_payout = pl.col("kind").is_in(["payout", "payout_returned"])
+        net = pl.col("amount_minor") - pl.col("charges_minor").fill_null(0)
+        before = is_payout & (pl.col("decision") == pairing.AGAIN) & pl.col("file").ne_missing(pl.lit(self.sha256))
+        whole = (net.sum() == 0).over("statement_no") & before.any().over("statement_no")
+        gained = whole & (pl.col("decision") == pairing.BOOK) & ~is_payout
+        return frame.with_columns(decision=pl.when(gained).then(pl.lit(GAINED)).otherwise("decision"))
 
     def entries(self, look_up: ForMatching) -> pl.DataFrame:
         """The transactions with their keys and what happens to each."""

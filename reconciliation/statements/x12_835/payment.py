@@ -17,6 +17,8 @@ from reconciliation.statements.x12_835.tables import Batch
 
 # The guide is American: an amount without a currency (CUR) is in dollars.
 _CURRENCY: Final = "USD"
+# Money goes from us to the payer (BPR03), whatever sign its amount has.
+_DEBIT: Final = "D"
 # A payment by one of these methods (BPR04) goes to an account; a cheque, or no payment, has none.
 _TO_ACCOUNT: Final = frozenset({"ACH", "BOP", "FWT"})
 _REVERSAL: Final = "22"
@@ -93,6 +95,13 @@ class Payment:
             line.amount_exact = False
         else:
             line.amount_minor, line.amount_exact = self._minor(row["paid"], "the payment (BPR02)", refuse, self._at)
+        if _said(row["direction"], upper=True) == _DEBIT:
+            self._tell(
+                refuse,
+                "direction_unsupported",
+                "the payment is a debit (BPR03), which takes money of ours: ask the payer, and book the bank's line",
+                self._at,
+            )
         if line.booked_on is None and _said(row["paid_on"]):
             self._tell(
                 doubt,

@@ -109,6 +109,7 @@ _TABLES: Final[Mapping[str, Any]] = {
             "version": _element("GS", 8, "group"),
             "paid_at": {"segment": "BPR", "segment_index": True},
             "paid": _element("BPR", 2),
+            "direction": _element("BPR", 3),
             "method": _element("BPR", 4),
             "account": _element("BPR", 15),
             "paid_on": _element("BPR", 16),

@@ -111,6 +111,11 @@ def test_advice_without_payment_is_read_with_its_claims():
     assert (verdict.accepted, verdict.doubts) == (True, ())
 
 
+def test_a_payment_that_takes_money_of_ours_is_refused():
+    data = changed("*C*ACH*", "*D*ACH*")
+    assert "direction_unsupported" in {one.code for one in read(data).problems if one.severity == "refuse"}
+
+
 def test_a_cheque_has_no_account_even_if_a_day_stands_where_the_account_would():
     # A payer left out an element, so its day of payment stands one element too early.
     data = changed("*01*999999999*DA*98765*20261103", "*****20261103", changed("*ACH*", "*CHK*"))
