@@ -11,7 +11,6 @@ from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import On
 from infra.cli.page import progress
-from infra.cli.reconcile import answer_of
 from infra.desk import bank_day, place
 from infra.desk.bank_day import SCHEDULING
 from infra.desk.problems import Problem
@@ -87,6 +86,8 @@ def take(
     Each file is taken once and whole: one that is still being written is left for the next run. A file is put away
     only when it is in the archive, and what is wrong with one file or place does not stop the others.
     """
+    from infra.cli.reconcile import answer_of
+
     with call.desk() as desk:
         chosen = place.places_of(desk, call.settings, names or ())
         with progress(1, "running the bank day") as advance:

@@ -8,7 +8,6 @@ import socket
 import sys
 import threading
 import time
-import urllib.request
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -105,6 +104,8 @@ def _taken(port: int) -> bool:
 
 def _answers(url: str) -> bool:
     """Whether Prefect's server answers; the address is of this command or of PREFECT_API_URL."""
+    import urllib.request
+
     try:
         with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310
             return bool(answer.status == 200)

@@ -15,7 +15,7 @@ from tests.kit.commands import COMMANDS, options_of
 
 PROGRAM = Path(sys.executable).parent / "reskontra"
 # How many times the processor time of `import typer`; the wall clock depends on what else the machine does.
-QUICK = 5
+QUICK = 6
 HEAVY = (
     "adbc_driver_postgresql",
     "altair",
