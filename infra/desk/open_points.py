@@ -152,13 +152,13 @@ class _End:
         return [f"{account}, {about}" for account, about in self._broken(self.through_on) if (account, about) in still]
 
     def _broken(self, on: date) -> list[tuple[str, str]]:
-        from projections.reports.money_in_transit import BREAKS
+        from projections.reports.money_in_transit import is_break
 
         rows = self.desk.books.report("money-in-transit", on).table.to_pylist()
         return [
             (one["bank_account"], one["document"] or f"{one['what']} from {one['since_on'] or 'the beginning'}")
             for one in rows
-            if one["status"] in BREAKS or one["difference_minor"]
+            if is_break(one)
         ]
 
     def unexplained(self, *, recalls: bool) -> list[str]:

@@ -67,6 +67,11 @@ _ROLES: Final = (*CLEARING.values(), PROVIDER_RESERVES, PAYOUTS_IN_TRANSIT)
 BREAKS: Final = ("missing", "unannounced", "differs")
 
 
+def is_break(row: Mapping[str, Any]) -> bool:
+    """Whether a row is something that is missing or contradicts, or an account that the ledger has otherwise."""
+    return row["status"] in BREAKS or bool(row["difference_minor"])
+
+
 class Terms:
     """The terms of payout of one account: what is in time, late and missing on a day."""
 

@@ -64,12 +64,15 @@ def answers(
     day: BankDay, loading: FileLoad, chunk: int, rows: Sequence[Row], known: Sequence[Row], setting: Setting
 ) -> Answers:
     """What a chunk of a file says of collections; what it says of payments that were not made, with the first one."""
-    booked = [row for row in rows if row["seen_as"] or row["decision"] == pairing.BOOK]
-    again = [row for row in rows if not (row["seen_as"] or row["decision"] == pairing.BOOK)] if known else []
-    marks = set(day.books.journal.marks([f"line:{row['key']}" for row in again]))
-    booked += [row for row in again if f"line:{row['key']}" in marks]
+    rows = rows if known else ()
+    marks = set(day.books.journal.marks([f"line:{row['key']}" for row in rows]))
+    booked: list[Row] = []
+    elsewhere: list[Row] = []
+    for row in rows:
+        named = row["seen_as"] or row["decision"] == pairing.BOOK or f"line:{row['key']}" in marks
+        (booked if named else elsewhere).append(row)
     submissions, reviews = settled(booked, known, setting)
-    reviews += _elsewhere([row for row in again if f"line:{row['key']}" not in marks], known)
+    reviews += _elsewhere(elsewhere, known)
     if chunk == 0 and not loading.stopped.is_empty():
         lines = loading.stopped.to_dicts()
         more, others = stopped(lines, known_of(day.books.store.collections, lines), setting, day.on)

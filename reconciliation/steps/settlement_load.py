@@ -8,7 +8,6 @@ import polars as pl
 import pyarrow as pa
 
 from reconciliation.matching import pairing, remittances, settlements
-from reconciliation.statements import TRAITS
 from reconciliation.steps.answers_load import AdviceLoad, AnswersLoad
 from reconciliation.steps.file_load import FileLoad
 
@@ -40,7 +39,7 @@ class SettlementLoad(FileLoad):
         """Our account at the provider that the file names, or the only one there if it names none."""
         if self.read_by is not None:
             return super().account_of(number, currency)
-        provider = TRAITS[str(self.parsed.format)].provider
+        provider = self.traits.provider if self.traits is not None else None
         return self.accounts.at_provider(number, currency, provider or "")
 
     def decide(self, look_up: ForSettlements) -> None:
@@ -119,7 +118,7 @@ class SettlementLoad(FileLoad):
     @property
     def is_remittance(self) -> bool:
         """Whether the transactions are claims, which the file's payer decided."""
-        return TRAITS[str(self.parsed.format)].holds == "remittance"
+        return self.traits is not None and self.traits.holds == "remittance"
 
 
 def _captured(payments: pl.DataFrame, look_up: ForSettlements) -> pl.DataFrame:
@@ -144,18 +143,17 @@ def load(
     mappings: FileMappings | None = None,
 ) -> FileLoad:
     """What is needed to load a file of the archive: a statement, a settlement or remittance, or answers to orders."""
-    loading = FileLoad(sha256, archive, on, terms, accounts, mappings)
-    traits = loading.traits
-    if traits is not None and traits.holds == "answers":
-        answers = AnswersLoad(sha256, archive, on, terms, accounts, mappings)
-        answers.parsed = loading.parsed
-        return answers
+    plain = FileLoad(sha256, archive, on, terms, accounts, mappings)
+    loading = _kind_of(plain)(sha256, archive, on, terms, accounts, mappings)
+    loading.parsed = plain.parsed
+    return loading
+
+
+def _kind_of(loading: FileLoad) -> type[FileLoad]:
+    """How a file is loaded that holds what this one holds."""
+    holds = loading.traits.holds if loading.traits is not None else None
+    if holds == "answers":
+        return AnswersLoad
     if AdviceLoad.answers(loading.parsed):
-        advice = AdviceLoad(sha256, archive, on, terms, accounts, mappings)
-        advice.parsed = loading.parsed
-        return advice
-    if traits is None or traits.holds not in ("settlement", "remittance"):
-        return loading
-    settlement = SettlementLoad(sha256, archive, on, terms, accounts, mappings)
-    settlement.parsed = loading.parsed
-    return settlement
+        return AdviceLoad
+    return SettlementLoad if holds in ("settlement", "remittance") else FileLoad

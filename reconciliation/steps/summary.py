@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.fact import stream_of
-from projections.reports.money_in_transit import BREAKS
+from projections.reports.money_in_transit import is_break
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -172,7 +172,7 @@ class DaySummary:
     @property
     def lacking(self) -> list[Mapping[str, Any]]:
         """What of payment providers is missing or contradicts, and accounts whose money the ledger has otherwise."""
-        return [row for row in self.in_transit if row["status"] in BREAKS or row["difference_minor"]]
+        return [row for row in self.in_transit if is_break(row)]
 
     @property
     def bank_is_wrong(self) -> bool:
