@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.bank.fee_schedule import AgreedFee
-from projections.reports.report import Built, Column, Control, Definition, Option, table_of
+from projections.reports.report import Built, Column, Control, Definition, Option, first_of_month, table_of
 
 if TYPE_CHECKING:
     from projections.reports.report_inputs import Inputs
@@ -61,11 +61,6 @@ _ROUNDING: Final = 1
 _Agreed = Mapping[str, Any]
 
 
-def first_day(as_of: date) -> date:
-    """The first day of the report, if none is given: that of the month."""
-    return as_of.replace(day=1)
-
-
 class Schedule:
     """What is agreed with providers, by account and kind of transaction."""
 
@@ -100,7 +95,13 @@ def charged(
     for one in transactions:
         agreed = None if one["kind"] in _APART else schedule.on(one["bank_account"], one["kind"], one["booked_on"])
         first = None if agreed is None else agreed["from_on"]
-        key = (one["bank_account"], one["currency"], one["kind"], max(first_day(one["settled_on"]), from_on), first)
+        key = (
+            one["bank_account"],
+            one["currency"],
+            one["kind"],
+            max(first_of_month(one["settled_on"]), from_on),
+            first,
+        )
         figures = _figures(one, agreed)
         sums.setdefault(key, Counter()).update(figures)
         if agreed is not None:
@@ -170,7 +171,7 @@ def controls(rows: Sequence[Mapping[str, Any]]) -> tuple[Control, ...]:
 
 def _build(inputs: Inputs, from_on: date | None = None) -> Built:
     assert inputs.as_of is not None, "fees are compared up to a day"
-    begun = from_on or first_day(inputs.as_of)
+    begun = from_on or first_of_month(inputs.as_of)
     providers = {one["bank_account"]: one["provider"] for one in inputs.provider_accounts()}
     transactions = (
         one for batch in inputs.provider_charges(begun).to_batches(max_chunksize=10_000) for one in batch.to_pylist()
@@ -192,7 +193,7 @@ REPORT: Final = Definition(
     columns=lambda _: COLUMNS,
     build=_build,
     options=(Option("from_on", "day", "The first day of settlement; by default the first day of the month."),),
-    begins=first_day,
+    begins=first_of_month,
     long=True,
     untied="the provider charged more than is agreed: claim it back, or record what is agreed since then with "
     "`reskontra provider-account fees`",

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.reports.report import Built, Column, Control, Definition, Option, table_of
+from projections.reports.report import Built, Column, Control, Definition, Option, first_of_month, table_of
 
 if TYPE_CHECKING:
     from projections.reports.report_inputs import Inputs
@@ -45,11 +45,6 @@ COLUMNS: Final = (
 _NOTHING: Final[dict[str, Any]] = {one.name: None for one in COLUMNS}
 _PATIENT: Final = "PR"
 _REMITTANCE: Final = ("bank_account", "currency", "remittance_ref", "paid_on")
-
-
-def first_day(as_of: date) -> date:
-    """The first day of the report, if none is given: that of the month."""
-    return as_of.replace(day=1)
 
 
 def rows_of(claims: Iterable[Mapping[str, Any]], adjustments: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -125,7 +120,7 @@ def controls(claims: Iterable[Mapping[str, Any]]) -> tuple[Control, ...]:
 
 def _build(inputs: Inputs, from_on: date | None = None) -> Built:
     assert inputs.as_of is not None, "remittances are shown up to a day"
-    claims, adjustments = inputs.adjudicated(from_on or first_day(inputs.as_of))
+    claims, adjustments = inputs.adjudicated(from_on or first_of_month(inputs.as_of))
     said = claims.to_pylist()
     return Built(table_of(rows_of(said, adjustments.to_pylist()), COLUMNS), controls(said))
 
@@ -141,7 +136,7 @@ REPORT: Final = Definition(
     columns=lambda _: COLUMNS,
     build=_build,
     options=(Option("from_on", "day", "The first day of payment; by default the first day of the month."),),
-    begins=first_day,
+    begins=first_of_month,
     long=True,
     untied="something that a payer says it pays for a claim is not booked: see `reskontra quarantine`",
 )

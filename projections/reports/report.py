@@ -121,6 +121,11 @@ class Built(NamedTuple):
     controls: tuple[Control, ...]
 
 
+def first_of_month(as_of: date) -> date:
+    """The first day of the month: that of a report of several days, if none is given."""
+    return as_of.replace(day=1)
+
+
 @dataclass(frozen=True)
 class Option:
     """An option of a report besides its clocks: a required `subject`, or a filter."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from projections.bank_days import after, before, is_bank_day
-from projections.reports.report import Built, Column, Definition, Option, table_of
+from projections.reports.report import Built, Column, Definition, Option, first_of_month, table_of
 
 if TYPE_CHECKING:
     from projections.reports.report_inputs import Inputs
@@ -40,7 +40,7 @@ IN_TIME: Final = 1
 
 def first_day(as_of: date) -> date:
     """The first day of the report, if none is given: that of the month before."""
-    return (as_of.replace(day=1) - _DAY).replace(day=1)
+    return first_of_month(first_of_month(as_of) - _DAY)
 
 
 def of_files(

@@ -11,7 +11,7 @@ from ledger.domain.chart_of_accounts import REVENUE, VAT_DEFERRED, VAT_OUTPUT
 from ledger.domain.terms.fiscal_year import fiscal_year
 from ledger.domain.terms.tax_boxes import TAX_BOXES, WHOLE, TaxBox, boxes_of
 from ledger.domain.terms.tax_codes import TAX_CODES, is_taxable
-from projections.reports.report import Built, Column, Control, Definition, Option, table_of
+from projections.reports.report import Built, Column, Control, Definition, Option, first_of_month, table_of
 from projections.reports.trial_balance import trial_balance
 
 if TYPE_CHECKING:
@@ -46,11 +46,6 @@ COLUMNS: Final = (
     Column("tax_code", "tax code", "code", "tax code of what has no box; else null", listed=False),
     Column("from_on", "from", "day", "the first day", listed=False),
 )
-
-
-def first_day(as_of: date) -> date:
-    """The first day of the return, if none is given: that of the month."""
-    return as_of.replace(day=1)
 
 
 def boxes(taxes: pa.Table, from_on: date, as_of: date, *, by_payment: bool) -> Iterator[dict[str, Any]]:
@@ -172,7 +167,7 @@ def _balance(inputs: Inputs) -> pa.Table:
 def _build(inputs: Inputs, from_on: date | None = None) -> Built:
     as_of = inputs.as_of
     assert as_of is not None
-    begun = from_on or first_day(as_of)
+    begun = from_on or first_of_month(as_of)
     taxes = inputs.taxes(begun)
     moved = on_tax_accounts(_balance(inputs.on(begun - timedelta(days=1))), _balance(inputs))
     waiting = not_due(inputs.ledger())
@@ -205,7 +200,7 @@ REPORT: Final = Definition(
     columns=lambda _: COLUMNS,
     build=_build,
     options=(Option("from_on", "day", "The first accounting date; by default the first day of the month."),),
-    begins=first_day,
+    begins=first_of_month,
     untied="the boxes lack what is listed without a box, or what is due by law at the end of the fiscal year although "
     "it waits for payment (cash method): `reskontra vat-year-end` makes it due. If nothing is listed, run "
     "`reskontra verify`",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from projections.reports.provider_fees import Schedule, charged, controls, first_day
-from projections.reports.report import Control
+from projections.reports.provider_fees import Schedule, charged, controls
+from projections.reports.report import Control, first_of_month
 
 FIRST = date(2026, 9, 1)
 FEE = {"bank_account": "cards", "kind": "payment", "from_on": date(2026, 1, 1), "currency": "SEK", "source": "contract"}
@@ -37,7 +37,7 @@ def test_a_minor_unit_a_transaction_is_rounding_and_more_is_a_break():
     assert (row["status"], controls([row])) == ("undercharged", ())
 
 
-def test_what_is_agreed_on_the_transactions_own_day_counts_and_the_last_word_about_a_first_day():
+def test_what_is_agreed_on_the_transactions_own_day_counts_and_the_last_word_about_a_first_of_month():
     changed = [FEE, FEE | {"from_on": date(2026, 9, 8), "rate_ppm": 90_000}]
     corrected = [*changed, changed[1] | {"rate_ppm": 30_000, "source": "letter"}]
     before, after = rows(settled(100_00, 2_00, booked_on=date(2026, 9, 7)), settled(100_00, 3_00), agreed=corrected)
@@ -69,7 +69,7 @@ def test_charges_of_no_single_transaction_stand_beside_with_what_was_given_back(
     assert not controls([fee, returned])
 
 
-def test_each_month_of_settlement_has_its_row_the_first_from_the_reports_first_day():
+def test_each_month_of_settlement_has_its_row_the_first_from_the_reports_first_of_month():
     found = rows(settled(100_00, 2_00), settled(100_00, 2_00, settled_on=date(2026, 10, 1)), from_on=date(2026, 9, 5))
     assert [row["from_on"] for row in found] == [date(2026, 9, 5), date(2026, 10, 1)]
-    assert first_day(date(2026, 9, 30)) == FIRST
+    assert first_of_month(date(2026, 9, 30)) == FIRST
