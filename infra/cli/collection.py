@@ -13,9 +13,10 @@ from infra.cli.invocation import Call, Commands
 from infra.cli.options import DecidedOn, Key, ReasonCode, SchemeName, day
 from infra.cli.outcome import recorded
 from infra.desk import collection
-from infra.desk.collection import Asked, Ordered
+from infra.desk.collection import Asked
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
+from infra.desk.order_folder import Ordered
 
 if TYPE_CHECKING:
     from infra.desk.desk import Desk

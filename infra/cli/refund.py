@@ -27,7 +27,8 @@ from infra.cli.outcome import decided, recorded, waits
 from infra.desk import names, payment_order, refund
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
-from infra.desk.payment_order import Asked, Ordered
+from infra.desk.order_folder import Ordered
+from infra.desk.payment_order import Asked
 from infra.desk.short_ids import end
 from infra.desk.vault import reason_text
 

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from infra.desk.bank_account import declared_as
 from infra.desk.debit_file import DebitFile, content_of, suffix_of
 from infra.desk.desk import Desk, Done, Occasion
-from infra.desk.first_time import first_facts
-from infra.desk.order_folder import OrderFolder, Row
+from infra.desk.order_folder import MOST, Ordered, OrderFolder, Row, record_all
 from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from ledger.domain.cash.collection import OrderCollection
     from ledger.domain.cash.mandate_facts import Scheme
 
-# All collections of a file are recorded in one piece; what is left waits for the next run.
-MOST: Final = 2_000
 # Of the file's id, so that the number of a payment in it makes an id that SEPA can carry.
 _OF_FILE: Final = 28
 
@@ -41,29 +38,20 @@ class Asked:
     bic: str | None = None
 
 
-class Ordered(NamedTuple):
-    """What was ordered: a row for each collection, the files that got their names, and what was left out and why."""
-
-    rows: list[Row]
-    files: list[Row]
-    left_out: list[Problem]
-    waiting: int = 0
-    position: int | None = None
-
-
 def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occasion) -> Ordered:
     """Write a file that collects what is payable, and record its collections; raises Stopped.
 
     A file that an earlier run recorded and could not finish gets its name first.
     """
     from ledger.domain.cash.collection import OrderCollection
+    from ledger.domain.cash.collection_facts import CollectionOrdered
     from ledger.domain.cash.schemes import rule_of
 
     desk.require_for(OrderCollection)
     orders = OrderFolder(folder, suffix_of(asked.scheme), lambda file: _is_recorded(desk, file))
     with orders.alone():
         finished, earlier = orders.finish()
-        again = _repeated(desk, orders)
+        again = orders.ordered_before(desk, CollectionOrdered)
         if again is not None:
             return Ordered([], [*finished, *again], [])
         account, day = declared_as(desk, asked.bank_account), _due_day(desk, asked.on)
@@ -77,12 +65,14 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
         left_out += [_left_out(code, row) for code, row in unfit]
         if content is None:
             return Ordered([], finished, left_out)
-        path, sha256 = orders.prepare(file_id, content)
-        position = _record(desk, taken, file, sha256, occasion)
-        orders.drop(earlier)
+
+        def record(sha256: str) -> int | None:
+            return record_all(desk, [_ordering(row, file, sha256) for row in taken], occasion)
+
+        named, position = orders.write(file_id, content, record, earlier)
         rule = rule_of(asked.scheme, day)
         rules = {"rules_confirmed": rule.confirmed, "rules_source": rule.source}
-        named = orders.name(path) | {"due_on": day, **rules}
+        named |= {"due_on": day, **rules}
     rows = [{key: one[key] for key in _SAID} for one in taken]
     return Ordered(rows, [*finished, named], left_out, max(0, len(chosen) - MOST), position)
 
@@ -157,15 +147,6 @@ def _ordering(row: Mapping[str, Any], file: DebitFile, sha256: str | None) -> Or
     )
 
 
-def _record(desk: Desk, taken: Sequence[Row], file: DebitFile, sha256: str, occasion: Occasion) -> int | None:
-    """Record all collections of a prepared file; returns the last position."""
-    parts = [
-        (_ordering(row, file, sha256), occasion if number == len(taken) else replace(occasion, key=None))
-        for number, row in enumerate(taken, 1)
-    ]
-    return desk.record_together(parts).outcome.last_position
-
-
 def _left_out(code: str, row: Mapping[str, Any]) -> Problem:
     from infra.desk.debit_file import LEFT_OUT
 
@@ -180,14 +161,6 @@ def _due_day(desk: Desk, on: date | None) -> date:
     if on is not None and on < first:
         raise Stopped(Problem("due_day_too_early", _TOO_EARLY.format(first), on.isoformat()))
     return on_or_after(on or first, desk.terms.jurisdiction)
-
-
-def _repeated(desk: Desk, orders: OrderFolder) -> list[Row] | None:
-    """The file that the command wrote when it was first given with its key; None if it is new."""
-    from ledger.domain.cash.collection_facts import CollectionOrdered
-
-    hashes = {one.fact.order_file for one in first_facts(desk) if isinstance(one.fact, CollectionOrdered)}
-    return orders.repeated(one for one in hashes if one is not None) if hashes else None
 
 
 def _is_recorded(desk: Desk, file: str) -> bool:

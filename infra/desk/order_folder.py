@@ -10,14 +10,35 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from infra.desk.first_time import first_facts
 from infra.desk.problems import Problem, Stopped
 
+if TYPE_CHECKING:
+    from infra.desk.desk import Desk, Occasion
+    from ledger.domain.fact import Command, Fact
+
 Row = dict[str, Any]
+# All that a file orders is recorded in one piece; what is left waits for the next run.
+MOST: Final = 2_000
 _PREPARED: Final = ".prepared"
 _PATIENCE_S: Final = 30
+
+
+class Ordered(NamedTuple):
+    """What was ordered: its rows, the files that got their names, and what was left out and why.
+
+    `waiting` is how many more can be ordered with the next run. `position` is the last position that was recorded.
+    """
+
+    rows: list[Row]
+    files: list[Row]
+    left_out: list[Problem]
+    waiting: int = 0
+    position: int | None = None
 
 
 class OrderFolder:
@@ -46,7 +67,7 @@ class OrderFolder:
                 left.append(one)
         return finished, left
 
-    def prepare(self, message_id: str, content: bytes) -> tuple[Path, str]:
+    def _prepare(self, message_id: str, content: bytes) -> tuple[Path, str]:
         """Write a file that nobody takes for an order; returns its path and its hash."""
         from ledger.disk import write_whole
 
@@ -63,15 +84,45 @@ class OrderFolder:
         sync_folder(path.parent)
         return _said(path)
 
-    def drop(self, prepared: Sequence[Path]) -> None:
+    def _drop(self, prepared: Sequence[Path]) -> None:
         """Delete prepared files that were never recorded: what they order was free for another one."""
         for one in prepared:
             one.unlink(missing_ok=True)
 
-    def repeated(self, hashes: Iterable[str]) -> list[Row]:
+    def write(
+        self, message_id: str, content: bytes, record: Callable[[str], int | None], unrecorded: Sequence[Path]
+    ) -> tuple[Row, int | None]:
+        """Prepare a file, record what it orders with its hash, and name it; returns the file and the position.
+
+        `unrecorded` are prepared files of earlier runs that were never recorded: what they order is in this one now.
+        """
+        path, sha256 = self._prepare(message_id, content)
+        position = record(sha256)
+        self._drop(unrecorded)
+        return self.name(path), position
+
+    def ordered_before(self, desk: Desk, kind: type[Fact]) -> list[Row] | None:
+        """The files that the command wrote when it was first given with its key; none if it is new.
+
+        `kind` is the fact that names the file as `order_file`.
+        """
+        facts = (one.fact for one in first_facts(desk))
+        hashes = {one.order_file for one in facts if isinstance(one, kind)}  # type: ignore[attr-defined]
+        return self._repeated(one for one in hashes if one is not None) if hashes else None
+
+    def _repeated(self, hashes: Iterable[str]) -> list[Row]:
         """The files with these hashes, for a command that is repeated; without a name if somebody deleted them."""
         there = {said["sha256"]: said for said in map(_said, sorted(self._folder.glob(f"*{self._suffix}")))}
         return [there.get(one, {"file": None, "message_id": None, "sha256": one}) for one in hashes]
+
+
+def record_all(desk: Desk, commands: Sequence[Command], occasion: Occasion) -> int | None:
+    """Record all that a file orders, together or not at all, under the key of the occasion; returns the position."""
+    parts = [
+        (one, occasion if number == len(commands) else replace(occasion, key=None))
+        for number, one in enumerate(commands, 1)
+    ]
+    return desk.record_together(parts).outcome.last_position
 
 
 def hash_of(content: bytes) -> str:

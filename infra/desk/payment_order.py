@@ -7,7 +7,7 @@ before the file gets its own name (`order_folder.py`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from infra.desk import names
 from infra.desk.bank_account import declared_as
 from infra.desk.desk import Desk, Occasion
-from infra.desk.first_time import first_facts
-from infra.desk.order_folder import OrderFolder, Row
+from infra.desk.order_folder import MOST, Ordered, OrderFolder, Row, record_all
 from infra.desk.payee import LEFT_OUT, Payee, payees_of
 from infra.desk.problems import Problem, Stopped
 from infra.desk.vault import VaultDoor
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from reconciliation.payment_orders.pain001 import Account, Payment, PaymentOrder
 
 _FILE: Final = ".xml"
-# All refunds of a file are recorded in one piece; what is left waits for the next run.
-MOST: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +37,12 @@ class Asked:
     bic: str | None = None
 
 
-class Ordered(NamedTuple):
-    """What was ordered: a row for each refund, the files that got their names, and what was left out and why.
-
-    `waiting` is how many more can be ordered with the next run. `position` is the last position that was recorded.
-    """
-
-    rows: list[Row]
-    files: list[Row]
-    left_out: list[Problem]
-    waiting: int = 0
-    position: int | None = None
-
-
 def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occasion) -> Ordered:
     """Write a payment order for approved refunds and record them as sent; raises Stopped.
 
     A file that an earlier run recorded and could not finish gets its name first.
     """
+    from ledger.domain.cash.refund_facts import RefundSent
     from ledger.domain.cash.refund_payment import SendRefund
 
     desk.require_for(SendRefund)
@@ -65,7 +50,7 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
     orders = OrderFolder(folder, _FILE, lambda file: _is_recorded(desk, file))
     with orders.alone():
         finished, earlier = orders.finish()
-        again = _repeated(desk, orders)
+        again = orders.ordered_before(desk, RefundSent)
         if again is not None:
             return Ordered([], [*finished, *again], [])
         # What was ordered with a key stays so, whatever day it is when it is asked for again.
@@ -75,10 +60,12 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
             return Ordered([], finished, left_out)
         taken = chosen[:MOST]
         written = _written(desk, account, asked, day, taken, occasion)
-        path, sha256 = orders.prepare(written.message_id, _content(written))
-        position = _record(desk, sha256, taken, occasion)
-        orders.drop(earlier)
-        file = orders.name(path) | {"execution_on": day}
+
+        def record(sha256: str) -> int | None:
+            return record_all(desk, [_sending(one, sha256) for one in taken], occasion)
+
+        file, position = orders.write(written.message_id, _content(written), record, earlier)
+        file |= {"execution_on": day}
     rows = [
         {key: one.row[key] for key in ("refund_id", "account_id", "amount_minor", "currency", "end_to_end_id")}
         for one in taken
@@ -166,15 +153,6 @@ def _content(written: PaymentOrder) -> bytes:
     return write_pain001(written)
 
 
-def _record(desk: Desk, file: str, chosen: Sequence[_Chosen], occasion: Occasion) -> int | None:
-    """Record all refunds of a prepared file as sent; returns the last position."""
-    parts = [
-        (_sending(one, file), occasion if number == len(chosen) else replace(occasion, key=None))
-        for number, one in enumerate(chosen, 1)
-    ]
-    return desk.record_together(parts).outcome.last_position
-
-
 def _sending(one: _Chosen, file: str) -> SendRefund:
     from ledger.domain.cash.refund_payment import SendRefund
 
@@ -200,14 +178,6 @@ def _require_bic(bic: str | None) -> None:
 
     if bic is not None and not is_bic(bic):
         raise Stopped(Problem("bic_malformed", NO_BIC, bic))
-
-
-def _repeated(desk: Desk, orders: OrderFolder) -> list[Row] | None:
-    """The file that the command wrote when it was first given with its key; None if it is new."""
-    from ledger.domain.cash.refund_facts import RefundSent
-
-    hashes = {one.fact.order_file for one in first_facts(desk) if isinstance(one.fact, RefundSent)}
-    return orders.repeated(one for one in hashes if one is not None) if hashes else None
 
 
 def _is_recorded(desk: Desk, file: str) -> bool:
