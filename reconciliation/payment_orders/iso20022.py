@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 from xml.sax.saxutils import escape
@@ -32,6 +34,32 @@ def units(amount_minor: int, currency: str) -> Decimal:
     if decimals is None or amount_minor <= 0:
         raise ValueError("an order has amounts above zero in a currency of ISO 4217")
     return Decimal(amount_minor).scaleb(-decimals)
+
+
+def counted(amounts: Sequence[Decimal]) -> str:
+    """How many payments there are, and their sum."""
+    return text("NbOfTxs", str(len(amounts))) + text("CtrlSum", str(sum(amounts, Decimal(0))))
+
+
+def header(message_id: str, created_at: datetime, amounts: Sequence[Decimal], ours: str) -> str:
+    """The header of a message: its id, when it was made, what all its payments are, and our name."""
+    return tag(
+        "GrpHdr",
+        text("MsgId", message_id),
+        text("CreDtTm", created_at.isoformat(timespec="seconds")),
+        counted(amounts),
+        tag("InitgPty", text("Nm", name_of(ours))),
+    )
+
+
+def document(message: str, root: str, parts: Iterable[str]) -> bytes:
+    """The file of a message, such as pain.001.001.09, whose root element has these parts, each on a line."""
+    body = "\n".join(parts)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{message}">\n'
+        f"<{root}>\n{body}\n</{root}>\n</Document>\n"
+    ).encode()
 
 
 def name_of(name: str) -> str:

@@ -8,14 +8,24 @@ EPC132-08).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, Literal
 
 from ledger.domain.bank.account_number import Kind, is_right
-from reconciliation.payment_orders.iso20022 import LONGEST_ID, bank, name_of, tag, text, units
+from reconciliation.payment_orders.iso20022 import (
+    LONGEST_ID,
+    bank,
+    counted,
+    document,
+    header,
+    name_of,
+    tag,
+    text,
+    units,
+)
 
 # Why a payment cannot be ordered in this format.
 Wrong = Literal["payee_name_missing", "payee_account_not_payable", "end_to_end_id_malformed"]
@@ -96,19 +106,8 @@ def write_pain001(order: PaymentOrder) -> bytes:
     groups = [
         _group(order, f"{order.message_id[: LONGEST_ID - 3]}-{number}", one) for number, one in enumerate(currencies, 1)
     ]
-    header = tag(
-        "GrpHdr",
-        text("MsgId", order.message_id),
-        text("CreDtTm", order.created_at.isoformat(timespec="seconds")),
-        _counted(order.payments),
-        tag("InitgPty", text("Nm", name_of(order.payer.name))),
-    )
-    body = "\n".join((header, *groups))
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09">\n'
-        f"<CstmrCdtTrfInitn>\n{body}\n</CstmrCdtTrfInitn>\n</Document>\n"
-    ).encode()
+    head = header(order.message_id, order.created_at, _amounts(order.payments), order.payer.name)
+    return document("pain.001.001.09", "CstmrCdtTrfInitn", (head, *groups))
 
 
 def _group(order: PaymentOrder, id: str, currency: str) -> str:
@@ -120,7 +119,7 @@ def _group(order: PaymentOrder, id: str, currency: str) -> str:
         text("PmtMtd", "TRF"),
         # Each payment is to be a line of its own, because a line settles a refund by its end-to-end id.
         text("BtchBookg", "false"),
-        _counted(payments),
+        counted(_amounts(payments)),
         "" if service is None else tag("PmtTpInf", tag("SvcLvl", text("Cd", service))),
         tag("ReqdExctnDt", text("Dt", order.execution_on.isoformat())),
         tag("Dbtr", text("Nm", name_of(order.payer.name))),
@@ -145,12 +144,8 @@ def _payment(payment: Payment) -> str:
     )
 
 
-def _counted(payments: Sequence[Payment]) -> str:
-    return text("NbOfTxs", str(len(payments))) + text("CtrlSum", str(_sum(payments)))
-
-
-def _sum(payments: Iterable[Payment]) -> Decimal:
-    return sum((units(one.amount_minor, one.currency) for one in payments), Decimal(0))
+def _amounts(payments: Sequence[Payment]) -> list[Decimal]:
+    return [units(one.amount_minor, one.currency) for one in payments]
 
 
 def _account_id(account: Account) -> str:

@@ -12,13 +12,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Final, Literal
 
 from stdnum.eu import at_02
 
 from ledger.domain.bank.account_number import is_right
-from reconciliation.payment_orders.iso20022 import LONGEST_ID, bank, name_of, tag, text, units
+from reconciliation.payment_orders.iso20022 import (
+    LONGEST_ID,
+    bank,
+    counted,
+    document,
+    header,
+    name_of,
+    tag,
+    text,
+    units,
+)
 
 # Why a payment cannot be collected in this format.
 Wrong = Literal["payer_name_missing", "payer_account_no_iban", "mandate_not_signed"]
@@ -89,14 +98,7 @@ def write_pain008(order: SepaOrder) -> bytes:
         raise ValueError("the order has no payments, or one that cannot be written")
     if not is_creditor(ours.identifier) or not is_right(ours.iban, "iban"):
         raise ValueError("whoever collects has an IBAN and a creditor identifier")
-    counted = _counted(order.debits)
-    header = tag(
-        "GrpHdr",
-        text("MsgId", order.message_id),
-        text("CreDtTm", order.created_at.isoformat(timespec="seconds")),
-        counted,
-        tag("InitgPty", text("Nm", name_of(ours.name))),
-    )
+    amounts = [units(one.amount_minor, _CURRENCY) for one in order.debits]
     scheme = tag("SchmeNm", text("Prtry", "SEPA"))
     identifier = tag("Id", tag("PrvtId", tag("Othr", text("Id", at_02.compact(ours.identifier)), scheme)))
     group = tag(
@@ -104,7 +106,7 @@ def write_pain008(order: SepaOrder) -> bytes:
         text("PmtInfId", order.message_id[:LONGEST_ID]),
         text("PmtMtd", "DD"),
         text("BtchBookg", "false"),
-        counted,
+        counted(amounts),
         tag(
             "PmtTpInf",
             tag("SvcLvl", text("Cd", "SEPA")),
@@ -120,11 +122,8 @@ def write_pain008(order: SepaOrder) -> bytes:
         *(f"\n{_debit(one)}" for one in order.debits),
         "\n",
     )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.008.001.08">\n'
-        f"<CstmrDrctDbtInitn>\n{header}\n{group}\n</CstmrDrctDbtInitn>\n</Document>\n"
-    ).encode()
+    head = header(order.message_id, order.created_at, amounts, ours.name)
+    return document("pain.008.001.08", "CstmrDrctDbtInitn", (head, group))
 
 
 def _debit(debit: SepaDebit) -> str:
@@ -142,8 +141,3 @@ def _debit(debit: SepaDebit) -> str:
         tag("DbtrAcct", tag("Id", text("IBAN", debit.iban))),
         tag("RmtInf", text("Ustrd", debit.reference)),
     )
-
-
-def _counted(debits: Sequence[SepaDebit]) -> str:
-    total = sum((units(one.amount_minor, _CURRENCY) for one in debits), Decimal(0))
-    return text("NbOfTxs", str(len(debits))) + text("CtrlSum", str(total))
