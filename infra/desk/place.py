@@ -22,13 +22,7 @@ def places_of(desk: Desk, settings: Settings, names: Sequence[str] = ()) -> dict
 
     found = read_places(settings.places_file)
     chosen = found.chosen(names) if names else found.places
-    if not chosen:
-        sentence = f"no place is named in {settings.places_file}; docs/places.md says how to write that file"
-        raise Stopped(Problem("places_missing", sentence))
-    folders = [Path(one.folder) for one in chosen.values() if one.folder is not None]
-    refuse_own(settings, folders)
-    refuse_others(settings, folders)
-    _require_accounts(desk, chosen)
+    _require_right(desk, settings, chosen)
     return chosen
 
 
@@ -57,8 +51,20 @@ def watched(desk: Desk, settings: Settings) -> Watched:
     from reconciliation.places import read_places
     from reconciliation.watchdog import watch
 
-    places_of(desk, settings)
-    return watch(desk.books, desk.lists, read_places(settings.places_file), desk.now)
+    found = read_places(settings.places_file)
+    _require_right(desk, settings, found.places)
+    return watch(desk.books, desk.lists, found, desk.now)
+
+
+def _require_right(desk: Desk, settings: Settings, places: Mapping[str, Place]) -> None:
+    """Refuse places that cannot be right, and none at all."""
+    if not places:
+        sentence = f"no place is named in {settings.places_file}; docs/places.md says how to write that file"
+        raise Stopped(Problem("places_missing", sentence))
+    folders = [Path(one.folder) for one in places.values() if one.folder is not None]
+    refuse_own(settings, folders)
+    refuse_others(settings, folders)
+    _require_accounts(desk, places)
 
 
 def _require_accounts(desk: Desk, places: Mapping[str, Place]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +18,11 @@ from ledger.domain.fact import Command, Envelope, PolicyRef
 from ledger.execution.submission import Outcome, Submission
 from reconciliation.matching.line_rules import LineRules
 from reconciliation.matching.payouts import PayoutOf
+
+
+def said_hash(*said: object) -> str:
+    """The hash of what a file says of something, by which the same word in another file is known."""
+    return hashlib.sha256("\x1f".join(map(str, said)).encode()).hexdigest()[:24]
 
 
 @dataclass(frozen=True, slots=True)

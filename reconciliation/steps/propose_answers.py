@@ -6,14 +6,13 @@ shows a payment.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.cash.collection_answer import FailCollection
 from ledger.domain.cash.refund_payment import FailRefund
-from reconciliation.proposals.proposal import Proposal, Review, Setting
+from reconciliation.proposals.proposal import Proposal, Review, Setting, said_hash
 
 if TYPE_CHECKING:
     from ledger import Submission
@@ -99,8 +98,7 @@ def _reason(row: Row) -> str:
 
 def _identity(row: Row) -> str:
     """What an answer says, in short: the same answer in another file is the same, and makes nothing fail twice."""
-    said = "\x1f".join(str(row[name]) for name in ("end_to_end_id", "bank_ref", "bank_code", "return_reason"))
-    return hashlib.sha256(said.encode()).hexdigest()[:24]
+    return said_hash(*(row[name] for name in ("end_to_end_id", "bank_ref", "bank_code", "return_reason")))
 
 
 def _review(row: Row, code: str) -> Review:

@@ -5,7 +5,6 @@ The receipt is booked and matched like any other; this only ends the collection.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -15,8 +14,7 @@ import polars as pl
 from ledger.domain.cash.collection_answer import DelayCollection, FailCollection, ReturnCollection, SettleCollection
 from ledger.domain.cash.recall import RecallReceipt
 from reconciliation.matching import debits, pairing
-from reconciliation.matching.debits import Debit
-from reconciliation.proposals.proposal import Review, Setting
+from reconciliation.proposals.proposal import Review, Setting, said_hash
 from reconciliation.proposals.statement import money_id
 
 if TYPE_CHECKING:
@@ -136,7 +134,7 @@ def stopped(lines: Sequence[Row], known: Sequence[Row], setting: Setting, on: da
         found = [one for one in debits.named(debit, known) if one["amount_minor"] == debit.amount_minor]
         said = f"{line['bank_code']}:{line['value_on']}"
         if not found:
-            reviews.append(_review("debit_unknown", _hash(debit, said), None, line["raw_position"]))
+            reviews.append(_review("debit_unknown", said_hash(*debit, said), None, line["raw_position"]))
             continue
         one, reason = found[0], f"AG-{line['bank_code']}"
         if one["status"] in ("settled", "returned"):
@@ -169,16 +167,10 @@ def returned(day: BankDay, submissions: Sequence[Submission], setting: Setting) 
             yield setting.submission(command, f"returned:{id}:{receipt}", recall.envelope.occurred_on, None)
 
 
-def _hash(debit: Debit, said: str) -> str:
-    text = "\x1f".join(str(one) for one in (*debit, said))
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
-
-
 def _review(code: str, about: str, receipt: str | None, where: str | None) -> Review:
     if receipt is not None:
         return Review(receipt, None, code, (SENTENCES[code],), (), where)
-    id = hashlib.sha256(about.encode()).hexdigest()[:24]
-    return Review(None, f"line-{id}", code, (SENTENCES[code],), (), where)
+    return Review(None, f"line-{said_hash(about)}", code, (SENTENCES[code],), (), where)
 
 
 SENTENCES: Final[Mapping[str, str]] = {

@@ -6,12 +6,11 @@ guides in public use repeat them.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.cash.mandate import AcceptMandate, CancelMandate, RejectMandate
-from reconciliation.proposals.proposal import Proposal, Review, Setting
+from reconciliation.proposals.proposal import Proposal, Review, Setting, said_hash
 from reconciliation.steps import propose_collections
 
 if TYPE_CHECKING:
@@ -93,8 +92,7 @@ def _is_changed(row: Row) -> bool:
 
 
 def _review(row: Row, code: str) -> Review:
-    said = "\x1f".join(str(row[name]) for name in ("end_to_end_id", "counterparty_account", "bank_code", "value_on"))
-    id = hashlib.sha256(said.encode()).hexdigest()[:24]
+    id = said_hash(*(row[name] for name in ("end_to_end_id", "counterparty_account", "bank_code", "value_on")))
     return Review(None, f"line-{id}", code, (_SENTENCES[code],), (), row["raw_position"])
 
 
