@@ -114,6 +114,12 @@ _STATEMENT = {
         "The sum of the movements is more than any account can hold, so some amounts must be damaged. Fetch the file "
         "again.",
     ),
+    "details_too_large": Code(
+        "refuse",
+        "the amounts of each statement's details, and what is said of them, each sum up to 10^15 minor units",
+        "The amounts, charges, claims or adjustments of the details sum to more than any account can hold, so some of "
+        "them must be damaged. Fetch the file again.",
+    ),
     "balance_missing": Code(
         "refuse",
         "each statement has an opening and a closing booked balance",

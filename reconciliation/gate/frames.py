@@ -66,6 +66,14 @@ def _sum(amount: pl.Expr) -> pl.Expr:
     return pl.when(summed.abs() <= MOST_MINOR).then(summed).cast(pl.Int64)
 
 
+def _told() -> pl.Expr:
+    """The greatest of the sums, signs left out, of all that lines and details tell; null if books cannot have it."""
+    adjusted = pl.col("adjustments").list.eval(pl.element().struct.field("amount_minor").abs().cast(pl.Int128))
+    told = [pl.col(name).cast(pl.Int128).abs() for name in ("amount_minor", "charges_minor", "claimed_minor")]
+    sums = [_sum(one.filter(pl.col("detail_no") > 0)) for one in (*told, adjusted.list.sum())]
+    return pl.when(pl.all_horizontal(one.is_not_null() for one in sums)).then(pl.max_horizontal(*sums))
+
+
 def _joined(*names: str) -> pl.Expr:
     """Join columns to one text; null if the last column, which contains the id, is null."""
     *heads, last = names
@@ -114,7 +122,7 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         stated_gross_minor=_sum(amount.cast(pl.Int128).abs()),
         stated_minor=_sum(amount),
         read_currency=pl.col("currency").filter(booked).first(),
-    )
+    ).join(lines.group_by("statement_no").agg(told_gross_minor=_told()), on="statement_no", how="left")
     # Some notifications name their currency only in the movements.
     known = statements.join(sums, on="statement_no", how="left", maintain_order="left").with_columns(
         currency=pl.coalesce("currency", "read_currency")

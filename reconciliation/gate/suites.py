@@ -67,6 +67,7 @@ def statements(terms: Terms, proof: Proof | None) -> Suite:
             meta=_code("statement_period_reversed"),
         ),
         gxe.ExpectColumnValuesToNotBeNull(column="booked_gross_minor", meta=_code("sum_too_large")),
+        gxe.ExpectColumnValuesToNotBeNull(column="told_gross_minor", meta=_code("details_too_large")),
         *_declared(),
         *(_balances() if proof == "balances" else ()),
         *(_control_totals() if proof in ("deposits", "stated") else ()),

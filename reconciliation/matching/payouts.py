@@ -1,8 +1,9 @@
 """Finds the payout that a movement is: at the payment provider who sent it, and on our bank account where it arrives.
 
-What says for certain which payout a line of our bank is, is the provider's id of the payout in the line. Without it, a
-line that names the provider is the only payout under way with its amount, if there is only one such line and one such
-payout; else it is a payout of its own, until the provider's file says which one it is.
+What says for certain which payout a line of our bank is, is the provider's id of the payout in the line; a short id
+only as a word of its own in a line that names the provider, with the amount of the payout. Without it, a line that
+names the provider is the only payout under way with its amount, if there is only one such line and one such payout;
+else it is a payout of its own, until the provider's file says which one it is.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from reconciliation.matching.entries import PAYMENTS
 from reconciliation.matching.identity import id_key
 from reconciliation.statements.values import in_one_line
 
-# A shorter id of a payout may stand in a line by chance.
+# A shorter id of a payout may stand in a line by chance, also within other words.
 _SHORTEST: Final = 6
 # How long before its line a payout may have been sent: the longest holidays of banks, and some days.
 _BEFORE, _AFTER = timedelta(days=14), timedelta(days=1)
@@ -108,7 +109,7 @@ def arrived(entries: pl.DataFrame, under_way: Sequence[OpenPayout], senders: Seq
         return {}
     rows = entries.filter(pl.col("part").is_in(PAYMENTS) & pl.col("kind").is_null()).to_dicts()
     left = [one for one in under_way if one.left_minor]
-    found = dict(_by_id(rows, left))
+    found = dict(_by_id(rows, left, senders))
     named = [(row, by) for row in rows if row["key"] not in found and (by := _named(row, senders))]
     free = [one for one in left if one.payout_id not in {of.payout_id for of in found.values()}]
     for row, by in named:
@@ -121,17 +122,27 @@ def arrived(entries: pl.DataFrame, under_way: Sequence[OpenPayout], senders: Seq
     return found
 
 
-def _by_id(rows: Iterable[Mapping[str, Any]], left: Sequence[OpenPayout]) -> Iterator[tuple[str, PayoutOf]]:
-    refs = [(_squeezed(one.payout_ref), one) for one in left if one.payout_ref and len(one.payout_ref) >= _SHORTEST]
+def _by_id(
+    rows: Iterable[Mapping[str, Any]], left: Sequence[OpenPayout], senders: Sequence[Sender]
+) -> Iterator[tuple[str, PayoutOf]]:
+    refs = [(_squeezed(one.payout_ref), one) for one in left if one.payout_ref]
+    long = [(ref, one) for ref, one in refs if len(ref) >= _SHORTEST]
+    short = [one for ref, one in refs if 0 < len(ref) < _SHORTEST]
     for row in rows:
         said = [_squeezed(row[name]) for name in _SAID if row[name]]
         fit = {
             one.payout_id: one
-            for ref, one in refs
+            for ref, one in long
             if one.currency == row["currency"]
             and (one.left_minor > 0) == (row["amount_minor"] > 0)
             and any(ref in text for text in said)
         }
+        if short and not fit and (by := _named(row, senders)):
+            words = [words_of(row[name]) for name in _SAID]
+            near = [one for one in short if one.provider_account in by and _fits(one, row)]
+            fit = {
+                one.payout_id: one for one in near if any(has_words(one_of, one.payout_ref or "") for one_of in words)
+            }
         if len(fit) == 1:
             (one,) = fit.values()
             yield row["key"], PayoutOf(one.payout_id, one.provider_account, one.payout_ref, BY_ID)

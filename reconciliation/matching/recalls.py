@@ -18,7 +18,10 @@ _SAME: Final = ("account", "currency", "minor")
 # By what a recall names its receipt, and how much that says.
 _NAMES: Final = {"plain": 1, "end_to_end_key": 2, "bank_id_key": 2}
 _KEYS: Final = ("end_to_end_key", "bank_id_key")
-_PAIR: Final = ("part_id", "key", "no", "receipt_id", "receipt_key", "receipt_no", "currency", "minor", "booked_on")
+_PAIR: Final = (
+    "part_id", "key", "no", "receipt_id", "receipt_key", "receipt_no", "currency", "minor", "booked_on", "recalled_on",
+    "told", "named",
+)  # fmt: skip
 
 # Why a receipt that its reference matches waits all the same.
 WAITS: Final = (
@@ -40,8 +43,8 @@ class Matched(NamedTuple):
 
     `certain` has a row for each recall that fits one receipt which no other recall fits, and `doubtful` one for each
     receipt that fits another recall. Both have the columns part_id, key and no of the recall, receipt_id, receipt_key
-    and receipt_no of the receipt, currency, minor, booked_on and `waited`, which says whether the recall was booked
-    from an earlier file.
+    and receipt_no of the receipt, currency, minor, booked_on, recalled_on (null if the recall was booked from an
+    earlier file) and `waited`, which says whether it was.
     """
 
     certain: pl.DataFrame
@@ -50,9 +53,22 @@ class Matched(NamedTuple):
 
 def recalls(entries: pl.DataFrame) -> pl.DataFrame:
     """The entries by which the bank takes a credit back: debits that it calls a reversal or a returned payment."""
+    return entries.filter(_takes_back())
+
+
+def first(entries: pl.DataFrame) -> pl.DataFrame:
+    """The entries with the recalls before all others.
+
+    A bank or a payer may list what is paid anew before what it takes back. The other way round, nothing that is paid
+    anew becomes a credit beside an item that the recall opens again.
+    """
+    return entries.sort(_takes_back(), descending=True, maintain_order=True)
+
+
+def _takes_back() -> pl.Expr:
     taken_back = pl.col("reversal").fill_null(value=False) | pl.col("return_reason").is_not_null()
     taken_back |= pl.col("kind").eq_missing(pl.lit("chargeback"))
-    return entries.filter((pl.col("amount_minor") < 0) & pl.col("part").is_in(PAYMENTS) & taken_back)
+    return ((pl.col("amount_minor") < 0) & pl.col("part").is_in(PAYMENTS) & taken_back).fill_null(value=False)
 
 
 def asked(entries: pl.DataFrame, waiting: pa.Table) -> Asked:
@@ -73,17 +89,28 @@ def ids(entries: pl.DataFrame) -> tuple[list[str], list[str]]:
 def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Matched:
     """The recalls of a file, and those that wait for their receipts, each with the receipts that fit it best.
 
-    `entries` are all entries of the file with keys, money_id and no (the row's number in the file): a recall may
-    precede its receipt in the file. `receipts` are the receipts in the book of which nothing was recalled, and
+    `entries` are all entries of the file with keys, money_id and no (the row's number): a recall may precede its
+    receipt. `receipts` are the receipts in the book of which nothing was recalled, and
     `waiting` the booked recalls that are not assigned and that a receipt of the file fits. For a row of the book, no is
-    -1. Of the receipts that fit a recall, only those count that its names fit best.
+    -1. Of the receipts that fit a recall, only those count that its names fit best. Of receipts of the recall's own day
+    in the file that nothing tells apart, one is as good as another: none of them is applied yet.
     """
     of_file = recalls(entries).select(
-        *_columns("account", -pl.col("amount_minor")), "key", part_id="money_id", no=pl.col("no").cast(pl.Int64)
+        *_columns("account", -pl.col("amount_minor")),
+        "key",
+        part_id="money_id",
+        no=pl.col("no").cast(pl.Int64),
+        recalled_on="booked_on",
+        told=_names(),
     )
     waits = pl.DataFrame(pl.from_arrow(waiting)).with_columns(reference=pl.lit(None, pl.String))
     waits = waits.select(
-        *_columns("bank_account", -pl.col("amount_minor")), key="line_key", part_id="part_id", no=pl.lit(-1, pl.Int64)
+        *_columns("bank_account", -pl.col("amount_minor")),
+        key="line_key",
+        part_id="part_id",
+        no=pl.lit(-1, pl.Int64),
+        recalled_on=pl.lit(None, pl.Date),
+        told=pl.lit(None, pl.String),
     )
     # A recall that is in the book already is one recall; so is a receipt.
     taken = pl.concat([of_file, waits]).unique("part_id", keep="first", maintain_order=True)
@@ -93,6 +120,7 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
         receipt_id="money_id",
         receipt_key="key",
         receipt_no=pl.col("no").cast(pl.Int64),
+        named=_names("counterparty", "counterparty_account"),
     )
     booked = pl.DataFrame(pl.from_arrow(receipts)).select(
         *_columns("bank_account", pl.col("amount_minor")),
@@ -100,6 +128,7 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
         "receipt_id",
         receipt_key=pl.lit(None, pl.String),
         receipt_no=pl.lit(-1, pl.Int64),
+        named=pl.lit(None, pl.String),
     )
     return _matched(taken, pl.concat([credits, booked]).unique("receipt_id", keep="first", maintain_order=True))
 
@@ -118,7 +147,31 @@ def _matched(taken: pl.DataFrame, found: pl.DataFrame) -> Matched:
         "no", "part_id", "receipt_no", "receipt_id"
     )
     alone = (pl.len().over("part_id") == 1) & (pl.len().over("receipt_id") == 1)
-    return Matched(news.filter(alone), news.filter(~alone))
+    certain = pl.concat([news.filter(alone), _alike(news.filter(~alone))]).drop("told", "named")
+    rest = news.drop("told", "named").join(certain, on="part_id", how="anti", maintain_order="left")
+    return Matched(certain.sort("no", "part_id"), rest)
+
+
+def _alike(tied: pl.DataFrame) -> pl.DataFrame:
+    """One receipt for each recall whose receipts are alike: of its own day in the file, of the same payer and names.
+
+    The recalls that they fit must be alike too, and not more than they are.
+    """
+    of_day = (pl.col("receipt_no") >= 0) & (pl.col("booked_on") == pl.col("recalled_on")).fill_null(value=False)
+    one_kind = (pl.n_unique("named").over("part_id") == 1) & (pl.n_unique("told").over("receipt_id") == 1)
+    enough = pl.n_unique("part_id").over("receipt_id") <= pl.n_unique("receipt_id").over("part_id")
+    ranks = {
+        "of": pl.col("no").rank("dense").over("receipt_id"),
+        "at": pl.col("receipt_no").rank("dense").over("part_id"),
+    }
+    ranked = tied.with_columns(alike=of_day & one_kind & enough, **ranks)
+    return ranked.filter(pl.col("alike").all().over("part_id") & (pl.col("of") == pl.col("at"))).select(tied.columns)
+
+
+def _names(*of_payer: str) -> pl.Expr:
+    """All by which an entry can be named, as one text."""
+    names = (canonical(pl.col("reference")), *map(pl.col, (*_KEYS, *of_payer)))
+    return pl.concat_str(*(name.fill_null("") for name in names), separator="\x1f")
 
 
 def _columns(account: str, minor: pl.Expr) -> tuple[pl.Expr, ...]:

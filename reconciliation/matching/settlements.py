@@ -92,7 +92,8 @@ def keyed(frame: pl.DataFrame, within_settlement: bool = False) -> pl.DataFrame:
     frame = frame.with_columns(
         has_id=own.is_not_null(), content=pl.when(own.is_not_null()).then(by_id).otherwise(by_content)
     )
-    nth = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("content").cast(pl.String)
+    # Of transactions with one id, the amounts say which is which, for another file may list them in another order.
+    nth = pl.col("amount_minor").rank("ordinal").over("content").cast(pl.String)
     frame = frame.with_columns(said=pl.concat_str("content", nth, separator=SEPARATOR))
     payment = pl.coalesce(given_id("payment_ref"), own)
     frame = frame.with_columns(

@@ -22,22 +22,23 @@ _MOST: Final = 5
 class Due(NamedTuple):
     """A recall whose receipt is certain and recorded by now, and the entry that leads to it.
 
-    If the receipt was `booked_before` this file, it is taken back as soon as its debit is booked: the bank may book the
+    It is recorded right after the entry with the key `after`, the later of debit and receipt: the bank may book the
     same payment anew further down.
     """
 
     entry: Entry
     key: str
     command: RecallReceipt
-    booked_before: bool
+    after: str
 
 
 class Recalled(NamedTuple):
     """The recalls of a file by the keys of entries, as far as they concern a chunk.
 
     `certain` are the debits whose receipt is certain. `fit` gives the receipts that fit each other debit of the file.
-    `taken` are the receipts that a recall booked earlier took back, and `waits` those that one may have taken back,
-    with the ids of these debits. `due` are the recalls to record with the chunk.
+    `taken` are the receipts that came and went: a recall booked earlier, or one of the same day in the file, takes them
+    back, so they pay nothing. `waits` are those that a recall booked earlier may have taken back, with the ids of these
+    debits. `due` are the recalls to record with the chunk.
     """
 
     certain: frozenset[str] = frozenset()
@@ -64,7 +65,7 @@ def recalled(matched: Matched, entries: pl.DataFrame, size: int, chunk: int) -> 
     return Recalled(
         frozenset(certain.filter(~pl.col("waited"))["key"]),
         {key: tuple(found[:_MOST]) for key, found in fit.items()},
-        frozenset(certain.filter("waited")["receipt_key"]),
+        frozenset(certain.filter(pl.col("waited") | _same_day())["receipt_key"].drop_nulls()),
         {key: tuple(found) for key, found in waits.items()},
         tuple(_due(certain, entries, size, chunk)),
     )
@@ -74,19 +75,25 @@ def _due(certain: pl.DataFrame, entries: pl.DataFrame, size: int, chunk: int) ->
     """The recalls of which the last, recall or receipt, is recorded with the chunk."""
     now = certain.filter(pl.max_horizontal("no", "receipt_no") // size == chunk)
     # A recall of an earlier file is known by the receipt that this file brings.
-    before = ~pl.col("waited") & (pl.col("receipt_no") < 0)
     now = now.select(
-        "part_id", "key", "receipt_id", before=before, row=pl.when("waited").then("receipt_no").otherwise("no")
+        *("part_id", "key", "receipt_id"),
+        row=pl.when("waited").then("receipt_no").otherwise("no"),
+        after=pl.when(pl.col("receipt_no") > pl.col("no")).then("receipt_key").otherwise("key"),
     )
     rows = now.join(entries.select(*Entry._fields, row=pl.col("no").cast(pl.Int64)), on="row", maintain_order="left")
     found: list[Due] = []
-    columns = ("part_id", "key", "receipt_id", "before", *Entry._fields)
-    for part_id, key, receipt_id, booked_before, *said in rows.select(columns).iter_rows():
+    columns = ("part_id", "key", "receipt_id", "after", *Entry._fields)
+    for part_id, key, receipt_id, after, *said in rows.select(columns).iter_rows():
         entry = Entry._make(said)
         reason = reason_code(entry.return_reason) or _NO_REASON
         command = RecallReceipt(receipt_id=receipt_id, part_id=part_id, reason_code=reason)
-        found.append(Due(entry, key, command, booked_before))
+        found.append(Due(entry, key, command, after))
     return found
+
+
+def _same_day() -> pl.Expr:
+    """Whether receipt and recall are in the file, on one day, whose order nobody states."""
+    return (pl.col("receipt_no") >= 0) & (pl.col("booked_on") == pl.col("recalled_on"))
 
 
 def reason_code(return_reason: str | None) -> str | None:

@@ -109,7 +109,9 @@ class _Proposing:
     def __init__(self, setting: Setting, candidates: pl.DataFrame, recalled: Recalled) -> None:
         self._setting = setting
         self._recalled = recalled
-        self._at_once = {due.key: due for due in recalled.due if due.booked_before}
+        self._due: dict[str, list[Due]] = {}
+        for due in recalled.due:
+            self._due.setdefault(due.after, []).append(due)
         self._suggested = suggestions_by_key(candidates)
         self._refunds = {id: list(refunds) for id, refunds in setting.refunds.items()}
         self._repeated = set(setting.repeated)
@@ -119,25 +121,28 @@ class _Proposing:
         self._matches: list[Match] = []
 
     def proposed(self, entries: pl.DataFrame) -> Proposal:
-        """Make the proposals for all entries, in the order of the file."""
+        """Make the proposals for all entries, in their order."""
         width = len(Entry._fields)
         for row in entries.select(*Entry._fields, *Answer._fields).iter_rows():
             entry, answer = Entry._make(row[:width]), Answer._make(row[width:])
-            if answer.key in self._setting.payouts:
-                self._payout(entry, answer, self._setting.payouts[answer.key])
-            elif entry.end_to_end_id in self._refunds and entry.part in PAYMENTS:
-                self._of_refund(entry, answer, self._refunds[entry.end_to_end_id])
-            elif (explained := self._explained(entry, answer)) is not None:
-                self._by_rule(entry, answer, explained)
-            elif is_receipt(entry._asdict()):
-                self._receipt(entry, answer)
-            else:
-                self._movement(entry, answer)
-        # Once both are recorded, after everything else.
-        for due in self._recalled.due:
-            if not due.booked_before:
-                self._recall(due)
+            self._propose(entry, answer)
+            self._recall(answer.key)
+        # Those of entries that an earlier run has booked.
+        for key in list(self._due):
+            self._recall(key)
         return Proposal(tuple(self._submissions), tuple(self._reviews), tuple(self._matches))
+
+    def _propose(self, entry: Entry, answer: Answer) -> None:
+        if answer.key in self._setting.payouts:
+            self._payout(entry, answer, self._setting.payouts[answer.key])
+        elif entry.end_to_end_id in self._refunds and entry.part in PAYMENTS:
+            self._of_refund(entry, answer, self._refunds[entry.end_to_end_id])
+        elif (explained := self._explained(entry, answer)) is not None:
+            self._by_rule(entry, answer, explained)
+        elif is_receipt(entry._asdict()):
+            self._receipt(entry, answer)
+        else:
+            self._movement(entry, answer)
 
     def _explained(self, entry: Entry, answer: Answer) -> Explained | None:
         """What a rule says of a line, unless it is a recall or a payment with a reference of ours."""
@@ -240,8 +245,6 @@ class _Proposing:
             taken_back = entry.amount_minor < 0 and (bool(entry.reversal) or entry.return_reason is not None)
             role, rule = classified(entry.part, entry.is_charge, entry.bank_code, entry.line_minor, taken_back)
         self._classify(entry, answer, role, rule)
-        if answer.key in self._at_once:
-            self._recall(self._at_once[answer.key])
 
     def _payout(self, entry: Entry, answer: Answer, of: PayoutOf) -> None:
         command = BookPayoutMovement(
@@ -255,8 +258,9 @@ class _Proposing:
         )
         self._submit(command, f"line:{answer.key}", entry)
 
-    def _recall(self, due: Due) -> None:
-        self._submit(due.command, f"recall:{due.key}", due.entry)
+    def _recall(self, after: str) -> None:
+        for due in self._due.pop(after, ()):
+            self._submit(due.command, f"recall:{due.key}", due.entry)
 
     def _classify(self, entry: Entry, answer: Answer, role: str, rule: str, other: str | None = None) -> None:
         command = ClassifyMovement(

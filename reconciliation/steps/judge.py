@@ -79,7 +79,7 @@ def _strangers(day: BankDay, loading: FileLoad) -> tuple[Reason, ...]:
     found = parsed.statements.select(["account", "account_kind", "currency"]).to_pylist()
     if isinstance(loading, SettlementLoad):
         return tuple(
-            Reason("provider_account_unknown", _UNKNOWN_AT_PROVIDER, f"{row['currency']}, {_ending(row['account'])}")
+            _unknown_at_provider(loading, row["account"], row["currency"])
             for row in found
             if loading.account_of(row["account"], row["currency"]) is None
         )
@@ -135,6 +135,14 @@ def _beside_erased(day: BankDay, loading: FileLoad) -> tuple[Reason, ...]:
 
 def _ending(number: str | None) -> str:
     return f"account ending {number[-4:]}" if number else "the file names no account"
+
+
+def _unknown_at_provider(loading: SettlementLoad, number: str | None, currency: str | None) -> Reason:
+    """Refuse a file of an account at a provider that is not declared, with what to type."""
+    provider = loading.traits.provider if loading.traits is not None else None
+    typed = f"--provider {provider or 'PROVIDER'} --rail {'remittance' if loading.is_remittance else 'RAIL'}"
+    told = f"reskontra provider-account declare ID --currency {currency} {typed}{' --number NUMBER' if number else ''}"
+    return Reason("provider_account_unknown", _UNKNOWN_AT_PROVIDER.format(typed=told), f"{currency}, {_ending(number)}")
 
 
 def _unknown(numbers: Iterable[str]) -> tuple[Reason, ...]:
@@ -207,7 +215,7 @@ _UNPROVEN_ALONE: Final = (
 )
 _UNKNOWN_AT_PROVIDER: Final = (
     "The file's account at the payment provider was not declared in the file's currency, or the file names none and "
-    "several are declared. Declare it with `reskontra provider-account declare`, then load the file again."
+    "several are declared. Declare it with `{typed}`, then load the file again."
 )
 _UNKNOWN_ACCOUNT: Final = (
     "The bank account in the file was not declared, or not in the file's currency. If the account is yours, declare it "

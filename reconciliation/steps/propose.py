@@ -39,7 +39,7 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     if isinstance(loading, AnswersLoad):
         return propose_answers.propose(day, loading, chunk)
     look_up = day.books.store.matching
-    whole = loading.entries(look_up).with_row_index("no")
+    whole = recalls.first(loading.entries(look_up)).with_row_index("no")
     entries = whole.slice(chunk * day.chunk, day.chunk)
     debited = debits.payments(entries).to_dicts()
     ordered = propose_collections.known_of(day.books.store.collections, debited)

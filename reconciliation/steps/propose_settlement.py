@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from reconciliation.matching import pairing, payouts, remittances
+from reconciliation.matching import pairing, payouts, recalls, remittances
 from reconciliation.matching.entries import RECEIVED
 from reconciliation.matching.payouts import OpenPayout
 from reconciliation.proposals import remittance, settlement, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.steps.matched import matched, suggested
 from reconciliation.steps.recalled import recalled_in
-from reconciliation.steps.settlement_load import CAPTURED, CONTRADICTED, GAINED
+from reconciliation.steps.settlement_load import CAPTURED, CHANGED, CONTRADICTED, GAINED
 
 if TYPE_CHECKING:
     from reconciliation.steps.day import BankDay
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
     """Propose commands and reviews for one chunk of transactions."""
     look_up = day.books.store.matching
-    whole = loading.entries(look_up).with_row_index("no")
+    whole = recalls.first(loading.entries(look_up)).with_row_index("no")
     mine = whole.slice(chunk * day.chunk, day.chunk)
     fresh = mine.filter(pl.col("decision") == pairing.BOOK)
     known = set(day.books.journal.marks([f"line:{key}" for key in fresh["key"]]))
@@ -48,8 +48,8 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
         said = remittances.claims(mine.filter(~pl.col("decision").is_in([CONTRADICTED, GAINED])))
         submissions = (*submissions, *remittance.adjudicated(said, setting, chunk))
     contradicted = mine.filter(pl.col("decision") == CONTRADICTED).to_dicts()
-    gained = mine.filter(pl.col("decision") == GAINED).to_dicts()
-    doubts = (*map(_contradiction, contradicted), *map(_gain, gained))
+    waits = [_waits(row) for row in mine.filter(pl.col("decision").is_in(list(_WAITS))).to_dicts()]
+    doubts = (*map(_contradiction, contradicted), *waits)
     return replace(proposal, submissions=submissions, reviews=(*proposal.reviews, *doubts))
 
 
@@ -66,8 +66,9 @@ def _contradiction(row: dict[str, object]) -> Review:
     return Review(None, f"line-{row['key']}", "transaction_contradicts", (_CONTRADICTS,), (booked,), where)
 
 
-def _gain(row: dict[str, object]) -> Review:
-    return Review(None, f"line-{row['key']}", "settlement_gained", (_GAINED,), (), str(row["raw_position"]))
+def _waits(row: dict[str, Any]) -> Review:
+    code, sentence = _WAITS[row["decision"]]
+    return Review(None, f"line-{row['key']}", code, (sentence,), (), str(row["raw_position"]))
 
 
 _GAINED: Final = (
@@ -76,6 +77,12 @@ _GAINED: Final = (
     "another payment, record it with `reskontra receipt record --provider-account`; then close this with `reskontra "
     "doubt close`."
 )
+_CHANGED: Final = (
+    "The settlement is in the book with other amounts, so its payout was not booked a second time. Ask the provider "
+    "what is right, and compare the bank's line. Once it is clear which of its transactions are right, close this with "
+    "`reskontra doubt close`."
+)
+_WAITS: Final = {GAINED: ("settlement_gained", _GAINED), CHANGED: ("settlement_changed", _CHANGED)}
 _CONTRADICTS: Final = (
     "The provider's file has another amount or other charges of this transaction than the book, so it was not booked. "
     "Ask the provider what is right. If what is in the book is wrong, void a payment that a person recorded, or move "

@@ -30,6 +30,9 @@ UNPAID: Final = remittances.UNPAID
 # A settlement has a transaction that it did not have when it was booked, although it pays out the same.
 GAINED: Final = "gained"
 CONTRADICTED: Final = "contradicted"
+# The payout of a settlement that has other amounts than it had when it was booked.
+CHANGED: Final = "changed"
+_PAYOUTS: Final = ("payout", "payout_returned")
 
 
 class SettlementLoad(FileLoad):
@@ -79,14 +82,25 @@ class SettlementLoad(FileLoad):
             .then(pl.lit(CONTRADICTED))
             .otherwise(pl.lit(pairing.BOOK))
         )
-        self._entries = self._without_gains(frame.with_columns(decision=decision))
+        self._entries = self._without_changed(self._without_gains(frame.with_columns(decision=decision)))
+
+    def _without_changed(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The entries, where a settlement that contradicts itself as it was booked has no second payout.
+
+        A payout without an id of its own is known by its amount, so another amount would make it another payout.
+        """
+        of_before = pl.col("settled_minor").is_not_null() & pl.col("file").ne_missing(pl.lit(self.sha256))
+        changed = (of_before & (pl.col("decision") == CONTRADICTED)).any().over("statement_no")
+        is_payout = pl.col("kind").is_in(_PAYOUTS) & ~pl.col("has_id")
+        again = changed & is_payout & (pl.col("decision") == pairing.BOOK)
+        return frame.with_columns(decision=pl.when(again).then(pl.lit(CHANGED)).otherwise("decision"))
 
     def _without_gains(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The entries, where a settlement that is paid out as before has no new transactions: its payout is their sum.
 
         What an earlier run of this file has booked is no settlement of before.
         """
-        is_payout = pl.col("kind").is_in(["payout", "payout_returned"])
+        is_payout = pl.col("kind").is_in(_PAYOUTS)
         net = pl.col("amount_minor") - pl.col("charges_minor").fill_null(0)
         before = is_payout & (pl.col("decision") == pairing.AGAIN) & pl.col("file").ne_missing(pl.lit(self.sha256))
         whole = (net.sum() == 0).over("statement_no") & before.any().over("statement_no")

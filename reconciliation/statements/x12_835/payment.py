@@ -8,6 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
+from ledger.domain.grammar import MOST_MINOR
 from ledger.domain.money import decimals_of
 from reconciliation.statements.problems import Problem, doubt, refuse
 from reconciliation.statements.settlements import written_by_us
@@ -146,6 +147,10 @@ class Payment:
             minor, _ = self._minor(row["amount"], "an adjustment (CAS)", doubt, at)
             before = found.get(reason, 0)
             found[reason] = None if minor is None or before is None else before + minor
+        if any(abs(minor or 0) > MOST_MINOR for minor in found.values()):
+            told = "the adjustments (CAS) of a claim sum up to more than books can have: fetch the file again"
+            self._tell(refuse, "amount_unreadable", told, place(rows[0]["segment"] + 1))
+            return []
         return [{"group": group, "code": code, "amount_minor": minor} for (group, code), minor in found.items()]
 
     def _adjustment(self, number: int, row: Mapping[str, Any]) -> Line:

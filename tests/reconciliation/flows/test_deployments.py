@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, time
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from infra.postgres import Urls
 from reconciliation.places import Place, Places
 from reconciliation.places.form import Reminding
+from reconciliation.watchdog import Watched
 from tests.kit.clinic import ENTITY
 from tests.kit.jobs import tell_where
 
@@ -73,6 +75,46 @@ def test_one_run_at_a_time_is_served(module: ModuleType, monkeypatch: pytest.Mon
     (tmp_path / "places" / "clinic.toml").write_text("[places.seb]\naccounts = ['main']\nfolder = '/srv/seb'\n")
     module.serve_places("clinic", "UTC")
     assert asked == [(2, {"limit": 1, "print_starting_message": False})]
+
+
+def test_the_workers_program_serves_an_entity_and_ends_with_what_is_wrong_with_its_places(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    from reconciliation.flows import worker
+
+    served: list[tuple[str, str]] = []
+    monkeypatch.setattr("sys.argv", ["worker", "clinic", "Europe/Stockholm"])
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, "serve_places", lambda *given: served.append(given))
+        worker.main()
+    assert served == [("clinic", "Europe/Stockholm")]
+    monkeypatch.setenv("RESKONTRA_DATA_DIR", str(tmp_path))
+    (tmp_path / "places").mkdir()
+    (tmp_path / "places" / "clinic.toml").write_text("[places.seb]\nfolder = '/srv/seb'\n")
+    with pytest.raises(SystemExit, match="accounts"):
+        worker.main()
+
+
+def test_the_watchdog_fails_if_somebody_could_not_be_told_or_the_database_stopped(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch
+):
+    from reconciliation.flows import watchdog_job
+    from reconciliation.flows.database import DatabaseStopped
+
+    monkeypatch.setattr(watchdog_job, "at_work", lambda *_: nullcontext(SimpleNamespace(books=None, desk=None)))
+    monkeypatch.setattr(watchdog_job, "places_of", lambda _: Places())
+    found = Watched(behind=(), sent={}, failed={"mail": "no answer"})
+    monkeypatch.setattr(watchdog_job, "watch", lambda *_: found)
+    failed = watchdog_job._watchdog.fn("clinic")
+    assert (failed.is_failed(), failed.message) == (True, "mail: no answer")
+    found = Watched(behind=(), sent={}, failed={})
+    assert watchdog_job._watchdog.fn("clinic") is found
+
+    def stopped(*_: object) -> None:
+        raise DatabaseStopped("the database stopped")
+
+    monkeypatch.setattr(watchdog_job, "at_work", stopped)
+    assert watchdog_job._watchdog.fn("clinic").message == "the database stopped"
 
 
 def test_two_runs_of_the_schedule_never_work_for_an_entity_at_once(

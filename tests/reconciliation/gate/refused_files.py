@@ -23,6 +23,7 @@ from tests.reconciliation.gate.files import (
 LARGEST: Final = 2**63 - 1
 COIN: Final = movement(1, 500_00)
 PAYOUT: Final = movement(2, -600_00, kind="payout")
+MUCH: Final = [{"group": "CO", "code": "45", "amount_minor": sign * 6 * 10**14} for sign in (1, -1)]
 DEPOSIT: Final = movement(1, 750_00, pays(500_00), pays(250_00), declared_details=2)
 
 # One file a row: the code, the file, the positions of the reasons.
@@ -60,6 +61,14 @@ REFUSED: Final[list[tuple[str, Parsed, list[str]]]] = [
         camt053(movement(1, LARGEST), movement(2, -LARGEST), movement(3, -2), opening_minor=0, closing_minor=-2),
         ["statement 1"],
     ),
+    # Details that come and go sum to little, but no book can have each of them.
+    ("details_too_large", settlement(settled(1, 0, pays(6 * 10**14), pays(-6 * 10**14))), ["statement 1"]),
+    (
+        "details_too_large",
+        settlement(settled(1, 600_00, pays(600_00, claimed_minor=1 + 10**15)), PAYOUT),
+        ["statement 1"],
+    ),
+    ("details_too_large", settlement(settled(1, 600_00, pays(600_00, adjustments=MUCH)), PAYOUT), ["statement 1"]),
     ("balance_missing", camt053(COIN, closing_minor=None), ["statement 1"]),
     ("balance_missing", camt053(COIN, opening_minor=None, closing_minor=500_00), ["statement 1"]),
     ("balances_do_not_foot", camt053(COIN, closing_minor=100_500_01), ["statement 1"]),

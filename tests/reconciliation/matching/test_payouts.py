@@ -41,6 +41,17 @@ def test_the_providers_id_says_which_payout_it_is_whatever_the_amount(field: str
     assert found([one], PO_1, PO_2) == {"k": ("cards.po_1", "payout_by_id")}
 
 
+def test_a_short_id_counts_as_a_word_of_a_line_that_names_the_provider_with_the_amount():
+    short = [PO_1._replace(payout_id=f"cards.{ref}", payout_ref=ref) for ref in ("E-1", "E-2")]
+    assert found([line("k", 294_50, counterparty="Stripe", text="PAY*E-2*X")], *short) == {
+        "k": ("cards.E-2", "payout_by_id")
+    }
+    waits = ("cards.k", "payout_by_sender")
+    assert found([line("k", 294_50, counterparty="Stripe", text="PAY E-20")], *short) == {"k": waits}
+    assert found([line("k", 294_51, counterparty="Stripe", text="PAY E-2")], *short) == {"k": waits}
+    assert found([line("k", 294_50, counterparty="Eva Ek", text="PAY E-2")], *short) == {}
+
+
 def test_an_id_in_a_line_of_the_other_direction_or_currency_is_not_it():
     assert found([line("k", -294_50, text="po_1AbC9")], PO_1) == {}
     assert found([line("k", 294_50, text="po_1AbC9", currency="EUR")], PO_1) == {}

@@ -37,12 +37,14 @@ def entries(*lines: Line, ids: Mapping[str, dict[str, str]] = MappingProxyType({
             "booked_on": DAY,
             "end_to_end_key": None,
             "bank_id_key": None,
+            "counterparty": None,
+            "counterparty_account": None,
         }
         | changed
         | ids.get(key, {})
         for number, (key, amount, reference, reversal) in enumerate(lines)
     ]
-    texts = ("reference", "return_reason", "end_to_end_key", "bank_id_key")
+    texts = ("reference", "return_reason", "end_to_end_key", "bank_id_key", "counterparty", "counterparty_account")
     return pl.DataFrame(rows, schema_overrides=dict.fromkeys(texts, pl.String))
 
 
@@ -123,12 +125,28 @@ def test_a_credit_that_is_a_reversal_takes_nothing_back() -> None:
 def test_an_id_says_more_than_a_reference(name: str) -> None:
     """Every payment of a bill has the same reference."""
     lines = (PAID, ("other", 250_00, "71001184", False), BACK)
-    without = match(entries(*lines), booked(), waiting())
+    before = entries(*lines).with_columns(booked_on=pl.when(pl.col("amount_minor") > 0).then(date(2026, 1, 2)))
+    without = match(before, booked(), waiting())
     assert (certain(without), without.doubtful["receipt_id"].to_list()) == ([], ["m-paid", "m-other"])
     named = entries(*lines, ids={"other": {name: "id"}, "back": {name: "id"}})
     assert certain(match(named, booked(), waiting())) == [("back", "m-other", 2)]
     old = booked(("r", 250_00, None), **{name: "id"})
     assert certain(match(entries(BACK, ids={"back": {name: "id"}}), old, waiting())) == [("back", "r", 0)]
+
+
+def test_of_receipts_of_its_day_that_nothing_tells_apart_each_recall_takes_one() -> None:
+    """None of them is applied yet, so it is the same whichever goes; but not if there are fewer than recalls."""
+    other, again = ("other", 250_00, "71001184", False), ("again", -250_00, "71001184", True)
+    assert certain(match(entries(PAID, other, BACK), booked(), waiting())) == [("back", "m-paid", 2)]
+    both = match(entries(again, PAID, other, BACK), booked(), waiting())
+    assert certain(both) == [("again", "m-paid", 1), ("back", "m-other", 3)]
+    few = match(entries(PAID, BACK, again), booked(), waiting())
+    assert (certain(few), few.doubtful.height) == ([], 2)
+    for name in ("end_to_end_key", "counterparty"):
+        apart = entries(PAID, other, BACK, ids={"other": {name: "another"}})
+        assert match(apart, booked(), waiting()).doubtful.height == 2
+    early = match(entries(PAID, other, BACK), booked(("r", 250_00, "71001184")), waiting())
+    assert (certain(early), early.doubtful.height) == ([], 3)
 
 
 @pytest.mark.parametrize("name", ["end_to_end_key", "bank_id_key"])

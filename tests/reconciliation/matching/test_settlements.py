@@ -54,3 +54,16 @@ def test_heads_and_what_is_worth_nothing_are_no_entries():
 def test_a_transaction_has_the_same_key_whatever_its_amount():
     one, other = entries_of(line(1, "payment", 300, None)), entries_of(line(1, "payment", 350, None))
     assert one["key"].to_list() == other["key"].to_list()
+
+
+def of_one_id(number: int, amount: int) -> Line:
+    return Line(1, number, 0, DAY, DAY, amount, "SEK", bank_ref="ICN", kind="payment")
+
+
+def test_of_transactions_with_one_id_the_amounts_say_which_is_which():
+    """A remittance that comes again may list the claims of one number in another order."""
+    same = [of_one_id(at, amount) for at, amount in ((1, 40), (2, 60))]
+    other = [of_one_id(at, amount) for at, amount in ((1, 60), (2, 40))]
+    one, two = (dict(entries_of(*lines).select("key", "amount_minor").rows()) for lines in (same, other))
+    assert one == two
+    assert len(one) == 2
