@@ -29,6 +29,10 @@ class ForSettlements:
         """The payments with these ids that were recorded when they were captured, and that no file has settled yet."""
         return self._connections.arrow(_CAPTURED, list(bank_id_keys))
 
+    def kept(self, bank_id_keys: Collection[str]) -> pa.Table:
+        """The payments with these ids that files have shown, and of which nothing was taken back."""
+        return self._connections.arrow(_KEPT, list(bank_id_keys))
+
     def open_payouts(self) -> list[dict[str, Any]]:
         """The payouts of which not as much arrived as was sent."""
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
@@ -48,6 +52,12 @@ _CAPTURED: Final = """
 SELECT receipt_id, bank_id_key, amount_minor, booked_on FROM receipts
 WHERE bank_id_key = ANY($1::text[]) AND file IS NULL AND held_by IS NOT NULL AND voided_minor = 0
     AND NOT EXISTS (SELECT FROM settled_transactions WHERE money_id = receipt_id)
+ORDER BY receipt_id
+"""
+_KEPT: Final = """
+SELECT bank_id_key, amount_minor, file FROM receipts
+WHERE bank_id_key = ANY($1::text[]) AND file IS NOT NULL AND held_by IS NOT NULL AND recalled_minor = 0
+    AND reclassified_minor = 0 AND voided_minor = 0
 ORDER BY receipt_id
 """
 _OPEN_PAYOUTS: Final = """

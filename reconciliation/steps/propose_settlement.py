@@ -14,7 +14,7 @@ from reconciliation.proposals import remittance, settlement, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.steps.matched import matched, suggested
 from reconciliation.steps.recalled import recalled_in
-from reconciliation.steps.settlement_load import CAPTURED, CHANGED, CONTRADICTED, GAINED
+from reconciliation.steps.settlement_load import CAPTURED, CHANGED, CONTRADICTED, GAINED, REPEATED
 
 if TYPE_CHECKING:
     from reconciliation.steps.day import BankDay
@@ -45,10 +45,13 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
         *settlement.settled(settled, setting, chunk),
     )
     if loading.is_remittance:
-        said = remittances.claims(mine.filter(~pl.col("decision").is_in([CONTRADICTED, GAINED])))
+        said = remittances.claims(mine.filter(~pl.col("decision").is_in([CONTRADICTED, GAINED, REPEATED])))
         submissions = (*submissions, *remittance.adjudicated(said, setting, chunk))
     contradicted = mine.filter(pl.col("decision") == CONTRADICTED).to_dicts()
-    waits = [_waits(row) for row in mine.filter(pl.col("decision").is_in(list(_WAITS))).to_dicts()]
+    # A remittance that repeats another is one question, which its first entry asks.
+    repeated = whole.filter(pl.col("decision") == REPEATED).unique("statement_no", keep="first")["no"].to_list()
+    asks = (pl.col("decision") != REPEATED) | pl.col("no").is_in(repeated)
+    waits = [_waits(row) for row in mine.filter(pl.col("decision").is_in(list(_WAITS)) & asks).to_dicts()]
     doubts = (*map(_contradiction, contradicted), *waits)
     return replace(proposal, submissions=submissions, reviews=(*proposal.reviews, *doubts))
 
@@ -82,7 +85,17 @@ _CHANGED: Final = (
     "what is right, and compare the bank's line. Once it is clear which of its transactions are right, close this with "
     "`reskontra doubt close`."
 )
-_WAITS: Final = {GAINED: ("settlement_gained", _GAINED), CHANGED: ("settlement_changed", _CHANGED)}
+_REPEATED: Final = (
+    "The remittance has another number than one in the book, but it pays the same claims with the same amounts, so it "
+    "was not booked. Perhaps the payer paid anew what went astray. Ask the payer whether it paid twice. If so, "
+    "record what is too much with `reskontra receipt record --provider-account`; then close this with `reskontra doubt "
+    "close`."
+)
+_WAITS: Final = {
+    GAINED: ("settlement_gained", _GAINED),
+    CHANGED: ("settlement_changed", _CHANGED),
+    REPEATED: ("remittance_repeated", _REPEATED),
+}
 _CONTRADICTS: Final = (
     "The provider's file has another amount or other charges of this transaction than the book, so it was not booked. "
     "Ask the provider what is right. If what is in the book is wrong, void a payment that a person recorded, or move "

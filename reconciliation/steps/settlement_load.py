@@ -32,6 +32,8 @@ GAINED: Final = "gained"
 CONTRADICTED: Final = "contradicted"
 # The payout of a settlement that has other amounts than it had when it was booked.
 CHANGED: Final = "changed"
+# What a payer paid before under another number of the remittance.
+REPEATED: Final = "repeated"
 _PAYOUTS: Final = ("payout", "payout_returned")
 
 
@@ -82,7 +84,8 @@ class SettlementLoad(FileLoad):
             .then(pl.lit(CONTRADICTED))
             .otherwise(pl.lit(pairing.BOOK))
         )
-        self._entries = self._without_changed(self._without_gains(frame.with_columns(decision=decision)))
+        frame = self._without_changed(self._without_gains(frame.with_columns(decision=decision)))
+        self._entries = self._without_repeats(frame, look_up) if self.is_remittance else frame
 
     def _without_changed(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The entries, where a settlement that contradicts itself as it was booked has no second payout.
@@ -106,6 +109,26 @@ class SettlementLoad(FileLoad):
         whole = (net.sum() == 0).over("statement_no") & before.any().over("statement_no")
         gained = whole & (pl.col("decision") == pairing.BOOK) & ~is_payout
         return frame.with_columns(decision=pl.when(gained).then(pl.lit(GAINED)).otherwise("decision"))
+
+    def _without_repeats(self, frame: pl.DataFrame, look_up: ForSettlements) -> pl.DataFrame:
+        """The entries, where a remittance with another trace number is no new one if it pays only what was paid.
+
+        A payer that pays a remittance anew, for the payment went astray, gives it another number; the claims keep
+        theirs. A claim that was taken back may be paid again.
+        """
+        is_new = (pl.col("decision").is_in([pairing.BOOK, UNPAID])).all().over("statement_no")
+        paid = frame.filter(is_new & (pl.col("kind") == "payment"))
+        kept = pl.DataFrame(pl.from_arrow(look_up.kept(paid["bank_id_key"].drop_nulls().unique().to_list())))
+        before = kept.filter(pl.col("file") != self.sha256).select("bank_id_key", "amount_minor").unique()
+        again = frame.join(before.with_columns(was_paid=True), on=["bank_id_key", "amount_minor"], how="left")
+        repeats = (
+            again.filter(pl.col("kind").is_in(["payment", "chargeback"]))
+            .group_by("statement_no")
+            .agg(pl.col("was_paid").fill_null(value=False).all() & (pl.col("kind") == "payment").all())
+            .filter("was_paid")
+        )
+        of_before = is_new & pl.col("statement_no").is_in(repeats["statement_no"].to_list())
+        return frame.with_columns(decision=pl.when(of_before).then(pl.lit(REPEATED)).otherwise("decision"))
 
     def entries(self, look_up: ForMatching) -> pl.DataFrame:
         """The transactions with their keys and what happens to each."""
