@@ -209,11 +209,14 @@ def _summed_details(lines: pl.DataFrame) -> pl.DataFrame:
 def _members(movements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Each booked movement and each of its details, with a count of damaged characters in place of texts and names."""
     damaged = [pl.col(name).str.count_matches(_DAMAGED).fill_null(0) for name in ("text", "counterparty")]
-    # What rounding adds is stated in the file's own precision, and may be nothing in minor units.
-    unrounded = (pl.col("kind") == "rounded") & (pl.col("amount_minor") == 0)
+    # What rounding adds is stated in the file's own precision, and may be nothing in minor units. And a payer that pays
+    # nothing of a claim says so.
+    nothing = (pl.col("kind").eq_missing(pl.lit("rounded")) | pl.col("claimed_minor").is_not_null()) & (
+        pl.col("amount_minor") == 0
+    )
     members = lines.select(
         *_KEY, "detail_no", "amount_exact", "currency", "reference_valid", "raw_position",
-        amount_minor=pl.when(unrounded.fill_null(value=False)).then(None).otherwise("amount_minor"),
+        amount_minor=pl.when(nothing.fill_null(value=False)).then(None).otherwise("amount_minor"),
         damaged_characters=pl.sum_horizontal(damaged).cast(pl.Int64),
     )  # fmt: skip
     heads = movements.select(*_KEY, line_currency="currency")

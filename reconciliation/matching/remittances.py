@@ -28,6 +28,7 @@ def as_settled(lines: pa.Table) -> pa.Table:
     return cast("pa.Table", frame.to_arrow())
 
 
-def claims(entries: pl.DataFrame) -> pl.DataFrame:
-    """Those entries of remittances that are claims."""
-    return entries.filter((pl.col("part") == "detail") & pl.col("kind").is_in(_CLAIMS))
+def claims(entries: pl.DataFrame, remittance: bool) -> pl.DataFrame:
+    """Those entries that are claims: in a `remittance` all details, else those of which is said what was claimed."""
+    claimed = pl.col("claimed_minor").is_not_null() | pl.lit(remittance)
+    return entries.filter((pl.col("part") == "detail") & pl.col("kind").is_in(_CLAIMS) & claimed)

@@ -45,6 +45,8 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
         of_line=pl.col("bank_ref"),
     )
     found = frame.join(whole, on=_LINE, how="left", maintain_order="left").with_columns(**_only_charged())
+    denied = (pl.col("kind") == "payment") & (pl.col("amount_minor") == 0) & pl.col("claimed_minor").is_not_null()
+    found = found.with_columns(kind=pl.when(denied).then(pl.lit(UNPAID)).otherwise("kind"))
     is_money = pl.col("amount_minor").is_not_null() & (pl.col("amount_minor") != 0)
     found = found.filter(~pl.col("kind").is_in(_NO_ENTRY) & (is_money | (pl.col("kind") == UNPAID)))
     said = {

@@ -44,9 +44,9 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
         *settlement.charges(settled.filter(~pl.col("key").is_in(list(known))), setting, chunk),
         *settlement.settled(settled, setting, chunk),
     )
-    if loading.is_remittance:
-        said = remittances.claims(mine.filter(~pl.col("decision").is_in([CONTRADICTED, GAINED, REPEATED])))
-        submissions = (*submissions, *remittance.adjudicated(said, setting, chunk))
+    claims = remittances.claims(mine, loading.is_remittance)
+    said = claims.filter(~pl.col("decision").is_in([CONTRADICTED, GAINED, REPEATED]))
+    submissions = (*submissions, *remittance.adjudicated(said, setting, chunk))
     contradicted = mine.filter(pl.col("decision") == CONTRADICTED).to_dicts()
     # A remittance that repeats another is one question, which its first entry asks.
     repeated = whole.filter(pl.col("decision") == REPEATED).unique("statement_no", keep="first")["no"].to_list()

@@ -30,6 +30,9 @@ Field = Literal[
     "fee_tax",  # how much of the fee is tax
     "payout",  # which transactions are paid out together
     "balance",  # the balance after the amount
+    "claimed",  # what we claimed, if the sender says beside what it pays
+    "reason_group",  # the group of the reason why less is paid
+    "reason",  # the sender's code of the reason why less is paid
 ]
 FIELDS: Final[tuple[Field, ...]] = get_args(Field)
 # A figure that a row besides the transactions states.

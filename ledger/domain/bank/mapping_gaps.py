@@ -16,7 +16,8 @@ _TOTALS: Final = frozenset(("total", "credits", "debits", "fees"))
 # Kinds that come in or go out.
 _EITHER: Final = frozenset(("carried_over", "exchange", "other"))
 _BALANCES: Final = frozenset(("opening_balance", "closing_balance"))
-_OF_PROVIDERS: Final = frozenset(("payment", "fee", "fee_tax", "payout"))
+_CLAIM: Final = ("claimed", "reason_group", "reason")
+_OF_PROVIDERS: Final = frozenset(("payment", "fee", "fee_tax", "payout", *_CLAIM))
 
 
 def gaps(mapping: FileMapping) -> Iterator[str]:
@@ -37,6 +38,8 @@ def gaps(mapping: FileMapping) -> Iterator[str]:
         yield "unsigned is of a column of the amount"
     if "fee_tax" in fields and "fee" not in fields:
         yield "columns: fee_tax needs a column of the fee"
+    if "claimed" not in fields and fields.keys() & set(_CLAIM):
+        yield "columns: reasons need a column of what was claimed"
     if mapping.decimal == mapping.thousands:
         yield "decimal and thousands are the same sign"
     if (mapping.until_on or mapping.from_on) < mapping.from_on:
@@ -72,7 +75,7 @@ def _wrong_words(mapping: FileMapping, fields: set[str]) -> Iterator[str]:
             yield "columns: balance is of bank accounts only; a provider's balances are figures"
         return
     if mapping.words or mapping.unsigned or mapping.fees_below_zero or fields & _OF_PROVIDERS:
-        yield "words, fees, payments and payouts are of accounts at payment providers only"
+        yield "words, fees, payments, payouts and claims are of accounts at payment providers only"
 
 
 def _wrong_proof(mapping: FileMapping, fields: set[str]) -> Iterator[str]:

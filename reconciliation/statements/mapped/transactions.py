@@ -18,6 +18,8 @@ from reconciliation.statements.shape import Line
 
 # What is taken from us, if only the kind says the direction.
 _TAKEN: Final = frozenset(("refund", "chargeback", "fee", "reserve_held", "payout"))
+# A longer reason is a text, which may name a patient.
+_CODE: Final = 30
 Said = Mapping[Field, str]
 
 
@@ -104,6 +106,18 @@ class Transactions:
             return
         taken(line, kind, gross, fee)
         line.charges_tax_minor = tax if "fee_tax" in self._named and line.charges_minor else None
+        if "claimed" in self._named:
+            self._claimed(line, said, gross, where)
+
+    def _claimed(self, line: Line, said: Said, paid: int, where: str) -> None:
+        """Say what was claimed, and for what reason it is not what is paid."""
+        claimed = self._cells.amount(said["claimed"], self._named["claimed"], where)
+        if claimed is None:
+            return
+        line.claimed_minor = -abs(claimed) if self._mapping.unsigned and paid < 0 else claimed
+        if said["reason"] and line.claimed_minor != paid:
+            group, code = (said[name] if 0 < len(said[name]) <= _CODE else None for name in _REASON)
+            line.adjustments = [{"group": group, "code": code, "amount_minor": line.claimed_minor - paid}]
 
     def _required(self, field: Field, said: Said, where: str) -> int | None:
         """An amount that each row must have."""
@@ -126,4 +140,5 @@ class Transactions:
             self._cells.wrong("currency_differs", told, self._named["currency"], where)
 
 
+_REASON: Final[tuple[Field, ...]] = ("reason_group", "reason")
 _SIDES: Final[tuple[Field, ...]] = ("debit", "credit")

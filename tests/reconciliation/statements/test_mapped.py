@@ -93,6 +93,23 @@ def test_without_signs_the_kind_says_the_direction():
     assert codes(by(unsigned, text.replace("50.00,-1", "-50.00,-1"))) == ["amount_negative"]
 
 
+def test_what_was_claimed_is_read_with_the_reason_why_less_is_paid():
+    header = ("Day", "Claimed", "Paid", "Type", "Group", "Reason")
+    said = columns(day="Day", claimed="Claimed", amount="Paid", type="Type", reason_group="Group", reason="Reason")
+    words = (*WORDS, MappedWord("taken", "chargeback"))
+    mapping = mapped(header=header, columns=said, words=words, unsigned=True)
+    rows = ["100,100,paid,,X", "100,70,paid,CO,45", "50,0,paid,,denied", "20,20,taken,,", "150,150,sent,,", ",5,paid,,"]
+    text = (
+        "\n".join([",".join(header), *(f"2024-07-01,{row}" for row in rows)]) + f"\n2024-07-01,9,4,paid,,{'x' * 31}\n"
+    )
+    lines = [one for one in by(mapping, text).lines.to_pylist() if one["kind"] in ("payment", "chargeback")]
+    told = [(one["claimed_minor"], *(tuple(a.values()) for a in one["adjustments"] or ())) for one in lines]
+    assert told == [
+        (100_00,), (100_00, ("CO", "45", 30_00)), (50_00, (None, "denied", 50_00)), (-20_00,), (None,),
+        (9_00, (None, None, 5_00)),
+    ]  # fmt: skip
+
+
 def test_balances_after_each_row_prove_a_statement_in_either_order():
     parsed = by(of_bank(), STATEMENT)
     (stated,) = parsed.statements.to_pylist()
