@@ -96,7 +96,9 @@ def fees(
     maximum: Annotated[str | None, typer.Option(metavar="AMOUNT", help="The most that both are together.")] = None,
     tax: Annotated[
         str | None,
-        typer.Option(metavar="NUMBER", help="Per cent of tax that is added to the fee, as in 25; by default none."),
+        typer.Option(
+            metavar="NUMBER", help="Per cent of tax that is added to the fee, as in 25; it is not compared without one."
+        ),
     ] = None,
     ended: Annotated[bool, typer.Option("--ended", help="No fee is agreed from the day on.")] = False,
     key: Key = None,

@@ -1,7 +1,8 @@
 """Turns the settlements of a payment provider into entries to book: each transaction is one, and each payout.
 
 A provider's own id identifies a transaction, whichever file shows it, so nothing is compared by amount or day. What was
-carried over is on our account there already. What the provider charged for the transactions is booked apart.
+carried over is on our account there already. What the provider charged for the transactions is booked apart, and so is
+the tax on it, also if a fee is a row of its own.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from reconciliation.matching.remittances import UNPAID
 
 _LINE: Final = ["statement_no", "line_no"]
 _NO_ENTRY: Final = ("settlement", "carried_over")
+# What a provider charges, or gives back, apart from a single payment, and the tax on that.
+_FEES: Final = ("fee", "fee_returned")
+_FEE_TAX: Final = "fee_tax"
 # What else an entry of a settlement has: its charges, the settlement, the day on which it was settled, and of a claim,
 # what was claimed and why less is paid.
 BESIDE: Final = ("charges_minor", "charges_tax_minor", "settlement", "settled_on", "claimed_minor", "adjustments")
@@ -45,6 +49,7 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
         of_line=pl.col("bank_ref"),
     )
     found = frame.join(whole, on=_LINE, how="left", maintain_order="left").with_columns(**_only_charged())
+    found = found.with_columns(**_taxed_apart())
     is_money = pl.col("amount_minor").is_not_null() & (pl.col("amount_minor") != 0)
     found = found.filter(~pl.col("kind").is_in(_NO_ENTRY) & (is_money | (pl.col("kind") == UNPAID)))
     said = {
@@ -69,10 +74,30 @@ def _only_charged() -> dict[str, pl.Expr]:
         "kind": pl.when(charges > 0).then(pl.lit("fee")).otherwise(pl.lit("fee_returned")),
         "amount_minor": -charges,
         "charges_minor": pl.lit(0, pl.Int64),
-        "charges_tax_minor": pl.lit(None, pl.Int64),
     }
     kept = {name: charges if name == "charges_minor" else pl.col(name) for name in said}
     return {name: pl.when(alone).then(new).otherwise(kept[name]) for name, new in said.items()}
+
+
+def _taxed_apart() -> dict[str, pl.Expr]:
+    """The tax on a fee that is a row of its own is the fee's charge; a fee that is nothing but tax is a tax.
+
+    Whether a file has the tax within the fee or beside it, what both lower our balance by stays the same.
+    """
+    tax = pl.col("charges_tax_minor").fill_null(0)
+    taxed = pl.col("kind").is_in(_FEES) & (tax != 0)
+    both = pl.col("amount_minor") - pl.col("charges_minor")
+    only = taxed & (both == -tax)
+    said = {
+        "kind": (pl.lit(_FEE_TAX), pl.col("kind")),
+        "amount_minor": (both, both + tax),
+        "charges_minor": (pl.lit(0, pl.Int64), tax),
+        "charges_tax_minor": (pl.lit(None, pl.Int64), pl.col("charges_tax_minor")),
+    }
+    return {
+        name: pl.when(only).then(alone).when(taxed).then(apart).otherwise(pl.col(name))
+        for name, (alone, apart) in said.items()
+    }
 
 
 def keyed(frame: pl.DataFrame, within_settlement: bool = False) -> pl.DataFrame:

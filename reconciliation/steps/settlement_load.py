@@ -55,6 +55,7 @@ class SettlementLoad(FileLoad):
                 key="line_key",
                 settled_minor="amount_minor",
                 charged_minor="charges_minor",
+                taxed_minor="tax_minor",
                 settled_as="money_id",
             ),
             on="key",
@@ -62,9 +63,9 @@ class SettlementLoad(FileLoad):
             maintain_order="left",
         ).join(captured, on="key", how="left", maintain_order="left")
         first = pl.int_range(pl.len()).over("receipt_id") == 0
-        alike = (pl.col("settled_minor") == pl.col("amount_minor")) & (
-            pl.col("charged_minor") == pl.col("charges_minor")
-        )
+        alike = _alike("settled_minor", "amount_minor") & _alike("charged_minor", "charges_minor")
+        # Another report may not say the tax.
+        alike &= _alike("taxed_minor", "charges_tax_minor").fill_null(value=True)
         is_captured = pl.col("receipt_id").is_not_null() & first
         decision = (
             pl.when(pl.col("kind") == UNPAID)
@@ -119,6 +120,11 @@ class SettlementLoad(FileLoad):
     def is_remittance(self) -> bool:
         """Whether the transactions are claims, which the file's payer decided."""
         return self.traits is not None and self.traits.holds == "remittance"
+
+
+def _alike(booked: str, stated: str) -> pl.Expr:
+    """Whether the book has an amount as the file has it; null if one of them has none."""
+    return pl.col(booked) == pl.col(stated)
 
 
 def _captured(payments: pl.DataFrame, look_up: ForSettlements) -> pl.DataFrame:

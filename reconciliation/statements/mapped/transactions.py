@@ -17,7 +17,9 @@ from reconciliation.statements.settlements import refer, taken
 from reconciliation.statements.shape import Line
 
 # What is taken from us, if only the kind says the direction.
-_TAKEN: Final = frozenset(("refund", "chargeback", "fee", "reserve_held", "payout"))
+_TAKEN: Final = frozenset(("refund", "chargeback", "fee", "fee_tax", "reserve_held", "payout"))
+# Rows whose amount is a fee.
+_FEES: Final = ("fee", "fee_returned")
 Said = Mapping[Field, str]
 
 
@@ -103,7 +105,16 @@ class Transactions:
             line.kind = kind
             return
         taken(line, kind, gross, fee)
-        line.charges_tax_minor = tax if "fee_tax" in self._named and line.charges_minor else None
+        if "fee_tax" in self._named:
+            self._taxed(line, tax, where)
+
+    def _taxed(self, line: Line, tax: int, where: str) -> None:
+        """Say how much of a fee is tax; it is a part of the charges, or of the amount if the row is a fee."""
+        fee = (line.charges_minor or 0) - ((line.amount_minor or 0) if line.kind in _FEES else 0)
+        if not 0 <= (tax if fee >= 0 else -tax) <= abs(fee):
+            told = "the tax must be a part of the fee in its row, in the same direction"
+            self._cells.wrong("amounts_contradict", told, self._named["fee_tax"], where)
+        line.charges_tax_minor = tax if fee else None
 
     def _required(self, field: Field, said: Said, where: str) -> int | None:
         """An amount that each row must have."""

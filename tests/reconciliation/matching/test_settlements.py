@@ -29,11 +29,36 @@ def line(number: int, kind: str, amount: int | None, charges: int | None, tax: i
     )  # fmt: skip
 
 
+def money_of(found: dict[str, object]) -> list[object]:
+    return [found[name] for name in ("kind", "amount_minor", "charges_minor", "charges_tax_minor")]
+
+
 @pytest.mark.parametrize(("charges", "kind"), [(250, "fee"), (-250, "fee_returned")])
 def test_charges_without_an_amount_are_a_fee(charges, kind):
-    (found,) = entries_of(line(1, "payment", 0, charges, charges // 5)).to_dicts()
-    assert (found["kind"], found["amount_minor"], found["charges_minor"]) == (kind, -charges, 0)
-    assert found["charges_tax_minor"] is None
+    (found,) = entries_of(line(1, "payment", 0, charges)).to_dicts()
+    assert money_of(found) == [kind, -charges, 0, None]
+    (taxed,) = entries_of(line(1, "payment", 0, charges, charges // 5)).to_dicts()
+    assert money_of(taxed) == [kind, -charges * 4 // 5, charges // 5, charges // 5]
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "charges", "tax", "apart"),
+    [
+        # The tax is within the fee.
+        ("fee", -125, None, 25, ("fee", -100, 25, 25)),
+        ("fee_returned", 125, None, -25, ("fee_returned", 100, -25, -25)),
+        # It is beside the fee.
+        ("fee", -100, 25, 25, ("fee", -100, 25, 25)),
+        # There is nothing else.
+        ("fee", -25, None, 25, ("fee_tax", -25, 0, None)),
+        ("fee_tax", -25, None, None, ("fee_tax", -25, 0, None)),
+        ("fee", -125, None, None, ("fee", -125, 0, None)),
+    ],
+)
+def test_the_tax_on_a_fee_is_apart_and_both_are_worth_the_same(kind, amount, charges, tax, apart):
+    (found,) = entries_of(line(1, kind, amount, charges, tax)).to_dicts()
+    assert money_of(found) == [*apart]
+    assert found["amount_minor"] - found["charges_minor"] == amount - (charges or 0)
 
 
 def test_charges_of_a_transaction_stay_with_it():
