@@ -28,6 +28,7 @@ _COLUMNS: Final = (
     ("senders", "senders"),
     ("payout terms", "payout_terms"),
     ("fees", "fees"),
+    ("tax of fees", "fee_tax_code"),
 )
 
 
@@ -64,6 +65,9 @@ def declare(
     source: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Where the terms of payout are agreed, such as a contract.")
     ] = None,
+    fee_tax_code: Annotated[
+        str | None, typer.Option(metavar="CODE", help="The tax code of the tax on its fees, such as SE-25.")
+    ] = None,
     key: Key = None,
 ) -> Answer:
     """Declare an account at a payment provider.
@@ -71,7 +75,7 @@ def declare(
     What the provider holds for us is on the clearing account of the rail until it is paid out to our bank. An account
     can be declared again, with what has changed; `--number`, `--sender` and `--payout-terms` replace all earlier ones.
     """
-    said = ProviderDeclaration(provider, rail, name, number, sender, payout_terms, source)
+    said = ProviderDeclaration(provider, rail, name, number, sender, payout_terms, source, fee_tax_code)
     with call.desk() as desk:
         return recorded(provider_account.declare(desk, id, currency, said, Occasion(key)))
 

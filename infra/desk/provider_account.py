@@ -37,6 +37,7 @@ class ProviderDeclaration:
     senders: Sequence[str] | None = None
     payout_terms: Sequence[str] | None = None
     source: str | None = None
+    fee_tax_code: str | None = None
 
 
 def declare(desk: Desk, id: str, currency: str, said: ProviderDeclaration, occasion: Occasion) -> Done:
@@ -67,6 +68,7 @@ def declare(desk: Desk, id: str, currency: str, said: ProviderDeclaration, occas
         aliases=aliases,
         senders=tuple(said.senders) if said.senders is not None else before.senders if before is not None else (),
         payout_terms=terms,
+        fee_tax_code=said.fee_tax_code or (None if before is None else before.fee_tax_code),
     )
     return desk.record(DeclareProviderAccount(account=account), occasion, provider_account=id)
 

@@ -25,7 +25,7 @@ class Posting(Row, frozen=True):
     occurred_on: Annotated[date, "Day on which the fact happened."]
     accounting_date: Annotated[date, "Day on which the posting counts; the general ledger is summed by this day."]
     bank_account: Annotated[str | None, "Our bank account whose money the leg is; null for all other legs."]
-    tax_code: Annotated[str | None, "Tax code of what the leg is revenue, tax or a loss of; null for all other legs."]
+    tax_code: Annotated[str | None, "Tax code of what the leg is revenue, tax, cost or loss of; else null."]
     unit: Annotated[str | None, "Care unit that the leg is of; null if none was named, and for all other legs."]
     base_minor: Annotated[int, "Net that a leg of tax is the tax of, minor units, with its sign; 0 for all other legs."]
 

@@ -52,7 +52,13 @@ def _charge(row: dict[str, Any], role: str, amount_minor: int, setting: Setting,
         raw_position=row["where"],
         held_by=row["held_by"],
     )
-    command = ClassifyMovement(part_id=id, line=line, role=role, rule="charges_of_settlement")
+    command = ClassifyMovement(
+        part_id=id,
+        line=line,
+        role=role,
+        rule="charges_of_settlement",
+        tax_code=setting.fee_tax_codes.get(row["account"]) if role == PROVIDER_FEE_TAX else None,
+    )
     return setting.submission(command, f"line:{key}", row["settled_on"], row["where"])
 
 

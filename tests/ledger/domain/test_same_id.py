@@ -40,7 +40,7 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "BookPayoutMovement": {OF_A_LINE: f"{_LINE} payout_id payout_ref rule side"},
     "CancelTransfer": {IN_FORCE: "reason_code"},
     "CloseDoubt": {IN_FORCE: "code file money_id raw_position"},
-    "ClassifyMovement": {OF_A_LINE: f"{_LINE} counter_account role rule"},
+    "ClassifyMovement": {OF_A_LINE: f"{_LINE} counter_account role rule tax_code"},
     "CompleteFile": {HASHED: "allocations before_opening in_doubt movements receipts seen_before"},
     "DeclineTransfer": {IN_FORCE: "entity"},
     "GiveDuty": {IN_FORCE: "duty from_on"},
