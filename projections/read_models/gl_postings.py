@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final
 
-from projections.read_models.model import Lines, Row, Tables
+from ledger.domain.chart_of_accounts import PROVIDER_RESERVES
+from projections.read_models.model import Index, Lines, Row, Tables
 
 if TYPE_CHECKING:
     from ledger import Recorded
@@ -62,4 +63,6 @@ GL_POSTINGS: Final = Lines(
     "Every leg of every posting; the legs of one fact sum to zero in each currency.",
     Posting,
     lines,
+    # Each reserve that a payment provider holds is looked up by itself; they are few.
+    indexes=(Index(("bank_account",), f"role = '{PROVIDER_RESERVES}'"),),
 )

@@ -22,7 +22,8 @@ class PayoutTerms(Part, frozen=True):
     """How soon the provider pays out, in bank days, from a day on, and where that is agreed.
 
     `settled_within` is the time from a payment to the payout that contains it, `arrives_within` from a payout to our
-    bank. What is late by more than `late_for` bank days is missing.
+    bank. `released_after` is how many days the provider keeps a reserve; null if none is agreed. What is late by more
+    than `late_for` bank days is missing.
     """
 
     from_on: date
@@ -30,6 +31,7 @@ class PayoutTerms(Part, frozen=True):
     arrives_within: int
     late_for: int
     source: str
+    released_after: int | None = None
 
 
 class ProviderAccount(Part, frozen=True):
