@@ -75,6 +75,7 @@ def declare(
 
     What the provider holds for us is on the clearing account of the rail until it is paid out to our bank. An account
     can be declared again, with what has changed; `--number`, `--sender` and `--payout-terms` replace all earlier ones.
+    Payments that it settles in another currency need an account in the payers' currency, too.
     """
     said = ProviderDeclaration(provider, rail, name, number, sender, payout_terms, source, fee_tax_code)
     with call.desk() as desk:

@@ -113,7 +113,7 @@ FORMS: Final[Mapping[str, Form]] = {
         SHORT_CODE: "mapping_id rule_id",
         REASON: "code reason_code",
         STREAM: "corrects document streams_of",
-        CURRENCY: "currency",
+        CURRENCY: "currency paid_currency",
         WORDS: """bank_ref claim_ref control_ref evidence header payment_ref payout_ref reasons reference remittance_ref
             return_reason senders settlement_ref statement_id""",
         SEEN: "column label legal_name marks name phrases sheet source word",

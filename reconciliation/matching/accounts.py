@@ -66,6 +66,15 @@ class OurAccounts:
         """Our accounts at payment providers."""
         return [one for one in self._by_id.values() if one.provider is not None]
 
+    def in_currencies(self) -> dict[tuple[str, str], str]:
+        """By an account at a provider and another currency, our only account in that currency there, of its rail."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for one in self.at_providers():
+            for other in self.at_providers():
+                if (one.provider, one.rail) == (other.provider, other.rail) and one.currency != other.currency:
+                    found.setdefault((one.bank_account, other.currency), []).append(other.bank_account)
+        return {key: some[0] for key, some in found.items() if len(some) == 1}
+
     def named(self, number: str | None, currency: str | None) -> OurAccount | None:
         """The account that a file names by a number and a currency; None if it is not ours."""
         return self._by_number.get((number or "", currency or ""))

@@ -80,7 +80,7 @@ class SettlementLoad(FileLoad):
             .then(pl.lit(CONTRADICTED))
             .otherwise(pl.lit(pairing.BOOK))
         )
-        self._entries = self._without_gains(frame.with_columns(decision=decision))
+        self._entries = self._without_gains(_booked_whole(frame.with_columns(decision=decision)))
 
     def _without_gains(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The entries, where a settlement that is paid out as before has no new transactions: its payout is their sum.
@@ -114,7 +114,8 @@ class SettlementLoad(FileLoad):
         rail = pa.array([rails.get(id) for id in ours["account"].to_pylist()], pa.string())
         earliest, latest = self.terms.earliest_on, self.terms.latest_on
         lines = remittances.as_settled(parsed.lines) if self.is_remittance else parsed.lines
-        return settlements.entries(lines, ours.append_column("rail", rail), earliest, latest)
+        beside = self.accounts.in_currencies()
+        return settlements.entries(lines, ours.append_column("rail", rail), earliest, latest, beside)
 
     @property
     def is_remittance(self) -> bool:
@@ -125,6 +126,16 @@ class SettlementLoad(FileLoad):
 def _alike(booked: str, stated: str) -> pl.Expr:
     """Whether the book has an amount as the file has it; null if one of them has none."""
     return pl.col(booked) == pl.col(stated)
+
+
+def _booked_whole(frame: pl.DataFrame) -> pl.DataFrame:
+    """The entries, where what the book has in the settlement's currency already is not booked in the payer's as well.
+
+    Our account in that currency was declared later.
+    """
+    is_known = settlements.changed_into() & pl.col("settled_minor").is_not_null()
+    known = is_known.any().over("statement_no", "line_no", "detail_no") & (pl.col("decision") == pairing.BOOK)
+    return frame.with_columns(decision=pl.when(known).then(pl.lit(pairing.AGAIN)).otherwise("decision"))
 
 
 def _captured(payments: pl.DataFrame, look_up: ForSettlements) -> pl.DataFrame:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -14,12 +16,12 @@ from reconciliation.statements.shape import LINES, STATEMENTS, Line, Rows, State
 DAY = date(2026, 9, 10)
 
 
-def entries_of(*lines: Line) -> pl.DataFrame:
+def entries_of(*lines: Line, in_currency: Any = MappingProxyType({})) -> pl.DataFrame:
     heads, rows = Rows(STATEMENTS), Rows(LINES)
     heads.add([Statement(1, account="cards", currency="SEK", statement_id="po_1")])
     rows.add(lines)
     found = heads.table().append_column("rail", pa.array(["card"]))
-    return keyed(entries(rows.table(), found, date(2024, 1, 1), date(2026, 12, 31)))
+    return keyed(entries(rows.table(), found, date(2024, 1, 1), date(2026, 12, 31), in_currency))
 
 
 def line(number: int, kind: str, amount: int | None, charges: int | None, tax: int | None = None) -> Line:
@@ -79,3 +81,36 @@ def test_heads_and_what_is_worth_nothing_are_no_entries():
 def test_a_transaction_has_the_same_key_whatever_its_amount():
     one, other = entries_of(line(1, "payment", 300, None)), entries_of(line(1, "payment", 350, None))
     assert one["key"].to_list() == other["key"].to_list()
+
+
+def test_what_was_paid_in_another_currency_is_on_the_account_in_that_currency_and_is_changed():
+    paid = line(1, "payment", 27_00, 50)
+    paid.instructed_minor, paid.instructed_currency, paid.payment_ref = 300_00, "DKK", "pay1"
+    back = line(2, "refund", -9_00, None)
+    back.instructed_minor, back.instructed_currency, back.end_to_end_id = 100_00, "DKK", "rf1"
+    found = entries_of(paid, back, in_currency={("cards", "DKK"): "danish"}).to_dicts()
+    assert [
+        (one["account"], one["currency"], one["kind"], one["amount_minor"], one["charges_minor"]) for one in found
+    ] == [
+        ("danish", "DKK", "payment", 300_00, 0),
+        ("danish", "DKK", "exchange", -300_00, 0),
+        ("cards", "SEK", "exchange", 27_00, 50),
+        ("danish", "DKK", "refund", -100_00, 0),
+        ("danish", "DKK", "exchange", 100_00, 0),
+        ("cards", "SEK", "exchange", -9_00, 0),
+    ]
+    assert len({one["key"] for one in found}) == 6
+    # Only the payment and the refund have what names them; what the provider charged is for the payment.
+    assert [one["payment_ref"] for one in found[:3]] == ["pay1", None, None]
+    assert [one["end_to_end_id"] for one in found[3:]] == ["rf1", None, None]
+    assert [one["of_kind"] for one in found] == ["payment", "exchange", "payment", "refund", "exchange", "refund"]
+    assert [one["instructed_minor"] for one in found] == [None, None, 300_00, None, None, 100_00]
+
+
+def test_without_an_account_in_that_currency_it_is_on_the_settlements_account():
+    paid = line(1, "payment", 27_00, 50)
+    paid.instructed_minor, paid.instructed_currency = 300_00, "DKK"
+    for others in ({}, {("cards", "NOK"): "norwegian"}, {("wallet", "DKK"): "danish"}):
+        (found,) = entries_of(paid, in_currency=others).to_dicts()
+        assert (found["account"], found["currency"], found["amount_minor"]) == ("cards", "SEK", 27_00)
+        assert (found["instructed_minor"], found["instructed_currency"]) == (300_00, "DKK")
