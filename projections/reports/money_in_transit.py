@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -68,6 +69,8 @@ _NOTHING: Final[dict[str, Any]] = {one.name: None for one in COLUMNS}
 _ROLES: Final = (*CLEARING.values(), PROVIDER_RESERVES, PAYOUTS_IN_TRANSIT)
 # What needs somebody: the rest is only under way.
 BREAKS: Final = ("missing", "unannounced", "differs")
+# A posting on the reserve, and an amount of it.
+_Part = tuple[Mapping[str, Any], int]
 
 
 def is_break(row: Mapping[str, Any]) -> bool:
@@ -133,27 +136,43 @@ def on_the_way(found: Iterable[Mapping[str, Any]], terms: Mapping[str, Terms]) -
 
 
 def reserves(found: Iterable[Mapping[str, Any]], terms: Mapping[str, Terms]) -> list[dict[str, Any]]:
-    """A row for each reserve that is still kept, oldest first, and for what was released beyond all of them.
+    """A row for each reserve that is still kept, oldest first, and for what was released although it was not kept.
 
-    No file says which reserve a release is of; the oldest is released first.
+    No file says which reserve a release is of; the oldest that was kept by then is released first.
     """
     rows = []
     of_account: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for one in found:
         of_account.setdefault((one["bank_account"], one["currency"]), []).append(one)
     for (account, _), some in of_account.items():
-        released = -sum(min(one["amount_minor"], 0) for one in some)
-        for one in sorted(some, key=lambda one: one["since_on"]):
-            kept = max(one["amount_minor"], 0)
-            gone = min(kept, released)
-            released -= gone
-            if kept > gone:
-                due_on = terms[account].released_on(one["since_on"])
-                said = {"due_on": due_on, "status": terms[account].status(one["since_on"], due_on)}
-                rows.append(_reserve(one, kept - gone) | said)
-        if released:
-            rows.append(_reserve(some[-1], -released) | {"due_on": None, "status": "differs"})
+        kept, beyond = _kept(some)
+        for one, left in kept:
+            due_on = terms[account].released_on(one["since_on"])
+            said = {"due_on": due_on, "status": terms[account].status(one["since_on"], due_on)}
+            rows.append(_reserve(one, left) | said)
+        rows += (_reserve(one, -amount) | {"due_on": None, "status": "differs"} for one, amount in beyond)
     return rows
+
+
+def _kept(some: Iterable[Mapping[str, Any]]) -> tuple[list[_Part], list[_Part]]:
+    """What is still kept of each reserve of an account, and what of each release no reserve explains."""
+    kept: deque[_Part] = deque()
+    beyond: list[_Part] = []
+    # Of a day, what is kept comes first.
+    for one in sorted(some, key=lambda one: (one["since_on"], one["amount_minor"] < 0)):
+        if one["amount_minor"] > 0:
+            kept.append((one, one["amount_minor"]))
+            continue
+        released = -one["amount_minor"]
+        while released and kept:
+            oldest, left = kept.popleft()
+            gone = min(left, released)
+            released -= gone
+            if left > gone:
+                kept.appendleft((oldest, left - gone))
+        if released:
+            beyond.append((one, released))
+    return list(kept), beyond
 
 
 def _reserve(one: Mapping[str, Any], amount_minor: int) -> dict[str, Any]:

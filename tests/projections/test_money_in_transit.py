@@ -59,6 +59,11 @@ def test_more_released_than_was_kept_is_a_break() -> None:
     assert row[3] in BREAKS
 
 
+def test_what_is_kept_later_does_not_explain_an_earlier_release() -> None:
+    found = (posted(JANUARY, 100_00), posted(MARCH, -120_00), posted(MAY, 20_00))
+    assert [row[:2] for row in shown(MAY, *found)] == [(MAY, 20_00), (MARCH, -20_00)]
+
+
 def test_currencies_release_nothing_of_each_other() -> None:
     found = shown(MARCH, posted(JANUARY, 100), posted(JANUARY, 70, "EUR"), posted(MARCH, -60, "EUR"))
     assert [row[1] for row in found] == [100, 10]
