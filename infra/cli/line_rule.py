@@ -25,6 +25,7 @@ _COLUMNS: Final = (
     ("held", "held"),
     ("order", "rank"),
     ("books on", "role"),
+    ("tax code", "tax_code"),
     ("lines", "lines"),
     ("from", "from_on"),
     ("until", "until_on"),
@@ -33,6 +34,7 @@ _TRIED: Final = (
     ("booked as", "booked_as"),
     ("why", "why"),
     ("would be", "would_be"),
+    ("tax code", "tax_code"),
     ("lines", "lines"),
     ("currency", "currency"),
     ("amount", "amount"),
@@ -89,6 +91,9 @@ OfCurrency: TypeAlias = Annotated[
 ]
 Least: TypeAlias = Annotated[str | None, typer.Option(metavar="AMOUNT", help="The smallest amount, without its sign.")]
 Most: TypeAlias = Annotated[str | None, typer.Option(metavar="AMOUNT", help="The largest amount, without its sign.")]
+OfTaxCode: TypeAlias = Annotated[
+    str | None, typer.Option("--tax-code", metavar="CODE", help="The tax code of what it is, such as SE-EXEMPT.")
+]
 
 
 @COMMANDS.add("request", gives=("RequestLineRule",))
@@ -107,13 +112,15 @@ def request(
     of_currency: OfCurrency = None,
     least: Least = None,
     most: Most = None,
+    tax_code: OfTaxCode = None,
     on_behalf_of: OnBehalfOf = None,
     key: Key = None,
 ) -> Answer:
     """Request a rule for lines of banks, or the next version of one.
 
     Another person must approve it. A line must fulfil all that is given. Give a code, words or an account number, and
-    never a person's name: the rule is kept for good. Lines that are booked already stay as they are.
+    never a person's name: the rule is kept for good. Lines that are booked already stay as they are. A tax code takes
+    no tax out of a line; it says of what it is, and `reskontra mapping set --tax-code` gives it a ledger account.
     """
     said = SaidRule(
         role,
@@ -128,6 +135,7 @@ def request(
         of_currency,
         least,
         most,
+        tax_code,
     )
     with call.desk() as desk:
         occasion = Occasion(key, on_behalf_of=names.asker(desk, on_behalf_of))

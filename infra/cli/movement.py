@@ -51,6 +51,9 @@ def reclassify(
         ),
     ] = None,
     rail: Annotated[RailName, typer.Option(help="With --receipt: how the payer paid.")] = "bank_transfer",
+    tax_code: Annotated[
+        str | None, typer.Option(metavar="CODE", help="With --role: the tax code of what it was, if it had one.")
+    ] = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
@@ -62,10 +65,12 @@ def reclassify(
     """
     if (role is not None) + (refund is not None) + receipt != 1:
         raise typer.BadParameter("give one of --role, --refund and --receipt")
+    if tax_code is not None and role is None:
+        raise typer.BadParameter("--tax-code is of what is booked on a --role")
     occasion = Occasion(key, None, accounting_date)
     with call.desk() as desk:
         if role is not None:
-            done = movement.to_role(desk, movement_id, role, reason, occasion, some)
+            done = movement.to_role(desk, movement_id, role, reason, occasion, some, tax_code)
         elif refund is not None:
             done = movement.to_refund(desk, movement_id, refund, reason, occasion, some)
         else:

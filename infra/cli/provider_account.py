@@ -28,6 +28,7 @@ _COLUMNS: Final = (
     ("senders", "senders"),
     ("payout terms", "payout_terms"),
     ("fees", "fees"),
+    ("tax of fees", "fee_tax_code"),
 )
 
 
@@ -58,11 +59,15 @@ def declare(
         typer.Option(
             metavar="DAYS",
             help="Bank days from a payment to its payout, from there to our bank, and until what is late is missing, "
-            "as in 3+1+5 or 3+1+5:2026-07-01; may be given several times.",
+            "as in 3+1+5 or, from a day on, 3+1+5:2026-07-01; with the days for which a reserve is kept, 3+1+5+180. "
+            "May be given several times.",
         ),
     ] = None,
     source: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Where the terms of payout are agreed, such as a contract.")
+    ] = None,
+    fee_tax_code: Annotated[
+        str | None, typer.Option(metavar="CODE", help="The tax code of the tax on its fees, such as SE-25.")
     ] = None,
     key: Key = None,
 ) -> Answer:
@@ -70,8 +75,9 @@ def declare(
 
     What the provider holds for us is on the clearing account of the rail until it is paid out to our bank. An account
     can be declared again, with what has changed; `--number`, `--sender` and `--payout-terms` replace all earlier ones.
+    Payments that it settles in another currency need an account in the payers' currency, too.
     """
-    said = ProviderDeclaration(provider, rail, name, number, sender, payout_terms, source)
+    said = ProviderDeclaration(provider, rail, name, number, sender, payout_terms, source, fee_tax_code)
     with call.desk() as desk:
         return recorded(provider_account.declare(desk, id, currency, said, Occasion(key)))
 
@@ -96,7 +102,9 @@ def fees(
     maximum: Annotated[str | None, typer.Option(metavar="AMOUNT", help="The most that both are together.")] = None,
     tax: Annotated[
         str | None,
-        typer.Option(metavar="NUMBER", help="Per cent of tax that is added to the fee, as in 25; by default none."),
+        typer.Option(
+            metavar="NUMBER", help="Per cent of tax that is added to the fee, as in 25; it is not compared without one."
+        ),
     ] = None,
     ended: Annotated[bool, typer.Option("--ended", help="No fee is agreed from the day on.")] = False,
     key: Key = None,

@@ -30,7 +30,7 @@ class Trial(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SaidRule:
-    """What a person says that a rule is: the role, and what identifies its lines; `numbers` are accounts of others."""
+    """What a person says that a rule is: role and tax code, and what identifies its lines; `numbers` are of others."""
 
     role: str
     from_on: date | None = None
@@ -44,6 +44,7 @@ class SaidRule:
     currency: str | None = None
     least: str | None = None
     most: str | None = None
+    tax_code: str | None = None
 
 
 def request(desk: Desk, id: str, said: SaidRule, occasion: Occasion) -> Done:
@@ -67,6 +68,7 @@ def request(desk: Desk, id: str, said: SaidRule, occasion: Occasion) -> Done:
         currency=said.currency,
         least_minor=_minor(said.least, said.currency),
         most_minor=_minor(said.most, said.currency),
+        tax_code=said.tax_code,
     )
     return desk.record(RequestLineRule(rule_id=id, line_rule=rule), occasion, rule_id=id)
 
@@ -115,7 +117,8 @@ def tried(desk: Desk, settings: Settings, rule: str) -> Trial:
         row = rows.setdefault(
             key,
             {name: one[name] for name in ("booked_as", "why", "currency")}
-            | {"would_be": found[0]["role"], "lines": 0, "amount_minor": 0, "documents": []},
+            | {"would_be": found[0]["role"], "tax_code": found[0]["tax_code"]}
+            | {"lines": 0, "amount_minor": 0, "documents": []},
         )
         row["lines"] += 1
         row["amount_minor"] += one["amount_minor"]

@@ -21,13 +21,21 @@ def is_unexplained(movement: Mapping[str, Any]) -> bool:
     return movement["role"] in roles_of("suspense") and _left(movement) != 0
 
 
-def to_role(desk: Desk, movement: str, role: str, reason: str, occasion: Occasion, amount: str | None = None) -> Done:
-    """Say on which ledger account, named by its role, a movement belongs, or an amount of it."""
+def to_role(
+    desk: Desk,
+    movement: str,
+    role: str,
+    reason: str,
+    occasion: Occasion,
+    amount: str | None = None,
+    tax_code: str | None = None,
+) -> Done:
+    """Say on which ledger account, named by its role and tax code, a movement belongs, or an amount of it."""
     from ledger.domain.cash.reclassification import ReclassifyMovement
 
     part_id = names.movement(desk, movement)
     minor = _minor(desk, part_id, amount)
-    command = ReclassifyMovement(part_id=part_id, role=role, reason_code=reason, amount_minor=minor)
+    command = ReclassifyMovement(part_id=part_id, role=role, reason_code=reason, amount_minor=minor, tax_code=tax_code)
     return _said(desk, part_id, command, occasion, reason, role=role)
 
 

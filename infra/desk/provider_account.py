@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ledger.domain.bank.provider_account import PayoutTerms, ProviderAccount
     from ledger.domain.rails import ProviderRail
 
-_TERMS: Final = re.compile(r"(\d{1,3})\+(\d{1,3})\+(\d{1,3})(?::(\d{4}-\d\d-\d\d))?")
+_TERMS: Final = re.compile(r"(\d{1,3})\+(\d{1,3})\+(\d{1,3})(?:\+(\d{1,4}))?(?::(\d{4}-\d\d-\d\d))?")
 
 
 class ProviderAccounts(NamedTuple):
@@ -37,6 +37,7 @@ class ProviderDeclaration:
     senders: Sequence[str] | None = None
     payout_terms: Sequence[str] | None = None
     source: str | None = None
+    fee_tax_code: str | None = None
 
 
 def declare(desk: Desk, id: str, currency: str, said: ProviderDeclaration, occasion: Occasion) -> Done:
@@ -67,6 +68,7 @@ def declare(desk: Desk, id: str, currency: str, said: ProviderDeclaration, occas
         aliases=aliases,
         senders=tuple(said.senders) if said.senders is not None else before.senders if before is not None else (),
         payout_terms=terms,
+        fee_tax_code=said.fee_tax_code or (None if before is None else before.fee_tax_code),
     )
     return desk.record(DeclareProviderAccount(account=account), occasion, provider_account=id)
 
@@ -115,26 +117,32 @@ def _require_provider(provider: str) -> None:
 
 
 def _terms(text: str, source: str | None) -> PayoutTerms:
-    """Parse terms of payout such as 3+1+5 or 3+1+5:2026-07-01: bank days to settle, to arrive, and to be late."""
+    """Parse terms of payout such as 3+1+5 or 3+1+5+180:2026-07-01.
+
+    They are bank days to settle, to arrive and to be late, and the days for which a reserve is kept.
+    """
     from ledger.domain.bank.provider_account import PayoutTerms
     from ledger.domain.days import FIRST_DAY, day_of
 
     found = _TERMS.fullmatch(text)
     if found is None:
         sentence = (
-            f"{quoted(text)} are no terms of payout; give bank days to settle, to arrive and to be late, as in 3+1+5 "
-            "or, from a day on, 3+1+5:2026-07-01"
+            f"{quoted(text)} are no terms of payout; give bank days to settle, to arrive and to be late, as in 3+1+5, "
+            "with the days for which a reserve is kept, as in 3+1+5+180, or, from a day on, as in 3+1+5:2026-07-01"
         )
         raise Stopped(Problem("payout_terms_malformed", sentence, text))
     if not source:
         raise Stopped(Problem("payout_terms_without_source", "terms of payout need --source, where they are agreed"))
     try:
-        from_on = day_of(found[4]) if found[4] else FIRST_DAY
+        from_on = day_of(found[5]) if found[5] else FIRST_DAY
     except ValueError as wrong:
         sentence = f"{quoted(text)} names a day that cannot be: {wrong}"
         raise Stopped(Problem("payout_terms_malformed", sentence, text)) from None
-    return PayoutTerms(from_on, int(found[1]), int(found[2]), int(found[3]), source)
+    kept = int(found[4]) if found[4] else None
+    return PayoutTerms(from_on, int(found[1]), int(found[2]), int(found[3]), source, kept)
 
 
 def _written(terms: dict[str, Any]) -> str:
-    return f"{terms['settled_within']}+{terms['arrives_within']}+{terms['late_for']}:{terms['from_on']}"
+    kept = "" if terms["released_after"] is None else f"+{terms['released_after']}"
+    days = "+".join(str(terms[name]) for name in ("settled_within", "arrives_within", "late_for"))
+    return f"{days}{kept}:{terms['from_on']}"

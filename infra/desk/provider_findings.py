@@ -51,6 +51,17 @@ _SENTENCES: Final[dict[tuple[str, str], tuple[str, str]]] = {
         "on {bank_account}, another amount arrived of the payout of {since_on} ({ref}) than was sent; {by} differ: ask "
         "{provider} and the bank",
     ),
+    ("reserve", "missing"): (
+        "reserve_missing",
+        "on {bank_account}, {by} that {provider} has kept since {since_on} ({ref}) were expected back by {due_on}: "
+        "load a settlement file that is missing, or ask {provider}; say other terms with `reskontra provider-account "
+        "declare`",
+    ),
+    ("reserve", "differs"): (
+        "reserve_differs",
+        "on {bank_account}, {provider} released more of its reserve than it had kept; {by} differ: ask {provider}, and "
+        "say with `reskontra movement reclassify` what the money was",
+    ),
 }
 _UNEXPLAINED: Final = (
     "on {bank_account}, the general ledger differs by {by} from what its payments and payouts explain: see `reskontra "

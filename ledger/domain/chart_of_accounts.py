@@ -37,7 +37,8 @@ class Leg(Part, frozen=True):
     """One leg of a posting: account role, amount (positive for a debit, negative for a credit) and currency.
 
     `bank_account` is the id of the bank account if the leg is its money; that account has a ledger account of its own.
-    `tax_code` is the tax code of what the leg is revenue, tax or a loss of, and `unit` the care unit that it is of.
+    `tax_code` is the tax code of what the leg is revenue, tax, a cost or a loss of, and `unit` the care unit that it is
+    of.
     `base_minor` is the net that a leg of tax is the tax of, with the sign of the leg; a tax return asks for it. A leg
     with a base can have the amount zero, if its tax is rounded to nothing.
     """
@@ -208,13 +209,13 @@ def bank_role(*, in_detail: bool, held_by: ProviderRail | None = None) -> str:
     return BANK_DETAILS if in_detail else BANK
 
 
-def beside_bank(role: str, amount_minor: int, currency: str, bank_account: str) -> Leg:
+def beside_bank(role: str, amount_minor: int, currency: str, bank_account: str, tax_code: str | None = None) -> Leg:
     """The leg beside a bank's money. What is to be explained, and what is known in detail, is counted by account.
 
     So is what a payment provider keeps, charges or has sent, and the bank's money itself, if the leg takes it back.
     """
     by_account = (BANK, *roles_of("difference", "details"), *OF_PROVIDERS)
-    return Leg(role, amount_minor, currency, bank_account if role in by_account else None)
+    return Leg(role, amount_minor, currency, bank_account if role in by_account else None, tax_code)
 
 
 def standard_account(role: str) -> AccountRole:

@@ -108,12 +108,12 @@ FORMS: Final[Mapping[str, Form]] = {
             item_id item_ids line_key mandate_id money_id movement_id order_file part_id payout_id person_id
             provider_account receipt_id refund_id remittance_id request_id series set_by settlement_id sha256 sign_in
             subject_id transfer_id value write_off_id""",
-        CODE: """care_case care_unit channel entity format kind method payee_ref payer_ref price_ref provider
-            reference_kind role rule service_code text_ref unit vat_code""",
+        CODE: """care_case care_unit channel entity fee_tax_code format kind method payee_ref payer_ref price_ref
+            provider reference_kind role rule service_code tax_code text_ref unit vat_code""",
         SHORT_CODE: "mapping_id rule_id",
         REASON: "code reason_code",
         STREAM: "corrects document streams_of",
-        CURRENCY: "currency",
+        CURRENCY: "currency paid_currency",
         WORDS: """bank_ref claim_ref control_ref evidence header payment_ref payout_ref reasons reference remittance_ref
             return_reason senders settlement_ref statement_id""",
         SEEN: "column label legal_name marks name phrases sheet source word",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final
 
-from projections.read_models.model import Lines, Row, Tables
+from ledger.domain.chart_of_accounts import PROVIDER_RESERVES
+from projections.read_models.model import Index, Lines, Row, Tables
 
 if TYPE_CHECKING:
     from ledger import Recorded
@@ -25,7 +26,7 @@ class Posting(Row, frozen=True):
     occurred_on: Annotated[date, "Day on which the fact happened."]
     accounting_date: Annotated[date, "Day on which the posting counts; the general ledger is summed by this day."]
     bank_account: Annotated[str | None, "Our bank account whose money the leg is; null for all other legs."]
-    tax_code: Annotated[str | None, "Tax code of what the leg is revenue, tax or a loss of; null for all other legs."]
+    tax_code: Annotated[str | None, "Tax code of what the leg is revenue, tax, cost or loss of; else null."]
     unit: Annotated[str | None, "Care unit that the leg is of; null if none was named, and for all other legs."]
     base_minor: Annotated[int, "Net that a leg of tax is the tax of, minor units, with its sign; 0 for all other legs."]
 
@@ -62,4 +63,6 @@ GL_POSTINGS: Final = Lines(
     "Every leg of every posting; the legs of one fact sum to zero in each currency.",
     Posting,
     lines,
+    # Each reserve that a payment provider holds is looked up by itself; they are few.
+    indexes=(Index(("bank_account",), f"role = '{PROVIDER_RESERVES}'"),),
 )

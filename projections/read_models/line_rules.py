@@ -36,6 +36,7 @@ class LineRuleRow(Row, frozen=True):
     currency: Annotated[str | None, "ISO 4217 code of the amounts; null for any."]
     least_minor: Annotated[int | None, "Smallest amount without its sign, minor units; null for any."]
     most_minor: Annotated[int | None, "Largest amount without its sign, minor units; null for any."]
+    tax_code: Annotated[str | None, "Tax code with which it books; null for none."]
     reason_code: Annotated[str | None, "Reason of its rejection or its end."]
 
 
@@ -73,6 +74,7 @@ def _requested(fact: LineRuleRequested) -> LineRuleRow:
         currency=rule.currency,
         least_minor=rule.least_minor,
         most_minor=rule.most_minor,
+        tax_code=rule.tax_code,
         reason_code=None,
     )
 

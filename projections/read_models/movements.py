@@ -44,6 +44,7 @@ class Movement(Row, frozen=True):
     value_on: Annotated[date | None, "Value day at the bank."]
     role: Annotated[str, "Account role on the other side of the posting, opposite the bank account."]
     rule: Annotated[str, "Rule that classified the movement when it was booked, or manual if a person did."]
+    tax_code: Annotated[str | None, "Tax code with which it is booked on the role; null for none."]
     cleared_minor: Annotated[int, "How much of the amount took receipts back, minor units, signed as the amount."]
     document: Annotated[
         str | None,
@@ -86,8 +87,8 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
             return (msgspec.structs.replace(whole, amount_minor=left, split_minor=split),)
         case MovementReclassified():
             moved = {"role": fact.role, "document": fact.document, "reason_code": fact.reason_code}
-            moved["counter_account"] = None
-            return (msgspec.structs.replace(only(rows, recorded), **moved),)
+            moved["tax_code"] = fact.tax_code
+            return (msgspec.structs.replace(only(rows, recorded), **moved, counter_account=None),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -107,6 +108,7 @@ def _begun(
         value_on=line.value_on,
         role=fact.role,
         rule=fact.rule,
+        tax_code=fact.tax_code,
         cleared_minor=0,
         document=document,
         counter_account=None,

@@ -22,6 +22,7 @@ class PayoutTermsRow(Row, frozen=True):
     arrives_within: Annotated[int, "Bank days from a payout to our bank."]
     late_for: Annotated[int, "Bank days after which what is late is missing."]
     source: Annotated[str, "Where the terms are agreed."]
+    released_after: Annotated[int | None, "Days for which the provider keeps a reserve; null if none is agreed."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[PayoutTermsRow, ...]:
@@ -37,6 +38,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[PayoutTermsRow, ...]:
             arrives_within=one.arrives_within,
             late_for=one.late_for,
             source=one.source,
+            released_after=one.released_after,
         )
         for one in fact.account.payout_terms
     )

@@ -22,6 +22,7 @@ class ProviderAccountRow(Row, frozen=True):
     currency: Annotated[str, "ISO 4217 code of the account's currency."]
     numbers: Annotated[tuple[str, ...], "Numbers under which files name the account."]
     senders: Annotated[tuple[str, ...], "Words or account numbers by which our bank's lines name the provider."]
+    fee_tax_code: Annotated[str | None, "Tax code of the tax on the provider's fees; null if nobody said it."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[ProviderAccountRow, ...]:
@@ -38,6 +39,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[ProviderAccountRow, ...]:
         currency=account.currency,
         numbers=tuple(one.number for one in account.aliases),
         senders=account.senders,
+        fee_tax_code=account.fee_tax_code,
     )
     return (declared,)
 

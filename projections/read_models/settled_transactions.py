@@ -24,7 +24,9 @@ class SettledTransaction(Row, frozen=True):
     amount_minor: Annotated[int, "Amount without charges, minor units; positive if it raises what they owe us."]
     charges_minor: Annotated[int, "What the provider charged for it, minor units."]
     tax_minor: Annotated[int | None, "How much of the charges is tax; null if the provider does not say."]
-    currency: Annotated[str, "ISO 4217 code of the amounts."]
+    paid_minor: Annotated[int | None, "What a payer paid, minor units, without sign; null if in the same currency."]
+    paid_currency: Annotated[str | None, "ISO 4217 code of what a payer paid in another currency; else null."]
+    currency: Annotated[str, "ISO 4217 code of the other amounts."]
     settled_on: Annotated[date, "Day on which the provider settled it."]
     file: Annotated[str, "Hash of the settlement file."]
     recorded_at_position: Annotated[int, "Position in the journal at which it was recorded."]
@@ -45,6 +47,8 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[SettledTransaction, ...]:
             amount_minor=one.amount_minor,
             charges_minor=one.charges_minor,
             tax_minor=one.tax_minor,
+            paid_minor=one.paid_minor,
+            paid_currency=one.paid_currency,
             currency=fact.currency,
             settled_on=fact.settled_on,
             file=fact.file,

@@ -34,7 +34,7 @@ COLUMNS: Final = (
     Column("name", "name", "text", "name of the ledger account", listed=False),
     Column("role", "role", "code", "account role", listed=False),
     Column("bank_account", "bank account", "id", "our bank account whose money this is; else null", listed=False),
-    Column("tax_code", "tax code", "code", "tax code of revenue, tax or a loss; else null", listed=False),
+    Column("tax_code", "tax code", "code", "tax code of revenue, tax, a cost or a loss; else null", listed=False),
     Column("unit", "unit", "code", "care unit of revenue or a loss; else null", listed=False),
     Column("currency", "currency", "code", "ISO 4217"),
     Column("debit_minor", "debit", "money", "amount, if it is a debit; else 0"),

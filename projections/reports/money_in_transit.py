@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.chart_of_accounts import CLEARING, PAYOUTS_IN_TRANSIT, PROVIDER_RESERVES
-from projections.bank_days import after
+from projections.bank_days import after, on_or_after
 from projections.reports.bank_chain import chain
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
@@ -21,19 +22,21 @@ COLUMNS: Final = (
         "what",
         "code",
         "`account`; `captured` for a payment that no settlement has shown yet; `payout` for one that is on the way, or "
-        "arrived with another amount; `gap` for settlement files that are missing between two others",
+        "arrived with another amount; `reserve` for what is kept of ours; `gap` for settlement files that are missing "
+        "between two others",
     ),
     Column("bank_account", "account", "id", "our account at the payment provider"),
     Column("provider", "provider", "code", "the payment provider"),
     Column("rail", "rail", "code", "how the payments came"),
     Column("currency", "currency", "code", "ISO 4217"),
-    Column("document", "document", "id", "stream of the payment or of the payout"),
-    Column("provider_ref", "provider's id", "text", "the provider's id of the payment or of the payout"),
+    Column("document", "document", "id", "stream of the payment, of the payout or of the movement"),
+    Column("provider_ref", "provider's id", "text", "its id of the payment, payout or reserve's settlement"),
     Column(
         "since_on",
         "since",
         "day",
-        "day of the payment; day on which the payout was sent or, if not, arrived; last day before the gap",
+        "day of the payment; day on which the payout was sent or, if not, arrived; first day of a reserve; last day "
+        "before the gap",
     ),
     Column(
         "due_on",
@@ -46,13 +49,14 @@ COLUMNS: Final = (
         "status",
         "code",
         "`expected`, `late`, `missing`; `unannounced` if it arrived, and the file of it is missing; `differs` if "
-        "another amount arrived than was sent",
+        "another amount arrived than was sent, or more of a reserve was released than was kept",
     ),
     Column(
         "amount_minor",
         "amount",
         "money",
-        "of a payment; of a payout, what was sent and has not arrived; of a gap, what changed the provider's balance",
+        "of a payment; of a payout, what was sent and has not arrived; of a reserve, what is still kept, if the oldest "
+        "is released first; of a gap, what changed the provider's balance",
     ),
     Column("captured_minor", "captured", "money", "payments that no settlement has shown yet"),
     Column("held_minor", "held", "money", "what was settled and not paid out, less what was charged"),
@@ -65,6 +69,8 @@ _NOTHING: Final[dict[str, Any]] = {one.name: None for one in COLUMNS}
 _ROLES: Final = (*CLEARING.values(), PROVIDER_RESERVES, PAYOUTS_IN_TRANSIT)
 # What needs somebody: the rest is only under way.
 BREAKS: Final = ("missing", "unannounced", "differs")
+# A posting on the reserve, and an amount of it.
+_Part = tuple[Mapping[str, Any], int]
 
 
 def is_break(row: Mapping[str, Any]) -> bool:
@@ -82,6 +88,11 @@ class Terms:
         """The last day in time for what began on a day; null without terms."""
         found = self._on(since)
         return None if found is None else after(since, found[within], self._country)
+
+    def released_on(self, since: date) -> date | None:
+        """The last day on which a reserve of a day is released in time; null without terms that say it."""
+        days = (self._on(since) or {}).get("released_after")
+        return None if days is None else on_or_after(since + timedelta(days), self._country)
 
     def status(self, since: date, due_on: date | None) -> str:
         """What something that has not come yet is on the day."""
@@ -122,6 +133,51 @@ def on_the_way(found: Iterable[Mapping[str, Any]], terms: Mapping[str, Terms]) -
         said["amount_minor"] = one["sent_minor"] - one["arrived_minor"]
         rows.append({name: one[name] for name in ("bank_account", "currency")} | said)
     return rows
+
+
+def reserves(found: Iterable[Mapping[str, Any]], terms: Mapping[str, Terms]) -> list[dict[str, Any]]:
+    """A row for each reserve that is still kept, oldest first, and for what was released although it was not kept.
+
+    No file says which reserve a release is of; the oldest that was kept by then is released first.
+    """
+    rows = []
+    of_account: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for one in found:
+        of_account.setdefault((one["bank_account"], one["currency"]), []).append(one)
+    for (account, _), some in of_account.items():
+        kept, beyond = _kept(some)
+        for one, left in kept:
+            due_on = terms[account].released_on(one["since_on"])
+            said = {"due_on": due_on, "status": terms[account].status(one["since_on"], due_on)}
+            rows.append(_reserve(one, left) | said)
+        rows += (_reserve(one, -amount) | {"due_on": None, "status": "differs"} for one, amount in beyond)
+    return rows
+
+
+def _kept(some: Iterable[Mapping[str, Any]]) -> tuple[list[_Part], list[_Part]]:
+    """What is still kept of each reserve of an account, and what of each release no reserve explains."""
+    kept: deque[_Part] = deque()
+    beyond: list[_Part] = []
+    # Of a day, what is kept comes first.
+    for one in sorted(some, key=lambda one: (one["since_on"], one["amount_minor"] < 0)):
+        if one["amount_minor"] > 0:
+            kept.append((one, one["amount_minor"]))
+            continue
+        released = -one["amount_minor"]
+        while released and kept:
+            oldest, left = kept.popleft()
+            gone = min(left, released)
+            released -= gone
+            if left > gone:
+                kept.appendleft((oldest, left - gone))
+        if released:
+            beyond.append((one, released))
+    return list(kept), beyond
+
+
+def _reserve(one: Mapping[str, Any], amount_minor: int) -> dict[str, Any]:
+    named = {name: one[name] for name in ("bank_account", "currency", "document", "since_on")}
+    return named | {"what": "reserve", "provider_ref": one["settlement_ref"], "amount_minor": amount_minor}
 
 
 def gaps(statements: Iterable[Mapping[str, Any]], accounts: Iterable[str], as_of: date) -> list[dict[str, Any]]:
@@ -167,15 +223,14 @@ def of_accounts(
     for account in accounts:
         id = account["bank_account"]
         mine = [one for one in parts if one["bank_account"] == id]
-        sums = {"captured": 0, "payout": 0, "gap": 0}
+        sums = {"captured": 0, "payout": 0, "reserve": 0, "gap": 0}
         for one in mine:
             sums[one["what"]] += one["amount_minor"]
-        reserved = ledger.get(id, {}).get(PROVIDER_RESERVES, 0)
-        explained = sums["captured"] + settled.get(id, 0) + sums["payout"] + reserved
+        explained = sums["captured"] + settled.get(id, 0) + sums["payout"] + sums["reserve"]
         total = sum(ledger.get(id, {}).values())
         named = {name: account[name] for name in ("bank_account", "provider", "rail", "currency")}
         row = {"what": "account", "captured_minor": sums["captured"], "held_minor": settled.get(id, 0)}
-        row |= {"reserved_minor": reserved, "on_the_way_minor": sums["payout"], "ledger_minor": total}
+        row |= {"reserved_minor": sums["reserve"], "on_the_way_minor": sums["payout"], "ledger_minor": total}
         rows.append(_NOTHING | named | row | {"difference_minor": total - explained})
         rows += [_NOTHING | named | one for one in mine]
     return rows
@@ -212,7 +267,7 @@ def _build(inputs: Inputs) -> Built:
     accounts = every_account(inputs.provider_accounts(), found)
     country = inputs.terms.jurisdiction
     terms = {one["bank_account"]: Terms(one["payout_terms"], inputs.as_of, country) for one in accounts}
-    parts = [*captured(found.captured, terms), *on_the_way(found.on_the_way, terms)]
+    parts = [*captured(found.captured, terms), *on_the_way(found.on_the_way, terms), *reserves(found.reserves, terms)]
     parts += gaps(inputs.proven_statements(), terms, inputs.as_of)
     rows = of_accounts(accounts, parts, found.held, found.posted)
     return Built(table_of(rows, COLUMNS), controls(rows))
@@ -222,9 +277,9 @@ REPORT: Final = Definition(
     "money-in-transit",
     "Money in transit",
     "What payment providers hold for us and have sent to our bank.\n\nShows for each of our accounts at a provider the "
-    "payments that no settlement has shown yet, what was settled and not paid out, what is kept as a security, and the "
-    "payouts on the way; together they are what the general ledger has. If a provider's files state its balance, what "
-    "is missing between two of them is shown too. What is expected is only under way; what is "
+    "payments that no settlement has shown yet, what was settled and not paid out, what is kept as a security and "
+    "until when, and the payouts on the way; together they are what the general ledger has. If a provider's files "
+    "state its balance, what is missing between two of them is shown too. What is expected is only under way; what is "
     "missing, or contradicts, is a break.",
     columns=lambda _: COLUMNS,
     build=_build,

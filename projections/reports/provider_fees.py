@@ -36,17 +36,27 @@ COLUMNS: Final = (
     ),
     Column("transactions", "number", "count", "how many transactions"),
     Column("gross_minor", "gross", "money", "amounts without charges; null for a charge of no transaction"),
-    Column("charged_minor", "charged", "money", "what the provider charged, with its tax; below zero if it gave back"),
-    Column("agreed_minor", "agreed", "money", "what is agreed, with its tax, rounded for each transaction"),
+    Column(
+        "charged_minor",
+        "charged",
+        "money",
+        "what the provider charged, without the tax of which it says how much it is; below zero if it gave back",
+    ),
+    Column(
+        "agreed_minor",
+        "agreed",
+        "money",
+        "what is agreed, rounded for each transaction: without tax if the provider says the tax, else with it",
+    ),
     Column("difference_minor", "difference", "money", "charged less agreed"),
     Column(
         "overcharged_minor",
         "overcharged",
         "money",
-        "the difference of transactions that were charged more than a minor unit above what is agreed; a minor unit is "
-        "rounding",
+        "the difference of transactions that were charged more than a minor unit above what is agreed, and tax that is "
+        "so much above the agreed rate; a minor unit is rounding",
     ),
-    Column("tax_minor", "of it tax", "money", "how much of what was charged is tax, as far as the provider says so"),
+    Column("tax_minor", "tax", "money", "the tax beside it, as far as the provider says how much it is"),
     Column("settled_on", "settled", "day", "day of the settlement; of a transaction only", listed=False),
     Column("settlement_ref", "settlement", "text", "the provider's id of it; of a transaction only", listed=False),
     Column("document", "document", "id", "stream of the payment or movement; of a transaction only"),
@@ -54,7 +64,7 @@ COLUMNS: Final = (
 )
 _NOTHING: Final[dict[str, Any]] = {one.name: None for one in COLUMNS}
 # What a provider charges apart from single transactions.
-_APART: Final = ("fee", "fee_returned")
+_APART: Final = ("fee", "fee_returned", "fee_tax")
 # Rounding differs by at most so many minor units a transaction.
 _ROUNDING: Final = 1
 
@@ -123,11 +133,27 @@ def _figures(one: Mapping[str, Any], agreed: _Agreed | None) -> dict[str, int]:
     """The figures of one transaction; what it costs is counted, so that charges that cancel out are not lost."""
     is_apart = one["kind"] in _APART
     taken = one["charges_minor"] - (one["amount_minor"] if is_apart else 0)
-    figures = {"transactions": 1, "charged_minor": taken, "tax_minor": one["tax_minor"] or 0, "cost": taken != 0}
+    tax = taken if one["kind"] == "fee_tax" else one["tax_minor"]
+    figures = {"transactions": 1, "charged_minor": taken - (tax or 0), "tax_minor": tax or 0, "cost": taken != 0}
     figures["gross_minor"] = 0 if is_apart else one["amount_minor"]
-    figures["agreed_minor"] = 0 if agreed is None else _fee(agreed).for_amount(one["amount_minor"])
-    above = 0 if agreed is None else taken - figures["agreed_minor"]
-    return figures | {"overcharged_minor": above if above > _ROUNDING else 0, "undercharged": above < -_ROUNDING}
+    expected, expected_tax = (0, None) if agreed is None else _expected(_fee(agreed), one["amount_minor"], tax)
+    figures["agreed_minor"] = expected
+    above = 0 if agreed is None else figures["charged_minor"] - expected
+    taxed_above = 0 if expected_tax is None else (tax or 0) - expected_tax
+    over = sum(one for one in (above, taxed_above) if one > _ROUNDING)
+    return figures | {"overcharged_minor": over, "undercharged": above < -_ROUNDING}
+
+
+def _expected(fee: AgreedFee, gross_minor: int, tax_minor: int | None) -> tuple[int, int | None]:
+    """The fee that is agreed, and its tax if the provider says the tax and a rate of it is agreed.
+
+    If the provider does not say the tax, the fee has it.
+    """
+    whole = fee.for_amount(gross_minor)
+    if tax_minor is None:
+        return whole, None
+    net = fee.for_amount(gross_minor, without_tax=True)
+    return net, None if fee.tax_ppm is None else whole - net
 
 
 def _fee(agreed: _Agreed) -> AgreedFee:
@@ -156,13 +182,14 @@ def _status(figures: Mapping[str, Any], difference_minor: int) -> str:
 
 
 def controls(rows: Sequence[Mapping[str, Any]]) -> tuple[Control, ...]:
-    """What was charged for the overcharged transactions of each row beside what is agreed for them."""
+    """What the transactions of each row were overcharged, above what is agreed for them."""
     found: dict[str, tuple[str, int, int]] = {}
     for row in rows:
         if row["what"] == "transaction":
             name = f"{row['bank_account']} {row['kind']} agreed from {row['agreed_from_on']}"
             _, taken, agreed = found.get(name, ("", 0, 0))
-            found[name] = (row["currency"], taken + row["charged_minor"], agreed + row["agreed_minor"])
+            right = row["agreed_minor"]
+            found[name] = (row["currency"], taken + right + row["overcharged_minor"], agreed + right)
     return tuple(Control(name, *figures) for name, figures in found.items())
 
 
@@ -187,7 +214,8 @@ REPORT: Final = Definition(
     "from the first day, by default that of the month, to the day of the report: a row for each account, kind of "
     "transaction, month and agreement, followed by each transaction that was charged more than is agreed. What is "
     "agreed on the day of a transaction counts for it (`reskontra provider-account fees`), rounded once for each "
-    "transaction, so a difference of one minor unit a transaction is rounding and no break. What was charged without "
+    "transaction, so a difference of one minor unit a transaction is rounding and no break. If the provider says how "
+    "much of a fee is tax, the fee is compared without it, and the tax with the agreed rate. What was charged without "
     "an agreement is shown as not agreed, and is no break either. Charges that are of no single transaction stand "
     "beside. What was overcharged makes the report end with 1.",
     columns=lambda _: COLUMNS,

@@ -23,13 +23,14 @@ BankDays = tuple[date | None, date | None, date | None]
 class InTransit(NamedTuple):
     """The money of payment providers.
 
-    By account: payments that no settlement has shown, what was settled and not paid out, payouts on the way, and what
-    is posted on each role.
+    By account: payments that no settlement has shown, what was settled and not paid out, payouts on the way, reserves
+    kept and released, and what is posted on each role.
     """
 
     captured: Sequence[Mapping[str, Any]]
     held: Sequence[Mapping[str, Any]]
     on_the_way: Sequence[Mapping[str, Any]]
+    reserves: Sequence[Mapping[str, Any]]
     posted: Sequence[Mapping[str, Any]]
 
 

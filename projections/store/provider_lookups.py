@@ -45,7 +45,7 @@ class ForSettlements:
 
 
 _SETTLED: Final = """
-SELECT line_key, money_id, amount_minor, charges_minor, file FROM settled_transactions
+SELECT line_key, money_id, amount_minor, charges_minor, tax_minor, file FROM settled_transactions
 WHERE line_key = ANY($1::text[]) ORDER BY line_key, recorded_at_position
 """
 _CAPTURED: Final = """

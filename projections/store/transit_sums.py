@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from ledger.domain.chart_of_accounts import PROVIDER_RESERVES
 from projections.read_models.gl_sums import BLOCK
 from projections.store.sums import AsOf
 
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def in_transit(sums: AsOf, roles: Sequence[str]) -> tuple[list[dict[str, Any]], ...]:
-    """By account: what no settlement has shown, the sum of all else, payouts on the way, and postings on the roles."""
-    captured, held, on_the_way = (sums.query(one).to_pylist() for one in (_CAPTURED, _HELD, _ON_THE_WAY))
-    return captured, held, on_the_way, sums.query(_POSTED, list(roles)).to_pylist()
+    """By account: what no settlement has shown, the sum of all else, payouts, reserves, and postings on the roles."""
+    asked = (_CAPTURED, _HELD, _ON_THE_WAY, _RESERVES)
+    return *(sums.query(one).to_pylist() for one in asked), sums.query(_POSTED, list(roles)).to_pylist()
 
 
 def provider_charges(sums: AsOf, from_on: date) -> pa.Table:
@@ -96,6 +97,22 @@ GROUP BY provider_account, currency, payout_id
 HAVING coalesce(sum(amount_minor) FILTER (WHERE side = 'sent'), 0)
     <> coalesce(sum(amount_minor) FILTER (WHERE side = 'arrived'), 0)
 ORDER BY provider_account, min(occurred_on), payout_id
+"""
+# What a document still has on the role: a person may have said that it was something else.
+_RESERVES: Final = f"""
+SELECT bank_account, currency, document, since_on, amount_minor, (
+        SELECT min(settlement_ref) FROM settled_transactions AS settled
+        WHERE settled.money_id = substr(document, 10) AND settled.recorded_at_position <= $2
+    ) AS settlement_ref
+FROM (
+    SELECT bank_account, currency, stream AS document, min(occurred_on) AS since_on,
+        sum(amount_minor)::bigint AS amount_minor, min(ledger_position) AS first_position
+    FROM gl_postings
+    WHERE role = '{PROVIDER_RESERVES}' AND occurred_on <= $1 AND ledger_position <= $2 AND bank_account IS NOT NULL
+    GROUP BY bank_account, currency, stream
+) AS reserves
+WHERE amount_minor <> 0
+ORDER BY bank_account, currency, since_on, first_position
 """
 _POSTED: Final = f"""
 SELECT bank_account, currency, role, sum(amount_minor)::bigint AS amount_minor FROM (

@@ -16,8 +16,8 @@ _LEAST: Final = 9
 class OurAccount(NamedTuple):
     """One of our accounts; movements up to the day `opening_on` are in its opening balance.
 
-    An account at a payment provider has a `provider` and a `rail`. `reversal_flips_sign` says how an account's bank
-    gives the direction of reversed movements.
+    An account at a payment provider has a `provider`, a `rail` and perhaps the tax code of the tax on its fees.
+    `reversal_flips_sign` says how an account's bank gives the direction of reversed movements.
     """
 
     bank_account: str
@@ -28,6 +28,7 @@ class OurAccount(NamedTuple):
     provider: str | None = None
     rail: ProviderRail | None = None
     reversal_flips_sign: bool = False
+    fee_tax_code: str | None = None
 
 
 class OurAccounts:
@@ -50,7 +51,8 @@ class OurAccounts:
             )
         for row in at_providers:
             numbers, of = tuple(row["numbers"]), (row["provider"], row["rail"])
-            self._add(OurAccount(row["bank_account"], row["currency"], numbers, (), None, *of))
+            code = row["fee_tax_code"]
+            self._add(OurAccount(row["bank_account"], row["currency"], numbers, (), None, *of, fee_tax_code=code))
 
     def at_provider(self, number: str | None, currency: str | None, provider: str) -> OurAccount | None:
         """The account that a payment provider's file names, or the only one there if the file names none."""
@@ -63,6 +65,15 @@ class OurAccounts:
     def at_providers(self) -> list[OurAccount]:
         """Our accounts at payment providers."""
         return [one for one in self._by_id.values() if one.provider is not None]
+
+    def in_currencies(self) -> dict[tuple[str, str], str]:
+        """By an account at a provider and another currency, our only account in that currency there, of its rail."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for one in self.at_providers():
+            for other in self.at_providers():
+                if (one.provider, one.rail) == (other.provider, other.rail) and one.currency != other.currency:
+                    found.setdefault((one.bank_account, other.currency), []).append(other.bank_account)
+        return {key: some[0] for key, some in found.items() if len(some) == 1}
 
     def named(self, number: str | None, currency: str | None) -> OurAccount | None:
         """The account that a file names by a number and a currency; None if it is not ours."""

@@ -24,7 +24,7 @@ _COUNTERPARTY: Final = "counterparty"
 
 
 class Explained(NamedTuple):
-    """What a line is: the account role, the rule, and our account on the other side of a transfer.
+    """What a line is: the account role, the rule, our account on the other side of a transfer, and the tax code.
 
     `rules` are the names of the rules that contradict each other.
     """
@@ -33,6 +33,7 @@ class Explained(NamedTuple):
     rule: str
     counter_account: str | None = None
     rules: tuple[str, ...] = ()
+    tax_code: str | None = None
 
 
 class LineRules:
@@ -58,9 +59,9 @@ class LineRules:
         if not first:
             return None
         names = tuple(sorted(version_name(rule["rule_id"], rule["version"]) for rule in first))
-        if len({rule["role"] for rule in first}) > 1:
+        if len({(rule["role"], rule["tax_code"]) for rule in first}) > 1:
             return Explained(BANK_SUSPENSE, CONTRADICTED, None, names)
-        return Explained(first[0]["role"], names[0])
+        return Explained(first[0]["role"], names[0], tax_code=first[0]["tax_code"])
 
     def _in_force(self, line: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """Of each rule, the newest version that had begun on the line's day, unless it has ended."""

@@ -8,6 +8,7 @@ from ledger.domain.chart_of_accounts import (
     BANK_DETAILS,
     BANK_SUSPENSE,
     OWN_TRANSFERS,
+    PROVIDER_FEE_TAX,
     PROVIDER_FEES,
     PROVIDER_RESERVES,
     ROUNDING,
@@ -118,6 +119,7 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
 _SETTLED: Final[dict[str, tuple[str, str]]] = {
     "fee": (PROVIDER_FEES, "provider_fee"),
     "fee_returned": (PROVIDER_FEES, "provider_fee_returned"),
+    "fee_tax": (PROVIDER_FEE_TAX, "provider_fee_tax"),
     "reserve_held": (PROVIDER_RESERVES, "reserve_held"),
     "reserve_released": (PROVIDER_RESERVES, "reserve_released"),
     "exchange": (OWN_TRANSFERS, "changed_into_other_currency"),

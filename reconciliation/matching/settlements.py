@@ -1,12 +1,15 @@
 """Turns the settlements of a payment provider into entries to book: each transaction is one, and each payout.
 
 A provider's own id identifies a transaction, whichever file shows it, so nothing is compared by amount or day. What was
-carried over is on our account there already. What the provider charged for the transactions is booked apart.
+carried over is on our account there already. What the provider charged for the transactions is booked apart, and so is
+the tax on it, also if a fee is a row of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -19,16 +22,50 @@ from reconciliation.matching.remittances import UNPAID
 
 _LINE: Final = ["statement_no", "line_no"]
 _NO_ENTRY: Final = ("settlement", "carried_over")
-# What else an entry of a settlement has: its charges, the settlement, the day on which it was settled, and of a claim,
-# what was claimed and why less is paid.
-BESIDE: Final = ("charges_minor", "charges_tax_minor", "settlement", "settled_on", "claimed_minor", "adjustments")
+# What a provider charges, or gives back, apart from a single payment, and the tax on that.
+_FEES: Final = ("fee", "fee_returned")
+_FEE_TAX: Final = "fee_tax"
+# The kinds of what payers pay and get back, which may be in another currency than the settlement.
+_OF_PAYERS: Final = ("payment", "refund", "refund_returned", "chargeback", "chargeback_returned")
+_PAID: Final = ("instructed_minor", "instructed_currency")
+# What names a payment or a refund, which an exchange is not.
+_QUOTED: Final = (
+    "reference",
+    "reference_kind",
+    "reference_valid",
+    "further_references",
+    "payment_ref",
+    "end_to_end_id",
+    "return_reason",
+    "reversal",
+)
+# What else an entry of a settlement has: its charges, the settlement, the day on which it was settled, what the
+# transaction is and what a payer paid in another currency, and of a claim, what was claimed and why less is paid.
+BESIDE: Final = (
+    "charges_minor",
+    "charges_tax_minor",
+    "settlement",
+    "settled_on",
+    "of_kind",
+    "instructed_minor",
+    "instructed_currency",
+    "claimed_minor",
+    "adjustments",
+)
 
 
-def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
+def entries(
+    lines: pa.Table,
+    statements: pa.Table,
+    earliest: date,
+    latest: date,
+    in_currency: Mapping[tuple[str, str], str] = MappingProxyType({}),
+) -> pl.DataFrame:
     """All transactions and payouts of a file, one row per entry, in file order.
 
-    `statements` have the id of our account and its `rail` in place of the number that the file states. The columns are
-    those of `Entry` and `BESIDE`.
+    `statements` have the id of our account and its `rail` in place of the number that the file states. `in_currency`
+    has, by an account and another currency, our account in that currency at the same provider. The columns are those
+    of `Entry` and `BESIDE`.
     """
     heads = pl.DataFrame(pl.from_arrow(statements)).select(
         "statement_no", "account", "account_kind", "statement_id", "rail", *OF_STATEMENT
@@ -45,6 +82,7 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
         of_line=pl.col("bank_ref"),
     )
     found = frame.join(whole, on=_LINE, how="left", maintain_order="left").with_columns(**_only_charged())
+    found = found.with_columns(**_taxed_apart())
     denied = (pl.col("kind") == "payment") & (pl.col("amount_minor") == 0) & pl.col("claimed_minor").is_not_null()
     found = found.with_columns(kind=pl.when(denied).then(pl.lit(UNPAID)).otherwise("kind"))
     is_money = pl.col("amount_minor").is_not_null() & (pl.col("amount_minor") != 0)
@@ -59,8 +97,10 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
         "held_by": pl.col("rail"),
         "settlement": pl.coalesce("statement_id", "of_line"),
         "value_on": pl.col("value_on"),
+        "of_kind": pl.col("kind"),
     }
-    return found.with_columns(**said).select(*Entry._fields, *BESIDE).sort(*_LINE, "detail_no")
+    booked = in_two_currencies(found.with_columns(**said), in_currency)
+    return booked.select(*Entry._fields, *BESIDE)
 
 
 def _only_charged() -> dict[str, pl.Expr]:
@@ -71,25 +111,87 @@ def _only_charged() -> dict[str, pl.Expr]:
         "kind": pl.when(charges > 0).then(pl.lit("fee")).otherwise(pl.lit("fee_returned")),
         "amount_minor": -charges,
         "charges_minor": pl.lit(0, pl.Int64),
-        "charges_tax_minor": pl.lit(None, pl.Int64),
     }
     kept = {name: charges if name == "charges_minor" else pl.col(name) for name in said}
     return {name: pl.when(alone).then(new).otherwise(kept[name]) for name, new in said.items()}
 
 
+def _taxed_apart() -> dict[str, pl.Expr]:
+    """The tax on a fee that is a row of its own is the fee's charge; a fee that is nothing but tax is a tax.
+
+    Whether a file has the tax within the fee or beside it, what both lower our balance by stays the same.
+    """
+    tax = pl.col("charges_tax_minor").fill_null(0)
+    taxed = pl.col("kind").is_in(_FEES) & (tax != 0)
+    both = pl.col("amount_minor") - pl.col("charges_minor")
+    only = taxed & (both == -tax)
+    said = {
+        "kind": (pl.lit(_FEE_TAX), pl.col("kind")),
+        "amount_minor": (both, both + tax),
+        "charges_minor": (pl.lit(0, pl.Int64), tax),
+        "charges_tax_minor": (pl.lit(None, pl.Int64), pl.col("charges_tax_minor")),
+    }
+    return {
+        name: pl.when(only).then(alone).when(taxed).then(apart).otherwise(pl.col(name))
+        for name, (alone, apart) in said.items()
+    }
+
+
+def in_two_currencies(found: pl.DataFrame, in_currency: Mapping[tuple[str, str], str]) -> pl.DataFrame:
+    """The transactions in order; one that a payer paid in another currency is three, if we have an account in that.
+
+    It is on that account as the payer paid it, leaves it again, and comes to the settlement's account as the provider
+    changed it, less its charges. So it settles what it is for, and each account has one currency.
+    """
+    if not in_currency:
+        return found.sort(*_LINE, "detail_no")
+    accounts = pl.DataFrame(
+        [(account, currency, other) for (account, currency), other in in_currency.items()],
+        schema=("account", "instructed_currency", "other"),
+        schema_overrides=dict.fromkeys(("account", "instructed_currency", "other"), pl.String),
+        orient="row",
+    )
+    known = found.join(accounts, on=["account", "instructed_currency"], how="left", maintain_order="left")
+    changed = pl.col("other").is_not_null() & pl.col("kind").is_in(_OF_PAYERS) & (pl.col("instructed_minor") != 0)
+    changed = (changed & (pl.col("amount_minor") != 0)).fill_null(value=False)
+    both = known.filter(changed)
+    paid = pl.col("instructed_minor") * pl.col("amount_minor").sign()
+    there = {
+        "account": pl.col("other"),
+        "currency": pl.col("instructed_currency"),
+        "charges_minor": pl.lit(0, pl.Int64),
+    }
+    there |= {name: pl.lit(None, both.schema[name]) for name in ("charges_tax_minor", *_PAID)}
+    exchange = {"kind": pl.lit("exchange"), **{name: pl.lit(None, both.schema[name]) for name in _QUOTED}}
+    parts = (
+        known.filter(~changed),
+        both.with_columns(**there, amount_minor=paid),
+        both.with_columns(**there | exchange, amount_minor=-paid, of_kind=pl.lit("exchange")),
+        both.with_columns(**exchange),
+    )
+    return pl.concat(part.with_columns(part_no=pl.lit(no)) for no, part in enumerate(parts)).sort(
+        *_LINE, "detail_no", "part_no"
+    )
+
+
+def changed_into() -> pl.Expr:
+    """Whether an entry is what came to the settlement's account of a payment in another currency."""
+    return (pl.col("kind") == "exchange") & (pl.col("of_kind") != "exchange")
+
+
 def keyed(frame: pl.DataFrame, within_settlement: bool = False) -> pl.DataFrame:
     """Add the columns `key`, `movement_key`, `bank_id_key` and `end_to_end_key` to the entries.
 
-    A key is made of our account, the kind and the provider's id of the transaction, never of its amount: so a file that
-    shows another amount of it contradicts the book. Without an id, it is made of what the transaction says.
+    A key is made of our account, what the transaction is and the provider's id of it, never of its amount: so a file
+    that shows another amount of it contradicts the book. Without an id, it is made of what the transaction says.
     `bank_id_key` is made of the provider's id of the payment, by which a chargeback names it. If ids are only unique
     `within_settlement`, the key of a transaction has the settlement's id too.
     """
     own = given_id("bank_ref")
     apart = [told("settlement")] if within_settlement else []
-    by_id = pl.concat_str(pl.lit("settled"), "account", told("kind"), own, *apart, separator=SEPARATOR)
+    by_id = pl.concat_str(pl.lit("settled"), "account", told("of_kind"), own, *apart, separator=SEPARATOR)
     by_content = pl.concat_str(
-        pl.lit("settled"), told("kind"), told("payment_ref"), *map(told, CONTENT), separator=SEPARATOR
+        pl.lit("settled"), told("of_kind"), told("payment_ref"), *map(told, CONTENT), separator=SEPARATOR
     )
     frame = frame.with_columns(
         has_id=own.is_not_null(), content=pl.when(own.is_not_null()).then(by_id).otherwise(by_content)

@@ -43,6 +43,8 @@ class Setting:
     payouts: Mapping[str, PayoutOf] = field(default_factory=dict)
     # The rules that explain lines of banks.
     rules: LineRules = field(default_factory=lambda: LineRules(()))
+    # By our account at a payment provider, the tax code of the tax on its fees.
+    fee_tax_codes: Mapping[str, str | None] = field(default_factory=dict)
 
     def submission(
         self, command: Command, key: str, on: date, raw_position: str | None, policy: PolicyRef | None = None

@@ -52,7 +52,13 @@ def _charge(row: dict[str, Any], role: str, amount_minor: int, setting: Setting,
         raw_position=row["where"],
         held_by=row["held_by"],
     )
-    command = ClassifyMovement(part_id=id, line=line, role=role, rule="charges_of_settlement")
+    command = ClassifyMovement(
+        part_id=id,
+        line=line,
+        role=role,
+        rule="charges_of_settlement",
+        tax_code=setting.fee_tax_codes.get(row["account"]) if role == PROVIDER_FEE_TAX else None,
+    )
     return setting.submission(command, f"line:{key}", row["settled_on"], row["where"])
 
 
@@ -61,15 +67,17 @@ def settled(entries: pl.DataFrame, setting: Setting, chunk: int) -> Iterator[Sub
     for of, rows in with_ids(entries).group_by(_OF, maintain_order=True):
         account, _, currency, ref, settled_on, number = of
         transactions = tuple(
-            Settled(receipt or money, key, kind, amount, taken, tax)
-            for receipt, money, key, kind, amount, taken, tax in rows.select(
+            Settled(receipt or money, *said)
+            for receipt, money, *said in rows.select(
                 pl.when(pl.col("decision") == "captured").then("receipt_id"),
                 "money_id",
                 "key",
-                "kind",
+                "of_kind",
                 "amount_minor",
                 "charges_minor",
                 "charges_tax_minor",
+                "instructed_minor",
+                "instructed_currency",
             ).iter_rows()
         )
         name = str(ref) if ref else f"{setting.sha256[:24]}.{number}"
@@ -82,5 +90,5 @@ def settled(entries: pl.DataFrame, setting: Setting, chunk: int) -> Iterator[Sub
             settled_on=settled_on,
             settled=transactions,
         )
-        key = f"settled:{setting.sha256}:{chunk}:{number}:{settled_on}:{name}"
+        key = f"settled:{setting.sha256}:{chunk}:{number}:{settled_on}:{account}:{name}"
         yield setting.submission(command, key, settled_on, None)

@@ -13,7 +13,7 @@ from ledger.domain.cash.allocation import AllocateReceipt
 from ledger.domain.cash.payout import BookPayoutMovement
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.refund_movement import REPEATED, BankView, BookRefundMovement
-from ledger.domain.chart_of_accounts import BANK_SUSPENSE
+from ledger.domain.chart_of_accounts import BANK_SUSPENSE, PROVIDER_FEE_TAX
 from ledger.domain.fact import Command, PolicyRef
 from ledger.domain.grammar import LONGEST_WORDS
 from ledger.domain.identifier import is_written_as_personal
@@ -158,7 +158,7 @@ class _Proposing:
         return self._setting.rules.explain(entry._asdict())
 
     def _by_rule(self, entry: Entry, answer: Answer, explained: Explained) -> None:
-        self._classify(entry, answer, explained.role, explained.rule, explained.counter_account)
+        self._classify(entry, answer, explained)
         if explained.rules:
             why = (MOVEMENT_REASONS[explained.rule], f"The rules: {', '.join(explained.rules)}.")
             self._reviews.append(Review(None, answer.money_id, explained.rule, why, (), entry.raw_position))
@@ -210,12 +210,12 @@ class _Proposing:
         """Book a line that has the end-to-end id of a refund: its payment or its return, or money for a person."""
         obstacles = [refund.obstacle(entry.amount_minor, entry.currency) for refund in named]
         if obstacles.count(None) != 1 and len(named) > 1:
-            self._classify(entry, answer, BANK_SUSPENSE, "refund_ambiguous")
+            self._classify(entry, answer, Explained(BANK_SUSPENSE, "refund_ambiguous"))
             return
         number = obstacles.index(None) if None in obstacles else 0
         refund, obstacle = named[number], obstacles[number]
         if obstacle is None and entry.amount_minor > 0 and answer.end_to_end_key in self._repeated:
-            self._classify(entry, answer, BANK_SUSPENSE, "refund_return_in_doubt")
+            self._classify(entry, answer, Explained(BANK_SUSPENSE, "refund_return_in_doubt"))
             return
         if obstacle == REPEATED and entry.amount_minor < 0 and answer.end_to_end_key is not None:
             self._repeated.add(answer.end_to_end_key)
@@ -244,7 +244,8 @@ class _Proposing:
         else:
             taken_back = entry.amount_minor < 0 and (bool(entry.reversal) or entry.return_reason is not None)
             role, rule = classified(entry.part, entry.is_charge, entry.bank_code, entry.line_minor, taken_back)
-        self._classify(entry, answer, role, rule)
+        code = self._setting.fee_tax_codes.get(entry.account) if role == PROVIDER_FEE_TAX else None
+        self._classify(entry, answer, Explained(role, rule, tax_code=code))
 
     def _payout(self, entry: Entry, answer: Answer, of: PayoutOf) -> None:
         command = BookPayoutMovement(
@@ -262,17 +263,18 @@ class _Proposing:
         for due in self._due.pop(after, ()):
             self._submit(due.command, f"recall:{due.key}", due.entry)
 
-    def _classify(self, entry: Entry, answer: Answer, role: str, rule: str, other: str | None = None) -> None:
+    def _classify(self, entry: Entry, answer: Answer, explained: Explained) -> None:
         command = ClassifyMovement(
             part_id=answer.money_id,
             line=line_of(entry, answer, self._setting.sha256),
-            role=role,
-            rule=rule,
-            counter_account=other,
+            role=explained.role,
+            rule=explained.rule,
+            counter_account=explained.counter_account,
+            tax_code=explained.tax_code,
         )
         self._submit(command, f"line:{answer.key}", entry)
-        if rule in MOVEMENT_REASONS and rule != CONTRADICTED:
-            self._explain(entry, answer, rule)
+        if explained.rule in MOVEMENT_REASONS and explained.rule != CONTRADICTED:
+            self._explain(entry, answer, explained.rule)
 
     def _explain(self, entry: Entry, answer: Answer, rule: str) -> None:
         fit = self._recalled.fit.get(answer.key, ())

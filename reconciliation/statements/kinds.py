@@ -16,6 +16,7 @@ Kind = Literal[
     "chargeback_returned",  # a payment that was taken back, and came back because we won the dispute
     "fee",  # what the provider charges, apart from a single payment
     "fee_returned",  # a fee that the provider gave back
+    "fee_tax",  # the tax on fees, if it is a row of its own; given back if it raises the balance
     "reserve_held",  # money of ours that the provider keeps for a while as a security
     "reserve_released",  # money that the provider had kept as a security
     "carried_over",  # money that an earlier settlement left, or that is left for a later one

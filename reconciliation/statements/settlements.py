@@ -172,7 +172,7 @@ def taken(line: Line, kind: Kind, gross: int, charges: int) -> None:
     """Set what a transaction is and is worth; charges without an amount to take them from are a fee."""
     if gross == 0 and charges:
         gross, charges = -charges, 0
-        kind = "fee"
+        kind = "fee_tax" if kind == "fee_tax" else "fee"
     if kind == "fee" and gross > 0:
         kind = "fee_returned"
     line.kind, line.amount_minor, line.charges_minor = kind, gross, charges or None

@@ -94,7 +94,7 @@ LINES = pa.schema(
         ("amount_exact", pa.bool_()),  # false: unreadable, or rounded for display; a problem says which
         ("kind", pa.string()),  # what a row of a settlement is (`kinds.py`); null in banks' files
         ("payment_ref", pa.string()),  # the provider's id of the payment that a row is of, or whose money it takes back
-        ("charges_tax_minor", pa.int64()),  # how much of the charges is tax, if the file says so
+        ("charges_tax_minor", pa.int64()),  # how much is tax, of the charges or of a fee's amount, if the file says so
         ("unrounded", pa.decimal128(28, 8)),  # the amount in major units, if the file is more precise than the currency
         ("claimed_minor", pa.int64()),  # what was claimed, if a payer states it beside what it pays
         ("adjustments", pa.list_(ADJUSTMENT)),

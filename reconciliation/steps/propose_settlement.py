@@ -32,7 +32,13 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
     waiting = [OpenPayout(**one) for one in day.books.store.settlements.open_payouts()]
     refunds = look_up.refunds_named(sorted(set(fresh["end_to_end_id"].drop_nulls())))
     setting = Setting(
-        loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, payouts=payouts.sent(fresh, waiting)
+        loading.sha256,
+        day.actor,
+        day.recorded_at,
+        day.correlation,
+        refunds,
+        payouts=payouts.sent(fresh, waiting),
+        fee_tax_codes={one.bank_account: one.fee_tax_code for one in loading.accounts.at_providers()},
     )
     paid = statement.receipts(fresh)
     found = matched(look_up, paid)

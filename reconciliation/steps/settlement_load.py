@@ -60,6 +60,7 @@ class SettlementLoad(FileLoad):
                 key="line_key",
                 settled_minor="amount_minor",
                 charged_minor="charges_minor",
+                taxed_minor="tax_minor",
                 settled_as="money_id",
             ),
             on="key",
@@ -67,9 +68,9 @@ class SettlementLoad(FileLoad):
             maintain_order="left",
         ).join(captured, on="key", how="left", maintain_order="left")
         first = pl.int_range(pl.len()).over("receipt_id") == 0
-        alike = (pl.col("settled_minor") == pl.col("amount_minor")) & (
-            pl.col("charged_minor") == pl.col("charges_minor")
-        )
+        alike = _alike("settled_minor", "amount_minor") & _alike("charged_minor", "charges_minor")
+        # Another report may not say the tax.
+        alike &= _alike("taxed_minor", "charges_tax_minor").fill_null(value=True)
         is_captured = pl.col("receipt_id").is_not_null() & first
         decision = (
             pl.when(pl.col("kind") == UNPAID)
@@ -84,7 +85,8 @@ class SettlementLoad(FileLoad):
             .then(pl.lit(CONTRADICTED))
             .otherwise(pl.lit(pairing.BOOK))
         )
-        frame = self._without_changed(self._without_gains(frame.with_columns(decision=decision)))
+        frame = self._without_gains(_booked_whole(frame.with_columns(decision=decision)))
+        frame = self._without_changed(frame)
         self._entries = self._without_repeats(frame, look_up) if self.is_remittance else frame
 
     def _without_changed(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -150,12 +152,28 @@ class SettlementLoad(FileLoad):
         rail = pa.array([rails.get(id) for id in ours["account"].to_pylist()], pa.string())
         earliest, latest = self.terms.earliest_on, self.terms.latest_on
         lines = remittances.as_settled(parsed.lines) if self.is_remittance else parsed.lines
-        return settlements.entries(lines, ours.append_column("rail", rail), earliest, latest)
+        beside = self.accounts.in_currencies()
+        return settlements.entries(lines, ours.append_column("rail", rail), earliest, latest, beside)
 
     @property
     def is_remittance(self) -> bool:
         """Whether the transactions are claims, which the file's payer decided."""
         return self.traits is not None and self.traits.holds == "remittance"
+
+
+def _alike(booked: str, stated: str) -> pl.Expr:
+    """Whether the book has an amount as the file has it; null if one of them has none."""
+    return pl.col(booked) == pl.col(stated)
+
+
+def _booked_whole(frame: pl.DataFrame) -> pl.DataFrame:
+    """The entries, where what the book has in the settlement's currency already is not booked in the payer's as well.
+
+    Our account in that currency was declared later.
+    """
+    is_known = settlements.changed_into() & pl.col("settled_minor").is_not_null()
+    known = is_known.any().over("statement_no", "line_no", "detail_no") & (pl.col("decision") == pairing.BOOK)
+    return frame.with_columns(decision=pl.when(known).then(pl.lit(pairing.AGAIN)).otherwise("decision"))
 
 
 def _captured(payments: pl.DataFrame, look_up: ForSettlements) -> pl.DataFrame:

@@ -167,7 +167,7 @@ BANK: list[Ask] = [
         currency="SEK",
         file=SHA,
         settled_on=BOOKED,
-        settled=(Settled("r1", "line-9", "payment", 250_00, 5_00, 1_00),),
+        settled=(Settled("r1", "line-9", "payment", 250_00, 5_00, 1_00, 22_50, "DKK"),),
     ),
     AdjudicateClaims(
         remittance_id="e1",

@@ -83,7 +83,8 @@ OF_BANK: Final[tuple[Fact, ...]] = (
             "SEK",
             (Alias("acct_1", "merchant"),),
             ("STRIPE",),
-            (PayoutTerms(date(2024, 1, 1), 3, 2, 5, "contract of 2023"),),
+            (PayoutTerms(date(2024, 1, 1), 3, 2, 5, "contract of 2023", 180),),
+            "SE-25",
         )
     ),
     FeeAgreed(
@@ -100,7 +101,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
         currency="SEK",
         file=SHA,
         settled_on=DAY,
-        settled=(Settled("20240711-a1b2", "b2f0", "payment", 250_00, 5_00, 1_00),),
+        settled=(Settled("20240711-a1b2", "b2f0", "payment", 250_00, 5_00, 1_00, 22_50, "EUR"),),
     ),
     ClaimsAdjudicated(
         provider_account="plan",
@@ -154,6 +155,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
         rule="refund_paid_by_bank",
         document="refund-f-1",
         counter_account="cards",
+        tax_code="SE-EXEMPT",
     ),
     MovementSplit(into="m-1.1", amount_minor=-2_50, currency="SEK"),
     MovementPartBegun(
@@ -178,6 +180,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
         ),
         role="bank_suspense",
         rule="debit_unexplained",
+        tax_code="SE-EXEMPT",
     ),
     MovementReclassified(
         part_id="m-1",
@@ -189,6 +192,8 @@ OF_BANK: Final[tuple[Fact, ...]] = (
         document="refund-f-1",
         reason_code="REFUND_BY_HAND",
         from_account="cards",
+        from_tax_code="SE-EXEMPT",
+        tax_code="SE-25",
     ),
     LineRuleRequested(
         rule_id="tax",
@@ -206,6 +211,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
             currency="SEK",
             least_minor=100_00,
             most_minor=900_000_00,
+            tax_code="SE-EXEMPT",
         ),
         requester="person:p-1",
         on_behalf_of="person:p-2",

@@ -49,9 +49,34 @@ def test_a_charge_that_nobody_agreed_to_is_shown_and_no_break():
     ended = FEE | {"from_on": date(2026, 9, 1), "rate_ppm": None, "fixed_minor": None}
     for agreed in ((), (FEE, ended), (FEE | {"kind": "refund"},), (FEE | {"bank_account": "wallet"},)):
         (row,) = rows(settled(100_00, 9_00, tax_minor=1_80), agreed=agreed)
-        assert (row["status"], row["charged_minor"], row["tax_minor"]) == ("not_agreed", 9_00, 1_80)
+        assert (row["status"], row["charged_minor"], row["tax_minor"]) == ("not_agreed", 7_20, 1_80)
         assert (row["agreed_minor"], row["difference_minor"]) == (None, None)
         assert not controls([row])
+
+
+def test_a_fee_whose_tax_the_provider_says_is_compared_without_it():
+    (row,) = rows(settled(100_00, 2_50, tax_minor=50))
+    assert (row["status"], row["charged_minor"], row["agreed_minor"], row["tax_minor"]) == ("as_agreed", 2_00, 2_00, 50)
+    assert not controls([row])
+    taxed = FEE | {"tax_ppm": 250_000}
+    (row,) = rows(settled(100_00, 2_50, tax_minor=50), agreed=(taxed,))
+    assert (row["status"], row["agreed_minor"]) == ("as_agreed", 2_00)
+    # Without its tax, what is charged may have any.
+    (row,) = rows(settled(100_00, 2_50), agreed=(taxed,))
+    assert (row["status"], row["charged_minor"], row["agreed_minor"]) == ("as_agreed", 2_50, 2_50)
+
+
+def test_tax_above_the_agreed_rate_is_a_break_and_hides_behind_no_lower_fee():
+    found = rows(settled(100_00, 2_50, tax_minor=80), agreed=(FEE | {"tax_ppm": 250_000},))
+    assert [one["what"] for one in found] == ["kind", "transaction"]
+    assert (found[0]["difference_minor"], found[0]["overcharged_minor"]) == (-30, 30)
+    assert found[0]["status"] == "overcharged"
+    assert controls(found) == (Control("cards payment agreed from 2026-01-01", "SEK", 2_30, 2_00),)
+
+
+def test_tax_that_is_a_row_of_its_own_is_shown_as_tax():
+    (row,) = rows(settled(-5_00, 0, kind="fee_tax"))
+    assert (row["what"], row["charged_minor"], row["tax_minor"]) == ("fee", 0, 5_00)
 
 
 def test_charges_that_cancel_out_are_shown_and_what_costs_nothing_is_not():
@@ -64,7 +89,7 @@ def test_charges_that_cancel_out_are_shown_and_what_costs_nothing_is_not():
 
 def test_charges_of_no_single_transaction_stand_beside_with_what_was_given_back():
     fee, returned = rows(settled(-25_00, 0, kind="fee", tax_minor=5_00), settled(10_00, 0, kind="fee_returned"))
-    assert (fee["what"], fee["charged_minor"], fee["tax_minor"], fee["gross_minor"]) == ("fee", 25_00, 5_00, None)
+    assert (fee["what"], fee["charged_minor"], fee["tax_minor"], fee["gross_minor"]) == ("fee", 20_00, 5_00, None)
     assert (returned["what"], returned["charged_minor"]) == ("fee", -10_00)
     assert not controls([fee, returned])
 

@@ -20,8 +20,8 @@ _MILLION: Final = 1_000_000
 class AgreedFee(Part, frozen=True):
     """A fee for one transaction: a rate of its gross amount in millionths, and a fixed amount.
 
-    `least_minor` and `most_minor` are the ends of both together. `tax_ppm` is the rate of the tax that is added; null
-    if the fee has none or includes it. A rate or a fixed amount below zero is given back to us.
+    All are without tax. `least_minor` and `most_minor` are the ends of both together. `tax_ppm` is the rate of the tax
+    that is added; null if none is, or if nobody said which. A rate or a fixed amount below zero is given back to us.
     """
 
     rate_ppm: int
@@ -30,14 +30,15 @@ class AgreedFee(Part, frozen=True):
     most_minor: int | None = None
     tax_ppm: int | None = None
 
-    def for_amount(self, gross_minor: int) -> int:
-        """The fee for a transaction with its tax, rounded once, halves away from zero."""
+    def for_amount(self, gross_minor: int, *, without_tax: bool = False) -> int:
+        """The fee for a transaction, with its tax or without, rounded once, halves away from zero."""
         fee = abs(gross_minor) * self.rate_ppm + self.fixed_minor * _MILLION
         if self.least_minor is not None:
             fee = max(fee, self.least_minor * _MILLION)
         if self.most_minor is not None:
             fee = min(fee, self.most_minor * _MILLION)
-        return round_half_up(fee * (_MILLION + (self.tax_ppm or 0)), _MILLION * _MILLION)
+        tax_ppm = 0 if without_tax else self.tax_ppm or 0
+        return round_half_up(fee * (_MILLION + tax_ppm), _MILLION * _MILLION)
 
 
 # Facts

@@ -41,8 +41,8 @@ Figure = Literal["opening_balance", "closing_balance", "total", "credits", "debi
 MappedProof = Literal["balances", "payout", "total", "count", "none"]
 # What a provider's transaction is, in the words of settlements.
 MappedKind = Literal[
-    "payment", "refund", "refund_returned", "chargeback", "chargeback_returned", "fee", "fee_returned", "reserve_held",
-    "reserve_released", "carried_over", "exchange", "payout", "payout_returned", "other",
+    "payment", "refund", "refund_returned", "chargeback", "chargeback_returned", "fee", "fee_returned", "fee_tax",
+    "reserve_held", "reserve_released", "carried_over", "exchange", "payout", "payout_returned", "other",
 ]  # fmt: skip
 
 # Parts

@@ -20,6 +20,7 @@ from ledger.domain.bank.line_rule_facts import (
     LineRuleRequested,
 )
 from ledger.domain.bank.reviewed_versions import Review, Versions
+from ledger.domain.bank.taxed_roles import require_tax_code
 from ledger.domain.chart_of_accounts import roles_of
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.identifier import may_name_a_person, personal_digits
@@ -160,6 +161,7 @@ def _require_rule(rule: LineRule, about: str) -> None:
     """Refuse a rule that explains any line, none, or payments; that names a person; or that explains nothing."""
     if rule.role not in EXPLAINING:
         raise Refused("line_rule_role_unfit", rule.role)
+    require_tax_code(rule.role, rule.tax_code, rule.from_on, about)
     told = bool(rule.phrases or rule.counterparty_keys)
     if not told and rule.bank_code is None:
         raise Refused("line_rule_fits_any", about)

@@ -17,7 +17,7 @@ Direction = Literal["in", "out"]
 
 
 class LineRule(Part, frozen=True, kw_only=True):
-    """What lines of banks a rule explains from a day on, and the account role on which it books them.
+    """What lines of banks a rule explains from a day on, and the account role and tax code on which it books them.
 
     A line must fulfil all that is given here: be on the bank account, go in the direction, have the bank's code or one
     that begins with its parts, have one of the `phrases` in its text or in the other party's name, be with one of the
@@ -37,6 +37,7 @@ class LineRule(Part, frozen=True, kw_only=True):
     currency: str | None = None
     least_minor: int | None = None
     most_minor: int | None = None
+    tax_code: str | None = None
 
 
 # Facts

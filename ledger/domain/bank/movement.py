@@ -9,10 +9,8 @@ import msgspec
 
 from ledger.domain.bank.bookable_roles import require_bookable
 from ledger.domain.bank.line import BankLine
-from ledger.domain.chart_of_accounts import (
-    Leg,
-    beside_bank,
-)
+from ledger.domain.bank.taxed_roles import require_tax_code
+from ledger.domain.chart_of_accounts import Leg, beside_bank
 from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, Mirror, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
@@ -27,6 +25,7 @@ class MovementClassified(Fact, frozen=True):
     `part_id` is the id of the whole movement, or of the part of it that is not a receipt. `line` names the movement.
     `document` is the stream of the refund that the movement paid or brought back, or of the payout that it is.
     `counter_account` is our account on the other side: at the payment provider, or that of a transfer of ours.
+    `tax_code` says of what the money is, if a rule says it.
     """
 
     part_id: str
@@ -35,6 +34,7 @@ class MovementClassified(Fact, frozen=True):
     rule: str
     document: str | None
     counter_account: str | None = None
+    tax_code: str | None = None
 
 
 class MovementCleared(Mirror, frozen=True):
@@ -51,7 +51,8 @@ class MovementReclassified(Fact, frozen=True):
     The amount is what is left of the movement, signed as the bank's line: all but what took receipts back. `document`
     is the stream of the refund that the movement paid or brought back, or of the receipt that it became. If the refund
     had been paid already or given up, the money was not owed, so the role is `customer_credit`. `from_account` is our
-    account on the other side until then: at the payment provider whose payout it was, or that of a transfer.
+    account on the other side until then: at the payment provider whose payout it was, or that of a transfer. The money
+    moves from one tax code to another one as well.
     """
 
     part_id: str
@@ -63,6 +64,8 @@ class MovementReclassified(Fact, frozen=True):
     document: str | None
     reason_code: str
     from_account: str | None = None
+    from_tax_code: str | None = None
+    tax_code: str | None = None
 
 
 class MovementSplit(Fact, frozen=True):
@@ -77,7 +80,7 @@ class MovementSplit(Fact, frozen=True):
 
 
 class MovementPartBegun(Fact, frozen=True):
-    """Begins the part that was split off the movement `split_from`, on the same role.
+    """Begins the part that was split off the movement `split_from`, on the same role and tax code.
 
     `line` is the bank's line with the amount of the part; `rule` is the rule that classified the whole.
     """
@@ -87,6 +90,7 @@ class MovementPartBegun(Fact, frozen=True):
     line: BankLine
     role: str
     rule: str
+    tax_code: str | None = None
 
     @property
     def amount_minor(self) -> int:
@@ -116,6 +120,7 @@ class Movement(State, frozen=True):
     rule: str
     document: str | None
     counter_account: str | None = None
+    tax_code: str | None = None
     cleared_minor: int = 0
     split_minor: int = 0
     splits: int = 0
@@ -150,10 +155,11 @@ def evolve(state: Movement | None, fact: MovementFact, on: date) -> Movement:
                 rule=fact.rule,
                 document=fact.document,
                 counter_account=fact.counter_account,
+                tax_code=fact.tax_code,
             )
         case MovementPartBegun():
             assert state is None, "a part that is split off is new"
-            return Movement(line=fact.line, role=fact.role, rule=fact.rule, document=None)
+            return Movement(line=fact.line, role=fact.role, rule=fact.rule, document=None, tax_code=fact.tax_code)
         case MovementSplit():
             assert state is not None, "a movement's first fact is MovementClassified"
             split = {"split_minor": state.split_minor + fact.amount_minor, "splits": state.splits + 1}
@@ -163,8 +169,8 @@ def evolve(state: Movement | None, fact: MovementFact, on: date) -> Movement:
             return msgspec.structs.replace(state, cleared_minor=state.cleared_minor + fact.amount_minor)
         case MovementReclassified():
             assert state is not None, "a movement's first fact is MovementClassified"
-            now = {"role": fact.role, "document": fact.document, "counter_account": None, "reclassified": True}
-            return msgspec.structs.replace(state, **now)
+            now = {"role": fact.role, "document": fact.document, "tax_code": fact.tax_code}
+            return msgspec.structs.replace(state, **now, counter_account=None, reclassified=True)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -182,6 +188,7 @@ class ClassifyMovement(Command, frozen=True):
     role: str
     rule: str
     counter_account: str | None = None
+    tax_code: str | None = None
 
     def streams(self) -> tuple[str, ...]:
         """The part of the movement."""
@@ -200,6 +207,7 @@ def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> D
     decided = booked(states, command, None, command.counter_account)
     if decided:
         require_bookable(command.line, command.role, command.part_id)
+        require_tax_code(command.role, command.tax_code, command.line.booked_on, command.part_id)
     return decided
 
 
@@ -222,6 +230,7 @@ def booked(
         rule=command.rule,
         document=document,
         counter_account=counter_account,
+        tax_code=command.tax_code,
     )
     return (NewFact(stream, classified, command.line.booked_on),)
 
@@ -238,17 +247,18 @@ def movement_of(states: States, part_id: str) -> Movement:
 
 
 def _posted(fact: MovementClassified) -> tuple[Leg, ...]:
-    line = fact.line
+    line, beside = fact.line, fact.counter_account or fact.line.bank_account
     return (
         Leg(line.money_role, line.amount_minor, line.currency, line.bank_account),
-        beside_bank(fact.role, -line.amount_minor, line.currency, fact.counter_account or line.bank_account),
+        beside_bank(fact.role, -line.amount_minor, line.currency, beside, fact.tax_code),
     )
 
 
 def _moved(fact: MovementReclassified) -> tuple[Leg, ...]:
+    amount, currency, before = fact.amount_minor, fact.currency, fact.from_account or fact.bank_account
     return (
-        beside_bank(fact.from_role, fact.amount_minor, fact.currency, fact.from_account or fact.bank_account),
-        beside_bank(fact.role, -fact.amount_minor, fact.currency, fact.bank_account),
+        beside_bank(fact.from_role, amount, currency, before, fact.from_tax_code),
+        beside_bank(fact.role, -amount, currency, fact.bank_account, fact.tax_code),
     )
 
 
@@ -266,6 +276,10 @@ NOUN: Final = Noun(
         "role_not_bookable": (
             "Bank movements cannot be booked on that account role: it is not in the chart, or only other kinds of "
             "facts may post to it; `reskontra mapping list` shows all roles."
+        ),
+        "tax_code_on_role_unfit": (
+            "Nothing that is booked on that account role from the bank has that tax code: costs and what another "
+            "ledger settles may have any, income only one without tax, because what is sold with tax is invoiced."
         ),
     },
     sentences={

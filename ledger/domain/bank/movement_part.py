@@ -23,7 +23,14 @@ def split_off(movement: Movement, part_id: str, amount_minor: int) -> SplitOff:
     line = msgspec.structs.replace(movement.line, amount_minor=amount_minor)
     into = movement.next_part(part_id)
     split = MovementSplit(into=into, amount_minor=amount_minor, currency=line.currency)
-    begun = MovementPartBegun(part_id=into, split_from=part_id, line=line, role=movement.role, rule=movement.rule)
+    begun = MovementPartBegun(
+        part_id=into,
+        split_from=part_id,
+        line=line,
+        role=movement.role,
+        rule=movement.rule,
+        tax_code=movement.tax_code,
+    )
     decided = (
         NewFact(stream_of("movement", part_id), split, line.booked_on, corrects=True),
         NewFact(stream_of("movement", into), begun, line.booked_on, corrects=True),

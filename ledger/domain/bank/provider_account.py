@@ -13,6 +13,7 @@ from ledger.domain.rails import ProviderRail
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
 from ledger.domain.terms.entity import require_kept
+from ledger.domain.terms.tax_codes import tax_on
 
 # Parts
 
@@ -21,7 +22,8 @@ class PayoutTerms(Part, frozen=True):
     """How soon the provider pays out, in bank days, from a day on, and where that is agreed.
 
     `settled_within` is the time from a payment to the payout that contains it, `arrives_within` from a payout to our
-    bank. What is late by more than `late_for` bank days is missing.
+    bank. `released_after` is how many days the provider keeps a reserve; null if none is agreed. What is late by more
+    than `late_for` bank days is missing.
     """
 
     from_on: date
@@ -29,6 +31,7 @@ class PayoutTerms(Part, frozen=True):
     arrives_within: int
     late_for: int
     source: str
+    released_after: int | None = None
 
 
 class ProviderAccount(Part, frozen=True):
@@ -37,7 +40,7 @@ class ProviderAccount(Part, frozen=True):
     `provider` is the word by which the provider's file formats call it, such as stripe. Files name the account by
     `aliases`; a file that names no account is of the provider's only account in its currency. Lines of our bank name
     the provider by one of `senders`: words of the sender's name, or the number of the sender's account. `payout_terms`
-    have their first days in order.
+    have their first days in order. `fee_tax_code` is the tax code of the tax on the provider's fees.
     """
 
     bank_account: str
@@ -48,6 +51,7 @@ class ProviderAccount(Part, frozen=True):
     aliases: tuple[Alias, ...] = ()
     senders: tuple[str, ...] = ()
     payout_terms: tuple[PayoutTerms, ...] = ()
+    fee_tax_code: str | None = None
 
 
 # Facts
@@ -109,6 +113,7 @@ def declare(states: States, command: DeclareProviderAccount, envelope: Envelope)
     """
     account, (stream, of_bank, *_) = command.account, command.streams()
     _require_terms(account)
+    _require_taxed(account.fee_tax_code, envelope.occurred_on)
     state = states.get(stream)
     before: tuple[Alias, ...] = ()
     if isinstance(state, DeclaredProviderAccount):
@@ -144,6 +149,11 @@ def _require_terms(account: ProviderAccount) -> None:
     first_days = [one.from_on for one in account.payout_terms]
     if first_days != sorted(set(first_days)):
         raise Refused("payout_terms_out_of_order", account.bank_account)
+
+
+def _require_taxed(fee_tax_code: str | None, on: date) -> None:
+    if fee_tax_code is not None and not tax_on(fee_tax_code, on).rate_ppm:
+        raise Refused("tax_beside_code_without_tax", fee_tax_code)
 
 
 def provider_account_of(states: States, id: str) -> ProviderAccount:

@@ -17,8 +17,8 @@ class Settled(Part, frozen=True):
 
     `money_id` is the receipt or the part of a movement. `kind` says what the transaction is. The amount and the charges
     are signed as the provider states them: what raises our balance is positive, and so is a charge that lowers it.
-    `tax_minor` is the part of the charges that is tax, if the provider says so. `line_key` is the transaction's
-    identity.
+    `tax_minor` is the part of the charges that is tax, if the provider says so. `paid_minor` is what a payer paid,
+    without sign, if it was in another currency, so both amounts say the rate. `line_key` is the transaction's identity.
     """
 
     money_id: str
@@ -27,6 +27,8 @@ class Settled(Part, frozen=True):
     amount_minor: int
     charges_minor: int = 0
     tax_minor: int | None = None
+    paid_minor: int | None = None
+    paid_currency: str | None = None
 
 
 class TransactionsSettled(Fact, frozen=True):

@@ -16,6 +16,7 @@ from typing import Final
 from ledger.domain.bank.bookable_roles import require_bookable
 from ledger.domain.bank.movement import Movement, MovementReclassified, movement_of
 from ledger.domain.bank.movement_part import SplitOff, split_off
+from ledger.domain.bank.taxed_roles import require_tax_code
 from ledger.domain.cash.overpaid_refund import item_to_come, paid_again
 from ledger.domain.cash.payout import not_of_payout, payout_of
 from ledger.domain.cash.receipt_facts import Payment, ReceiptFound
@@ -62,9 +63,10 @@ class _OfMovement(Command, frozen=True, kw_only=True):
 
 
 class ReclassifyMovement(_OfMovement, frozen=True, kw_only=True):
-    """Say on which ledger account a bank movement belongs."""
+    """Say on which ledger account a bank movement belongs, and with which tax code, if it has one."""
 
     role: str
+    tax_code: str | None = None
 
 
 class ReclassifyAsRefund(_OfMovement, frozen=True, kw_only=True):
@@ -102,9 +104,10 @@ def reclassify(states: States, command: ReclassifyMovement, envelope: Envelope) 
     """Book the movement on another ledger account, with a reason."""
     said = _part_of(states, command)
     require_bookable(said.part.line, command.role, command.part_id)
-    if said.part.role == command.role:
+    require_tax_code(command.role, command.tax_code, said.part.line.booked_on, command.part_id)
+    if (said.part.role, said.part.tax_code) == (command.role, command.tax_code):
         return ()
-    moved = _reclassified(said, command, command.role)
+    moved = _reclassified(said, command, command.role, tax_code=command.tax_code)
     return (*said.decided, *_without_refund(states, said.part, command, moved))
 
 
@@ -188,7 +191,9 @@ def _movement_of(states: States, command: _OfMovement) -> Movement:
     return state
 
 
-def _reclassified(said: SplitOff, command: _OfMovement, role: str, document: str | None = None) -> NewFact:
+def _reclassified(
+    said: SplitOff, command: _OfMovement, role: str, document: str | None = None, tax_code: str | None = None
+) -> NewFact:
     line = said.part.left
     fact = MovementReclassified(
         part_id=said.part_id,
@@ -200,6 +205,8 @@ def _reclassified(said: SplitOff, command: _OfMovement, role: str, document: str
         document=document,
         reason_code=command.reason_code,
         from_account=said.part.counter_account,
+        from_tax_code=said.part.tax_code,
+        tax_code=tax_code,
     )
     return NewFact(stream_of("movement", said.part_id), fact, line.booked_on, corrects=True)
 

@@ -92,7 +92,8 @@ TAX_REFUSALS: Final[dict[str, str]] = {
         "the code by which the service is taxed."
     ),
     "tax_code_not_in_force": (
-        "The tax code does not exist on the day of the service. Check the day; the codes of earlier laws are not here."
+        "The tax code does not exist on the day of the service, or of the bank's movement. Check the day; the codes of "
+        "earlier laws are not here."
     ),
     "tax_code_unknown": (
         "There is no such tax code. Only Sweden's codes are here; of another country's tax, nothing can be recorded "

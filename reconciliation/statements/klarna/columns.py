@@ -50,7 +50,7 @@ TYPES: Final[MappingProxyType[str, tuple[Kind, str]]] = MappingProxyType(
         "REVERSAL_MERCHANT_PROTECTION": ("chargeback_returned", "reversal"),
         "FEE": ("fee", "fee"),
         "FEE_REFUND": ("fee_returned", "fee_refund"),
-        "TAX": ("fee", "tax"),
+        "TAX": ("fee_tax", "tax"),
         "COMMISSION": ("other", "commission"),
         "CORRECTION": ("other", "correction"),
         "CHARGE": ("other", "charge"),

@@ -89,8 +89,7 @@ class Transactions:
             if amount and not shown:
                 details.append(self._detail(summary.raw_position, amount, kind))
         if summary.tax_is_beside and not self._with_tax and not self._found["tax"]:
-            details.append(self._detail(summary.raw_position, -summary.totals["tax"], "fee"))
-            details[-1].charges_tax_minor = summary.totals["tax"]
+            details.append(self._detail(summary.raw_position, -summary.totals["tax"], "fee_tax"))
             self._found["tax"] -= summary.totals["tax"]
         for detail in details:
             detail.booked_on = summary.paid_on

@@ -17,7 +17,9 @@ from reconciliation.statements.settlements import refer, taken
 from reconciliation.statements.shape import Line
 
 # What is taken from us, if only the kind says the direction.
-_TAKEN: Final = frozenset(("refund", "chargeback", "fee", "reserve_held", "payout"))
+_TAKEN: Final = frozenset(("refund", "chargeback", "fee", "fee_tax", "reserve_held", "payout"))
+# Rows whose amount is a fee.
+_FEES: Final = ("fee", "fee_returned")
 # A longer reason is a text, which may name a patient.
 _CODE: Final = 30
 Said = Mapping[Field, str]
@@ -105,7 +107,8 @@ class Transactions:
             line.kind = kind
             return
         taken(line, kind, gross, fee)
-        line.charges_tax_minor = tax if "fee_tax" in self._named and line.charges_minor else None
+        if "fee_tax" in self._named:
+            self._taxed(line, tax, where)
         if "claimed" in self._named:
             self._claimed(line, said, gross, where)
 
@@ -118,6 +121,14 @@ class Transactions:
         if said["reason"] and line.claimed_minor != paid:
             group, code = (said[name] if 0 < len(said[name]) <= _CODE else None for name in _REASON)
             line.adjustments = [{"group": group, "code": code, "amount_minor": line.claimed_minor - paid}]
+
+    def _taxed(self, line: Line, tax: int, where: str) -> None:
+        """Say how much of a fee is tax; it is a part of the charges, or of the amount if the row is a fee."""
+        fee = (line.charges_minor or 0) - ((line.amount_minor or 0) if line.kind in _FEES else 0)
+        if not 0 <= (tax if fee >= 0 else -tax) <= abs(fee):
+            told = "the tax must be a part of the fee in its row, in the same direction"
+            self._cells.wrong("amounts_contradict", told, self._named["fee_tax"], where)
+        line.charges_tax_minor = tax if fee else None
 
     def _required(self, field: Field, said: Said, where: str) -> int | None:
         """An amount that each row must have."""

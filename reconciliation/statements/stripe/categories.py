@@ -23,7 +23,8 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "dispute_reversal": "chargeback_returned",
         "fee": "fee",
         "network_cost": "fee",
-        "tax": "fee",
+        # What Stripe takes for the state on its fees.
+        "tax": "fee_tax",
         "risk_reserved_funds": "reserve_held",
         "connect_reserved_funds": "reserve_held",
         "payout_minimum_balance_hold": "reserve_held",

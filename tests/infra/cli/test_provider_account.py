@@ -26,11 +26,18 @@ def refused(reskontra: Reskontra, words: str) -> str:
     return str(json.loads(said.out)["problems"][0]["code"])
 
 
+def test_terms_of_payout_may_say_for_how_long_a_reserve_is_kept(reskontra: Reskontra):
+    reskontra(f"{DECLARE} --payout-terms 3+1+5 --payout-terms 3+1+5+180:2026-07-01 --source contract")
+    (row,) = reskontra.json("provider-account list")["rows"]
+    assert row["payout_terms"] == ["3+1+5:1900-01-01", "3+1+5+180:2026-07-01"]
+
+
 def test_what_is_not_said_again_stays_as_it_was_declared(reskontra: Reskontra):
-    reskontra(f"{DECLARE} --number acct_1 --sender STRIPE --payout-terms 3+1+5 --source contract")
+    reskontra(f"{DECLARE} --number acct_1 --sender STRIPE --payout-terms 3+1+5 --source contract --fee-tax-code SE-25")
     reskontra("provider-account declare cards --currency SEK --name Cards")
     (row,) = reskontra.json("provider-account list")["rows"]
     assert (row["name"], row["provider"], row["rail"]) == ("Cards", "stripe", "card")
+    assert row["fee_tax_code"] == "SE-25"
     assert (row["numbers"], row["senders"], row["payout_terms"]) == (["acct_1"], ["STRIPE"], ["3+1+5:1900-01-01"])
 
 

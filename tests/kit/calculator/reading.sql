@@ -325,7 +325,10 @@ WITH RECURSIVE facts AS MATERIALIZED (
             WHEN role.role LIKE '%%\_clearing' THEN fact ->> 'provider_account'
         END,
         currency, side.sign * amount,
-        CASE WHEN role.role IN ('write_off_loss', 'recovered_losses') THEN fact ->> 'tax_code' END
+        CASE WHEN role.role IN ('write_off_loss', 'recovered_losses') THEN fact ->> 'tax_code'
+            -- A bank's movement has the code that a rule or a person gives it.
+            WHEN side.role = 'its from_role' THEN fact ->> 'from_tax_code'
+            WHEN side.role = 'its role' THEN fact ->> 'tax_code' END
     FROM facts JOIN effects USING (name) JOIN amounts USING (position)
     CROSS JOIN LATERAL (VALUES (debit, 1), (effects.credit, -1)) AS side (role, sign)
     CROSS JOIN LATERAL (

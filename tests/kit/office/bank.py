@@ -65,7 +65,8 @@ class Bank(Draws):
             refund_id = refund.requested.refund_id
             return ReclassifyAsRefund(part_id=part_id, refund_id=refund_id, reason_code=why, amount_minor=some)
         role = "cash_in_transit" if self.dares() else self.rng.choice(("suppliers", "bank_suspense", "tax_account"))
-        return ReclassifyMovement(part_id=part_id, role=role, reason_code=why, amount_minor=some)
+        code = "SE-25" if role == "suppliers" and self.rng.random() < 0.5 else None
+        return ReclassifyMovement(part_id=part_id, role=role, reason_code=why, amount_minor=some, tax_code=code)
 
     def load(self) -> Command:
         """A bank file begun, loaded to its end or refused; now and then one that is known."""
@@ -95,7 +96,8 @@ class Bank(Draws):
         line = self._line(part_id, self.rng.choice((-15, 15, -100, -300)))
         sound = self.rng.choice(("bank_fees", "bank_suspense", "bank_details", "recalls", "recalls"))
         role = self.rng.choice(("unallocated", "cash_in_transit")) if self.dares() else sound
-        return ClassifyMovement(part_id=part_id, line=line, role=role, rule="manual")
+        code = "SE-EXEMPT" if role == "bank_fees" and self.rng.random() < 0.5 else None
+        return ClassifyMovement(part_id=part_id, line=line, role=role, rule="manual", tax_code=code)
 
     def pay_out(self) -> Command:
         """A payout of a payment provider: at the provider, or on our bank account; also of an account not declared."""

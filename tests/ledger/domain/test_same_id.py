@@ -40,7 +40,7 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "BookPayoutMovement": {OF_A_LINE: f"{_LINE} payout_id payout_ref rule side"},
     "CancelTransfer": {IN_FORCE: "reason_code"},
     "CloseDoubt": {IN_FORCE: "code file money_id raw_position"},
-    "ClassifyMovement": {OF_A_LINE: f"{_LINE} counter_account role rule"},
+    "ClassifyMovement": {OF_A_LINE: f"{_LINE} counter_account role rule tax_code"},
     "CompleteFile": {HASHED: "allocations before_opening in_doubt movements receipts seen_before"},
     "DeclineTransfer": {IN_FORCE: "entity"},
     "GiveDuty": {IN_FORCE: "duty from_on"},
@@ -57,7 +57,8 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "RejectFile": {HASHED: "format reasons"},
     "RemindItem": {EVIDENCE: "bank_differs bank_loaded_through channel ledger_position on"},
     "SettleTransactions": {
-        OF_A_LINE: "amount_minor charges_minor currency file kind money_id settled_on settlement_ref tax_minor"
+        OF_A_LINE: "amount_minor charges_minor currency file kind money_id paid_currency paid_minor settled_on "
+        "settlement_ref tax_minor"
     },
     "AdjudicateClaims": {
         OF_A_LINE: "amount_minor claim_ref claim_status claimed_minor control_ref currency file money_id paid_minor "
@@ -92,7 +93,7 @@ def others(leaf: Leaf) -> tuple[Any, ...]:
         date: (date(2024, 7, 20), date(2024, 7, 5), date(2024, 7, 31)),
         bool: (True, False),
     }
-    return values.get(kind, ("EUR",) if name == "currency" else ("other",))
+    return values.get(kind, ("EUR",) if name.endswith("currency") else ("other",))
 
 
 class Story:

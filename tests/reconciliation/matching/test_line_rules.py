@@ -25,7 +25,7 @@ def rule(**said: Any) -> dict[str, Any]:
         "counterparty_keys": (),
         "rank": 1,
     }
-    unsaid = ("until_on", "bank_account", "direction", "bank_code", "currency", "least_minor", "most_minor")
+    unsaid = ("until_on", "bank_account", "direction", "bank_code", "currency", "least_minor", "most_minor", "tax_code")
     return dict.fromkeys(unsaid) | about | said
 
 
@@ -102,6 +102,13 @@ def test_rules_that_contradict_each_other_are_both_named() -> None:
     assert explained(other, rule()) == Explained("bank_suspense", "rules_contradict", None, ("tax.v1", "vat.v1"))
     assert explained(other | {"role": "tax_account"}, rule()) == TAX
     assert explained(other | {"rank": 2}, rule()) == TAX
+
+
+def test_rules_that_say_different_tax_codes_contradict_each_other() -> None:
+    taxed = rule(rule_id="vat", tax_code="SE-25")
+    assert explained(taxed) == Explained("tax_account", "vat.v1", tax_code="SE-25")
+    assert explained(taxed, rule()) == Explained("bank_suspense", "rules_contradict", None, ("tax.v1", "vat.v1"))
+    assert explained(taxed, rule(tax_code="SE-25")) == Explained("tax_account", "tax.v1", tax_code="SE-25")
 
 
 def test_a_line_with_another_account_of_ours_is_a_transfer() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -14,12 +16,12 @@ from reconciliation.statements.shape import LINES, STATEMENTS, Line, Rows, State
 DAY = date(2026, 9, 10)
 
 
-def entries_of(*lines: Line) -> pl.DataFrame:
+def entries_of(*lines: Line, in_currency: Any = MappingProxyType({})) -> pl.DataFrame:
     heads, rows = Rows(STATEMENTS), Rows(LINES)
     heads.add([Statement(1, account="cards", currency="SEK", statement_id="po_1")])
     rows.add(lines)
     found = heads.table().append_column("rail", pa.array(["card"]))
-    return keyed(entries(rows.table(), found, date(2024, 1, 1), date(2026, 12, 31)))
+    return keyed(entries(rows.table(), found, date(2024, 1, 1), date(2026, 12, 31), in_currency))
 
 
 def line(number: int, kind: str, amount: int | None, charges: int | None, tax: int | None = None) -> Line:
@@ -29,11 +31,36 @@ def line(number: int, kind: str, amount: int | None, charges: int | None, tax: i
     )  # fmt: skip
 
 
+def money_of(found: dict[str, object]) -> list[object]:
+    return [found[name] for name in ("kind", "amount_minor", "charges_minor", "charges_tax_minor")]
+
+
 @pytest.mark.parametrize(("charges", "kind"), [(250, "fee"), (-250, "fee_returned")])
 def test_charges_without_an_amount_are_a_fee(charges, kind):
-    (found,) = entries_of(line(1, "payment", 0, charges, charges // 5)).to_dicts()
-    assert (found["kind"], found["amount_minor"], found["charges_minor"]) == (kind, -charges, 0)
-    assert found["charges_tax_minor"] is None
+    (found,) = entries_of(line(1, "payment", 0, charges)).to_dicts()
+    assert money_of(found) == [kind, -charges, 0, None]
+    (taxed,) = entries_of(line(1, "payment", 0, charges, charges // 5)).to_dicts()
+    assert money_of(taxed) == [kind, -charges * 4 // 5, charges // 5, charges // 5]
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "charges", "tax", "apart"),
+    [
+        # The tax is within the fee.
+        ("fee", -125, None, 25, ("fee", -100, 25, 25)),
+        ("fee_returned", 125, None, -25, ("fee_returned", 100, -25, -25)),
+        # It is beside the fee.
+        ("fee", -100, 25, 25, ("fee", -100, 25, 25)),
+        # There is nothing else.
+        ("fee", -25, None, 25, ("fee_tax", -25, 0, None)),
+        ("fee_tax", -25, None, None, ("fee_tax", -25, 0, None)),
+        ("fee", -125, None, None, ("fee", -125, 0, None)),
+    ],
+)
+def test_the_tax_on_a_fee_is_apart_and_both_are_worth_the_same(kind, amount, charges, tax, apart):
+    (found,) = entries_of(line(1, kind, amount, charges, tax)).to_dicts()
+    assert money_of(found) == [*apart]
+    assert found["amount_minor"] - found["charges_minor"] == amount - (charges or 0)
 
 
 def test_charges_of_a_transaction_stay_with_it():
@@ -67,3 +94,36 @@ def test_of_transactions_with_one_id_the_amounts_say_which_is_which():
     one, two = (dict(entries_of(*lines).select("key", "amount_minor").rows()) for lines in (same, other))
     assert one == two
     assert len(one) == 2
+
+
+def test_what_was_paid_in_another_currency_is_on_the_account_in_that_currency_and_is_changed():
+    paid = line(1, "payment", 27_00, 50)
+    paid.instructed_minor, paid.instructed_currency, paid.payment_ref = 300_00, "DKK", "pay1"
+    back = line(2, "refund", -9_00, None)
+    back.instructed_minor, back.instructed_currency, back.end_to_end_id = 100_00, "DKK", "rf1"
+    found = entries_of(paid, back, in_currency={("cards", "DKK"): "danish"}).to_dicts()
+    assert [
+        (one["account"], one["currency"], one["kind"], one["amount_minor"], one["charges_minor"]) for one in found
+    ] == [
+        ("danish", "DKK", "payment", 300_00, 0),
+        ("danish", "DKK", "exchange", -300_00, 0),
+        ("cards", "SEK", "exchange", 27_00, 50),
+        ("danish", "DKK", "refund", -100_00, 0),
+        ("danish", "DKK", "exchange", 100_00, 0),
+        ("cards", "SEK", "exchange", -9_00, 0),
+    ]
+    assert len({one["key"] for one in found}) == 6
+    # Only the payment and the refund have what names them; what the provider charged is for the payment.
+    assert [one["payment_ref"] for one in found[:3]] == ["pay1", None, None]
+    assert [one["end_to_end_id"] for one in found[3:]] == ["rf1", None, None]
+    assert [one["of_kind"] for one in found] == ["payment", "exchange", "payment", "refund", "exchange", "refund"]
+    assert [one["instructed_minor"] for one in found] == [None, None, 300_00, None, None, 100_00]
+
+
+def test_without_an_account_in_that_currency_it_is_on_the_settlements_account():
+    paid = line(1, "payment", 27_00, 50)
+    paid.instructed_minor, paid.instructed_currency = 300_00, "DKK"
+    for others in ({}, {("cards", "NOK"): "norwegian"}, {("wallet", "DKK"): "danish"}):
+        (found,) = entries_of(paid, in_currency=others).to_dicts()
+        assert (found["account"], found["currency"], found["amount_minor"]) == ("cards", "SEK", 27_00)
+        assert (found["instructed_minor"], found["instructed_currency"]) == (300_00, "DKK")

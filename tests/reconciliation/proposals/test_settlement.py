@@ -16,15 +16,19 @@ DAY, NEXT = date(2026, 9, 10), date(2026, 9, 11)
 SETTING: Final = Setting("ab" * 32, "job:bank-day", datetime(2026, 9, 11, 8, tzinfo=UTC), "bank-day")
 
 
+UNSAID: Final = {"charges_tax_minor": pl.Int64, "receipt_id": pl.String}
+
+
 def row(key: str, charges_minor: int, settled_on: date = DAY, **said: Any) -> dict[str, Any]:
     plain = {"account": "cards", "held_by": "card", "currency": "SEK", "settlement": "po_1", "statement_no": 1}
     plain |= {"raw_position": f"line {key}", "kind": "payment", "amount_minor": 300_00, "charges_tax_minor": None}
+    plain |= {"of_kind": "payment", "instructed_minor": None, "instructed_currency": None}
     plain |= {"booked_on": DAY, "movement_key": key, "decision": "book", "receipt_id": None}
     return {"key": key, "charges_minor": charges_minor, "settled_on": settled_on} | plain | said
 
 
 def frame(*rows: dict[str, Any]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema_overrides={"charges_tax_minor": pl.Int64, "receipt_id": pl.String})
+    return pl.DataFrame(rows, schema_overrides=UNSAID)
 
 
 def test_charges_are_one_amount_of_a_settlement_with_the_tax_apart():
@@ -45,6 +49,20 @@ def test_each_day_and_each_chunk_has_charges_and_a_settlement_of_its_own():
     keys = [one.envelope.key for made in of_chunks for one in made]
     assert len(keys) == 8
     assert len(set(keys)) == 8
+
+
+def test_what_was_paid_in_another_currency_is_kept_with_its_transaction():
+    (made,) = settlement.settled(
+        frame(row("a", 50, of_kind="refund", instructed_minor=27_00, instructed_currency="EUR")), SETTING, 0
+    )
+    assert isinstance(made.command, SettleTransactions)
+    (one,) = made.command.settled
+    assert (one.kind, one.paid_minor, one.paid_currency) == ("refund", 27_00, "EUR")
+
+
+def test_two_accounts_of_a_settlement_have_settlements_of_their_own():
+    made = [*settlement.settled(frame(row("a", 0), row("b", 0, account="cards-eur")), SETTING, 0)]
+    assert len({one.envelope.key for one in made}) == 2
 
 
 def test_a_captured_payment_is_settled_as_the_receipt_that_it_is():

@@ -97,12 +97,12 @@ def test_tax_that_the_totals_state_is_taken_beside_the_fees():
     assert examine(parsed, TERMS).accepted
 
 
-def test_tax_without_a_column_of_its_own_is_a_fee_of_the_settlement():
+def test_tax_without_a_column_of_its_own_is_a_tax_of_the_settlement():
     data = write_klarna([replace(PAYOUT, transactions=[SALE, FEE], tax_minor=6_98)])
     parsed = read(data.replace(b"vat_amount", b"vat_amount_hidden"), STOCKHOLM)
     assert [(row["kind"], row["amount_minor"], row["charges_tax_minor"]) for row in details(parsed)] == [
         ("payment", 1_000_00, None),
-        ("fee", -6_98, 6_98),
+        ("fee_tax", -6_98, None),
     ]
     assert examine(parsed, TERMS).accepted
 

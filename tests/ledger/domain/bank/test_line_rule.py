@@ -99,6 +99,18 @@ def test_it_books_on_no_role_that_waits_or_is_counted_elsewhere(role: str) -> No
     Book().when(requesting(role=role)).refused("line_rule_role_unfit")
 
 
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"role": "bank_interest", "tax_code": "SE-25"}, "tax_code_on_role_unfit"),
+        ({"role": "bank_fees", "tax_code": "SE-19"}, "tax_code_unknown"),
+        ({"role": "bank_fees", "tax_code": "SE-25", "from_on": date(1995, 12, 31)}, "tax_code_not_in_force"),
+    ],
+)
+def test_a_tax_code_that_its_role_cannot_have_is_refused(said: dict[str, Any], code: str) -> None:
+    Book().when(requesting(**said)).refused(code)
+
+
 @pytest.mark.parametrize("said", [{"direction": "in"}, {"direction": None}])
 def test_the_code_of_payments_alone_takes_no_money_that_comes_in(said: dict[str, Any]) -> None:
     Book().when(requesting(phrases=(), bank_code="PMNT-RCDT", **said)).refused("line_rule_takes_payments")

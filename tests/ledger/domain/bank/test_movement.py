@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from ledger.domain.bank.bookable_roles import BOOKABLE
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement, Movement, MovementClassified, MovementReclassified
 from ledger.domain.cash.recall import RecallReceipt
+from ledger.domain.cash.reclassification import ReclassifyMovement
 from ledger.domain.chart_of_accounts import CHART
 from ledger.domain.fact import NewFact
 from tests.kit.book import Book, Raised
@@ -35,6 +37,47 @@ def test_a_bank_fee_is_booked_on_its_account() -> None:
     classified = MovementClassified(part_id="m", line=LINE, role="bank_fees", rule="fee_code", document=None)
     book = Book().when(FEE).then(NewFact("movement-m", classified, LINE.booked_on))
     assert book.balances() == {"bank": -12_50, "bank_fees": 12_50}
+
+
+def codes(book: Book) -> list[tuple[str, str | None, int]]:
+    """What is posted beside the bank, by role and tax code."""
+    found: Counter[tuple[str, str | None]] = Counter()
+    for leg in (leg for new in book.log for leg in book.catalogue.legs(new.fact)):
+        if leg.role != "bank":
+            found[leg.role, leg.tax_code] += leg.amount_minor
+    return [(*key, amount) for key, amount in found.items() if amount]
+
+
+def test_its_tax_code_stays_with_its_money_wherever_it_goes() -> None:
+    book = Book().given(replace(FEE, tax_code="SE-EXEMPT"))
+    assert codes(book) == [("bank_fees", "SE-EXEMPT", 12_50)]
+    said = ReclassifyMovement(part_id="m", role="suppliers", tax_code="SE-25", reason_code="LAB")
+    book.given(replace(said, amount_minor=2_50))
+    assert codes(book) == [("bank_fees", "SE-EXEMPT", 10_00), ("suppliers", "SE-25", 2_50)]
+    book.given(replace(said, tax_code=None))
+    assert codes(book) == [("suppliers", "SE-25", 2_50), ("suppliers", None, 10_00)]
+    book.when(replace(said, tax_code=None)).nothing_new()
+    book.given(ReclassifyMovement(part_id="m.1", role="bank_suspense", reason_code="WHO"))
+    assert codes(book) == [("suppliers", None, 10_00), ("bank_suspense", None, 2_50)]
+
+
+@pytest.mark.parametrize(
+    ("role", "tax_code", "code"),
+    [
+        ("bank_interest", "SE-25", "tax_code_on_role_unfit"),
+        ("write_off_loss", "SE-25", "tax_code_on_role_unfit"),
+        ("vat_output", "SE-25", "tax_code_on_role_unfit"),
+        ("bank_fees", "SE-19", "tax_code_unknown"),
+    ],
+)
+def test_a_tax_code_that_says_nothing_of_the_role_is_refused(role: str, tax_code: str, code: str) -> None:
+    Book().when(replace(FEE, role=role, tax_code=tax_code)).refused(code)
+    book = Book().given(FEE)
+    book.when(ReclassifyMovement(part_id="m", role=role, tax_code=tax_code, reason_code="WHY")).refused(code)
+
+
+def test_income_without_tax_may_have_its_code() -> None:
+    Book().given(replace(FEE, role="bank_interest", tax_code="SE-EXEMPT"))
 
 
 def test_the_same_movement_in_another_file_is_nothing_new() -> None:
@@ -101,4 +144,5 @@ def test_a_movement_says_what_it_is_now_and_whose() -> None:
 RAISED: Raised = {
     "movement_unknown": ((), RecallReceipt(receipt_id="r", part_id="none", reason_code="AC06")),
     "role_not_bookable": ((), replace(FEE, role="ar_patient")),
+    "tax_code_on_role_unfit": ((), replace(FEE, role="bank_suspense", tax_code="SE-25")),
 }

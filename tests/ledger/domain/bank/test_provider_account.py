@@ -51,6 +51,12 @@ def test_it_is_in_a_currency_that_the_entity_keeps() -> None:
     Book().given(keeping("EUR"), declare_provider_account(currency="EUR"))
 
 
+def test_the_tax_on_its_fees_has_a_code_with_a_rate() -> None:
+    Book().given(declare_provider_account(fee_tax_code="SE-25"))
+    Book().when(declare_provider_account(fee_tax_code="SE-EXEMPT")).refused("tax_beside_code_without_tax")
+    Book().when(declare_provider_account(fee_tax_code="SE-19")).refused("tax_code_unknown")
+
+
 RAISED: Final[Raised] = {
     "payout_terms_out_of_order": ((), declare_provider_account(payout_terms=(JULY, JUNE))),
     "provider_account_changed": ((declare_provider_account(),), declare_provider_account(rail="swish")),

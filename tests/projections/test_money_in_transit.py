@@ -1,0 +1,69 @@
+"""Reserves that providers keep, from their postings alone: the oldest is released first, by the terms of its day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+import pytest
+
+from projections.reports.money_in_transit import BREAKS, Terms, reserves
+
+TERMS: Final = {"from_on": date(2026, 1, 1), "settled_within": 3, "arrives_within": 1, "late_for": 5}
+KEPT: Final = TERMS | {"released_after": 90}
+JANUARY, MARCH, MAY = date(2026, 1, 12), date(2026, 3, 2), date(2026, 5, 4)
+
+
+def posted(since_on: date, amount_minor: int, currency: str = "SEK") -> dict[str, Any]:
+    document = f"movement-{since_on:%Y%m%d}"
+    about = {"bank_account": "cards", "currency": currency, "document": document, "settlement_ref": "po_1"}
+    return about | {"since_on": since_on, "amount_minor": amount_minor}
+
+
+def shown(as_of: date, *found: dict[str, Any], terms: Any = (KEPT,)) -> list[tuple[date, int, date | None, str]]:
+    rows = reserves(found, {"cards": Terms(terms, as_of, "SE")})
+    return [(one["since_on"], one["amount_minor"], one["due_on"], one["status"]) for one in rows]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "status"),
+    [
+        # 90 days after 12 January is Sunday, 12 April.
+        (date(2026, 4, 13), "expected"),
+        (date(2026, 4, 14), "late"),
+        (date(2026, 4, 20), "late"),
+        (date(2026, 4, 21), "missing"),
+    ],
+)
+def test_a_reserve_is_expected_then_late_then_missing(as_of: date, status: str) -> None:
+    assert shown(as_of, posted(JANUARY, 100_00)) == [(JANUARY, 100_00, date(2026, 4, 13), status)]
+
+
+def test_the_oldest_is_released_first_also_in_part() -> None:
+    found = (posted(JANUARY, 100_00), posted(MARCH, 50_00), posted(MAY, -120_00), posted(MAY, 10_00))
+    assert [row[:2] for row in shown(MAY, *found)] == [(MARCH, 30_00), (MAY, 10_00)]
+
+
+def test_the_terms_of_its_own_day_count_and_without_any_nothing_is_late() -> None:
+    later = KEPT | {"from_on": MARCH, "released_after": 180}
+    found = shown(
+        date(2026, 12, 31), posted(JANUARY, 1), posted(MARCH, 1), terms=(TERMS | {"released_after": None}, later)
+    )
+    assert found == [(JANUARY, 1, None, "expected"), (MARCH, 1, date(2026, 8, 31), "missing")]
+    assert shown(MAY, posted(JANUARY, 1), terms=()) == [(JANUARY, 1, None, "expected")]
+
+
+def test_more_released_than_was_kept_is_a_break() -> None:
+    (row,) = shown(MAY, posted(JANUARY, 100_00), posted(MAY, -100_01))
+    assert row == (MAY, -1, None, "differs")
+    assert row[3] in BREAKS
+
+
+def test_what_is_kept_later_does_not_explain_an_earlier_release() -> None:
+    found = (posted(JANUARY, 100_00), posted(MARCH, -120_00), posted(MAY, 20_00))
+    assert [row[:2] for row in shown(MAY, *found)] == [(MAY, 20_00), (MARCH, -20_00)]
+
+
+def test_currencies_release_nothing_of_each_other() -> None:
+    found = shown(MARCH, posted(JANUARY, 100), posted(JANUARY, 70, "EUR"), posted(MARCH, -60, "EUR"))
+    assert [row[1] for row in found] == [100, 10]
