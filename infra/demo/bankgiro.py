@@ -11,6 +11,7 @@ from infra.demo import fictions
 from infra.demo.accounts import BANKGIRO, DEPOSIT_ACCOUNT, GIRO_ACCOUNT
 from infra.demo.bills import CURRENCY
 from infra.demo.camt_parts import detail_of, entry_of, text_of
+from infra.demo.direct_debits import DirectDebits
 from infra.demo.outgoings import Movement
 from infra.demo.payments import Payment
 from infra.demo.period import Period
@@ -25,6 +26,9 @@ _NEW_WAY_PER_MILLE: Final = 40
 _NAMED_PER_MILLE: Final = 600
 _DEPOSIT: Final = ("PMNT", "RCDT", "DMCT")
 _CHARGE: Final = ("ACMT", "MDOP", "CHRG")
+# What we collected, and what the bank took back of it.
+_COLLECTED: Final = ("PMNT", "IDDT", "PMDD")
+_TAKEN_BACK: Final = ("PMNT", "IDDT", "UPDD")
 # Reference codes of BgMax, column 56: no reference, checked, not checked, and wrong according to the check.
 _NO_REFERENCE, _CHECKED, _UNCHECKED, _WRONG = 0, 2, 3, 5
 
@@ -45,8 +49,10 @@ class _Paid(NamedTuple):
 class BankgiroBank:
     """All payments to the bankgiro, and the files about the account that it pays."""
 
-    def __init__(self, seed: int, period: Period, payments: Iterable[Payment], moved: Iterable[Movement]) -> None:
-        self._seed, self._period = seed, period
+    def __init__(
+        self, seed: int, period: Period, payments: Iterable[Payment], moved: Iterable[Movement], debits: DirectDebits
+    ) -> None:
+        self._seed, self._period, self._debits = seed, period, debits
         self._payments: dict[date, list[Payment]] = {day: [] for day in period.bank_days}
         for payment in payments:
             self._payments[payment.booked_on].append(payment)
@@ -126,6 +132,7 @@ class BankgiroBank:
         return [
             *(CamtEntry(amount, day, day, ref, text="Bankgiroinsättning", code=_DEPOSIT) for amount, ref in booked),
             *(CamtEntry(one.amount_minor, day, day, f"{day:%y%m%d}FEE", code=_CHARGE) for one in charges),
+            *(_of_debits(amount, day) for amount in self._debits.sums_of(day)),
         ]
 
     def _statement(self, day: date) -> bytes:
@@ -133,6 +140,7 @@ class BankgiroBank:
         number, week = self._period.stated_week(day)
         before = sum(one.amount_minor for one in (*self._deductions, *self._charges) if one.booked_on < week[0])
         before += sum(one.amount_minor for on, paid in self._payments.items() if on < week[0] for one in paid)
+        before += sum(amount for on in self._period.bank_days if on < week[0] for amount in self._debits.sums_of(on))
         id, created_at = f"P{day:%Y%m%d}", f"{day}T20:00:00"
         statement = CamtStatement(
             f"{id}-1", GIRO_ACCOUNT.number, CURRENCY, number, created_at, week[0], day,
@@ -142,6 +150,12 @@ class BankgiroBank:
 
     def _sequence(self, day: date) -> int:
         return self._period.bank_days.index(day) + 1
+
+
+def _of_debits(amount_minor: int, day: date) -> CamtEntry:
+    """The sum of a day's direct debits, or of those that are taken back."""
+    mark, code = ("AG", _COLLECTED) if amount_minor > 0 else ("AGR", _TAKEN_BACK)
+    return CamtEntry(amount_minor, day, day, f"{day:%y%m%d}{mark}", text="Autogiro", code=code)
 
 
 def _giro_payment(one: _Paid, rng: Random) -> BgMaxPayment:

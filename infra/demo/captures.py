@@ -1,4 +1,4 @@
-"""Payments that a payment provider captures: some of those that patients make.
+"""The ways in which payments come: some that patients make are captured by a payment provider or collected by us.
 
 They have the day and the amount that they would have at a bank, so who owes what is the same however they pay.
 """
@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+from infra.demo.direct_debits import collected
 from infra.demo.fictions import id_of, randomness
 from infra.demo.payments import Payment, Way
 from infra.demo.period import Period
@@ -37,7 +38,7 @@ class Capture(NamedTuple):
 
 
 def by_other_ways(seed: int, period: Period, drawn: Sequence[Payment], apart: Collection[str]) -> tuple[Payment, ...]:
-    """The payments with some of them by card or Swish instead; none of those is for one of the invoices `apart`."""
+    """The payments, some by direct debit, card or Swish instead; none of those is for one of the invoices `apart`."""
     times = Counter(item.item_id for payment in drawn for item in payment.items)
     ways: dict[Payment, Way] = {}
     for index, day in enumerate(period.bank_days):
@@ -50,6 +51,8 @@ def by_other_ways(seed: int, period: Period, drawn: Sequence[Payment], apart: Co
             and times[one.items[0].item_id] == 1
             and one.items[0].invoice_id not in apart
         ]
+        ways |= dict.fromkeys(collected(seed, period, day, apt), "direct_debit")
+        apt = [one for one in apt if one not in ways]
         count = min(max(len(apt) * _PER_MILLE // 1000, _FEWEST), len(apt))
         if index != QUIET_ON and apt:
             # One of each day is due late enough for the office to leave it to the file.

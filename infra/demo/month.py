@@ -10,7 +10,9 @@ from infra.demo.batches import Batch, batches, unpaid_of_remitter
 from infra.demo.bills import FEWEST, Billing, billing
 from infra.demo.captures import by_other_ways, captures
 from infra.demo.card_provider import CardProvider
+from infra.demo.clearing_house import ClearingHouse
 from infra.demo.corrections import Corrections, Credit, corrections
+from infra.demo.direct_debits import DirectDebits
 from infra.demo.habits import Habits
 from infra.demo.office import Office
 from infra.demo.outgoings import OF_BANKGIRO, Movement, Refund, credits_after_payment, movements, refunds
@@ -61,13 +63,14 @@ class Month:
 
     def submissions_of(self, day: date) -> list[Submission]:
         """The office's submissions for a day; execute them before loading the day's bank files."""
-        return [*self._office.submissions_of(day), *self._provider_office.submissions_of(day)]
+        offices = (self._office, self._provider_office, self.direct_debits)
+        return [one for office in offices for one in office.submissions_of(day)]
 
     def bank_files_of(self, day: date) -> list[tuple[str, bytes]]:
         """The name and content of each bank file of a day; only bank days have files."""
         if day not in self.period.bank_days:
             return []
-        banks = (self._statement_bank, self._bankgiro_bank, self._swish_bank)
+        banks = (self._statement_bank, self._bankgiro_bank, self._clearing_house, self._swish_bank)
         return [file for bank in banks for file in bank.files_of(day)]
 
     def provider_files_of(self, day: date) -> list[tuple[str, bytes]]:
@@ -79,13 +82,19 @@ class Month:
     @cached_property
     def payments(self) -> tuple[Payment, ...]:
         """Single incoming payments, by day."""
-        credited = {credit.invoice_id for credit in self._credits_after}
-        return by_other_ways(self.seed, self.period, self._drawn, credited)
+        return by_other_ways(self.seed, self.period, self._drawn, self._credited_after)
 
     @cached_property
     def cards(self) -> CardProvider:
         """The provider of the payments by card."""
         return CardProvider(self.seed, self.period, captures(self.seed, self.period, self.payments))
+
+    @cached_property
+    def direct_debits(self) -> DirectDebits:
+        """The payments that we collect from payers' bank accounts."""
+        return DirectDebits(
+            self.seed, self.period, self.payments, self._billed.bills, self._corrected, self._credited_after
+        )
 
     @cached_property
     def batches(self) -> tuple[Batch, ...]:
@@ -137,6 +146,10 @@ class Month:
     def _credits_after(self) -> tuple[Credit, ...]:
         return tuple(credits_after_payment(self.seed, self.period, self._billed.bills, self._drawn))
 
+    @property
+    def _credited_after(self) -> set[str]:
+        return {credit.invoice_id for credit in self._credits_after}
+
     @cached_property
     def _office(self) -> Office:
         return Office(self.seed, self.period, self._billed, self.credits, self._corrected.write_offs, self.refunds)
@@ -155,7 +168,11 @@ class Month:
     def _bankgiro_bank(self) -> BankgiroBank:
         giro = (one for one in self.payments if one.way == "bankgiro")
         moved = (one for one in self.movements if one.what in OF_BANKGIRO)
-        return BankgiroBank(self.seed, self.period, giro, moved)
+        return BankgiroBank(self.seed, self.period, giro, moved, self.direct_debits)
+
+    @cached_property
+    def _clearing_house(self) -> ClearingHouse:
+        return ClearingHouse(self.seed, self.period, self.direct_debits)
 
     @cached_property
     def _swish_bank(self) -> SwishBank:

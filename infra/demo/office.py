@@ -110,7 +110,8 @@ class Office:
         period = self._period
         if account != GIRO_ACCOUNT:
             return (Feed("swish.handelsbanken"),) if account == SWISH_ACCOUNT else ()
-        return Feed("bgmax", until_on=period.bgmax_until), Feed("camt.054", from_on=period.notified_from)
+        changed = Feed("bgmax", until_on=period.bgmax_until), Feed("camt.054", from_on=period.notified_from)
+        return *changed, Feed("autogiro")
 
     def _invoice(self, bill: Bill, day: date) -> Submission:
         command = IssueInvoice(

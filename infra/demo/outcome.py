@@ -96,6 +96,21 @@ def _cash(receipts: pa.Table, first: date, last: date) -> list[dict[str, Any]]:
     return [{"day": day, "matched_minor": matched[day], "unexplained_minor": waiting[day]} for day in sorted(matched)]
 
 
+def _debits(books: Books) -> list[dict[str, Any]]:
+    """How many direct debits of each day stand where, and how much they are."""
+    from projections.store.lists.registry import LISTS
+
+    counted: Counter[tuple[date, str]] = Counter()
+    amounts: Counter[tuple[date, str]] = Counter()
+    for row in books.store.listed.page(LISTS["collections"], {}, date.max, None).rows:
+        counted[row["due_on"], row["status"]] += 1
+        amounts[row["due_on"], row["status"]] += row["amount_minor"]
+    return [
+        {"due_on": due_on, "status": status, "count": count, "amount_minor": amounts[due_on, status]}
+        for (due_on, status), count in sorted(counted.items())
+    ]
+
+
 def _write_csv(table: pa.Table, path: Path) -> None:
     import pyarrow.csv as pa_csv
 
@@ -184,6 +199,7 @@ def _write_page(
         in_transit=reports["money-in-transit"].table.to_pylist(),
         remittances=reports["remittances"].table.to_pylist(),
         fees=reports["provider-fees"].table.to_pylist(),
+        debits=_debits(books),
         cash=cash,
         kinds={_KIND[kind]: count for kind, count in kinds_of(done).items()},
         days=done.bank_days,

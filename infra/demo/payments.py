@@ -15,7 +15,8 @@ from ledger.domain.references import ocr
 from projections import bank_days
 
 # Where a payment comes in: on one of our bank accounts, or at the provider of card payments, or at a payer that remits.
-Way = Literal["statement", "bankgiro", "swish", "card", "remittance"]
+# A direct debit is collected to the bankgiro.
+Way = Literal["statement", "bankgiro", "direct_debit", "swish", "card", "remittance"]
 # What the payer writes: the reference in its own field, the reference inside a text, a text with another number, or
 # neither reference nor number.
 Form = Literal["structured", "text", "loose", "none"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from infra.demo.closing import close_months, ends_before
+from infra.demo.collecting import order_debits
 from infra.demo.contradictions import close_contradictions
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
@@ -91,6 +92,7 @@ def run_month(desk: Desk, settings: Settings, month: Month, progress: Progress) 
             _remind(desk, settings, day, done)
         if day == month.period.closing_on:
             close_months(desk, ends_before(month.period.first), day)
+        done.new_facts += order_debits(desk, settings, month, day)
         if day == month.cards.answered_on:
             close_contradictions(desk, day)
     _remind(desk, settings, settled, done)

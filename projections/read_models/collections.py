@@ -91,5 +91,12 @@ COLLECTIONS: Final = Keyed(
     ("collection_id",),
     typing.get_args(CollectionFact),
     evolve,
-    indexes=(Index(("mandate_id",)), Index(("end_to_end_id",)), Index(("receipt_id",)), Index(("order_file",))),
+    indexes=(
+        Index(("mandate_id",)),
+        Index(("end_to_end_id",)),
+        Index(("receipt_id",)),
+        Index(("order_file",)),
+        # By this, a payment shows that a direct debit of its request is under way.
+        Index(("reference",), "status = 'ordered'"),
+    ),
 )

@@ -142,5 +142,6 @@ MOVEMENTS: Final = Keyed(
         # By these, a debit with which the bank takes a payment back waits for the payment.
         Index(("end_to_end_key",), "amount_minor < cleared_minor"),
         Index(("bank_id_key",), "amount_minor < cleared_minor"),
+        Index(("amount_minor",), "amount_minor < cleared_minor"),
     ),
 )

@@ -45,6 +45,11 @@ class ForCollections:
         query = "SELECT * FROM collections WHERE end_to_end_id = ANY(%(ids)s) ORDER BY collection_id"
         return self._rows(query, {"ids": list(end_to_end_ids)})
 
+    def under_way(self, references: Collection[str]) -> list[Found]:
+        """The collections of requests with these references that the bank has not answered."""
+        query = "SELECT * FROM collections WHERE reference = ANY(%(ids)s) AND status = 'ordered' ORDER BY collection_id"
+        return self._rows(query, {"ids": list(references)})
+
     def of_receipts(self, receipts: Collection[str]) -> list[Found]:
         """The collections of which these receipts have the money."""
         query = "SELECT * FROM collections WHERE receipt_id = ANY(%(ids)s) ORDER BY collection_id"

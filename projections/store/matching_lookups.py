@@ -77,6 +77,13 @@ class ForMatching:
             rows = connection.execute(_UNNAMED, (list(receipts),)).fetchall() if receipts else []
         return [row[0] for row in rows]
 
+    def untouched_debits(self, parts: Collection[str]) -> list[str]:
+        """Those of these debits that wait in suspense, with nothing of them assigned."""
+        with self._connections.rows() as connection:
+            given = (list(parts), list(roles_of("suspense")))
+            rows = connection.execute(_UNTOUCHED, given).fetchall() if parts else []
+        return [row[0] for row in rows]
+
     def waiting(self, upto: int) -> pa.Table:
         """Receipts with unallocated money that were recorded up to this position."""
         return self._connections.arrow(_WAITING, upto)
@@ -104,11 +111,22 @@ class ForMatching:
         return self._connections.arrow(_RECALLABLE, list(references), list(end_to_end_keys), list(bank_id_keys))
 
     def debits_waiting(
-        self, end_to_end_keys: Collection[str], bank_id_keys: Collection[str], *, rules: Collection[str]
+        self,
+        end_to_end_keys: Collection[str],
+        bank_id_keys: Collection[str],
+        *,
+        rules: Collection[str],
+        bank_accounts: Collection[str] = (),
+        amounts: Collection[int] = (),
     ) -> pa.Table:
-        """Debits in suspense with one of these ids, booked by one of these rules, with what is left of each."""
-        keys = list(end_to_end_keys), list(bank_id_keys)
-        return self._connections.arrow(_DEBITS_WAITING, *keys, list(rules), list(roles_of("suspense")))
+        """Debits in suspense booked by one of these rules, with what is left of each, and where a file has it.
+
+        They have one of these ids; or they are of these accounts and amounts, which are above zero, and nothing of them
+        is assigned.
+        """
+        ids = list(end_to_end_keys), list(bank_id_keys)
+        of = list(bank_accounts), [-one for one in amounts]
+        return self._connections.arrow(_DEBITS_WAITING, *ids, list(rules), list(roles_of("suspense")), *of)
 
     def counts_of_file(self, sha256: str) -> tuple[int, int, int]:
         """The number of receipts and movements from a file, and how many of the receipts are allocated."""
@@ -188,6 +206,12 @@ WHERE receipt_id = ANY(%s) AND reference IS NULL AND unallocated_minor = amount_
 ORDER BY receipt_id
 """
 
+_UNTOUCHED: Final = """
+SELECT part_id FROM movements
+WHERE part_id = ANY(%s) AND amount_minor < 0 AND cleared_minor = 0 AND document IS NULL AND role = ANY(%s)
+ORDER BY part_id
+"""
+
 _WAITING_COLUMNS: Final = """receipt_id, file, statement_no, raw_position, amount_minor, unallocated_minor, currency,
     booked_on, rail, reference, reference_kind, reference_valid"""
 _WAITING: Final = f"""
@@ -213,10 +237,11 @@ ORDER BY receipt_id
 
 _DEBITS_WAITING: Final = """
 SELECT part_id, bank_account, currency, amount_minor - cleared_minor AS amount_minor, line_key, end_to_end_key,
-    bank_id_key
+    bank_id_key, file, statement_no, raw_position
 FROM movements
-WHERE (end_to_end_key = ANY($1::text[]) OR bank_id_key = ANY($2::text[])) AND amount_minor < cleared_minor
-    AND rule = ANY($3::text[]) AND role = ANY($4::text[])
+WHERE (end_to_end_key = ANY($1::text[]) OR bank_id_key = ANY($2::text[])
+        OR (bank_account = ANY($5::text[]) AND amount_minor = ANY($6::bigint[]) AND cleared_minor = 0))
+    AND amount_minor < cleared_minor AND rule = ANY($3::text[]) AND role = ANY($4::text[])
 ORDER BY booked_on, part_id
 """
 

@@ -38,6 +38,13 @@ def payments(entries: pl.DataFrame) -> pl.DataFrame:
     return entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS) & named)
 
 
+def quoting(entries: pl.DataFrame) -> pl.DataFrame:
+    """The entries that are payments with a reference."""
+    return entries.filter(
+        (pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS) & pl.col("reference").is_not_null()
+    )
+
+
 def payers(rows: Iterable[Row]) -> list[str]:
     """The payer numbers of Autogiro that these rows name."""
     found = (row["counterparty_account"] for row in rows if (row["bank_code"] or "").startswith(_NUMBERED))
@@ -49,6 +56,13 @@ def debit_of(row: Row, on: date | None) -> Debit:
     autogiro = (row["bank_code"] or "").startswith(_NUMBERED)
     payer = row["counterparty_account"] if autogiro else None
     return Debit(payer, row["reference"], row["end_to_end_id"], row["amount_minor"], on)
+
+
+def quoted(row: Row, collections: Sequence[Row]) -> list[Row]:
+    """The collections of the request that a payment quotes, the one that was due last first."""
+    plain = (row["reference"] or "").lstrip("0")
+    found = [one for one in collections if plain and one["reference"].lstrip("0") == plain]
+    return sorted(found, key=lambda one: -one["due_on"].toordinal())
 
 
 def named(debit: Debit, collections: Sequence[Row]) -> list[Row]:

@@ -13,12 +13,14 @@ from typing import Final
 
 import polars as pl
 
+from reconciliation.matching import origins
 from reconciliation.matching.identity import given_id
 from reconciliation.matching.occurrences import in_order
 from reconciliation.matching.quoted_requests import canonical
 
 # What is compared; `plain` is the reference without leading zeros, `number` the same unless it is only a text, `text`
-# what the payer wrote freely, `payer` what all spellings of a payer's name share, `giro` our giro that was paid to.
+# what the payer wrote freely, `payer` what all spellings of a payer's name share, `giro` our giro that was paid to,
+# `origin` who began the payment.
 SAID: Final[dict[str, pl.DataType]] = {
     "id": pl.String(),
     "line": pl.String(),
@@ -33,19 +35,16 @@ SAID: Final[dict[str, pl.DataType]] = {
     "payer_account": pl.String(),
     "payer": pl.String(),
     "giro": pl.String(),
+    "origin": pl.String(),
 }
 
 # A payment and the booked money that it is.
 NO_PAIRS: Final = pl.DataFrame(schema={"id": pl.String, "money_id": pl.String})
-_SUM: Final = ("amount_minor", "booked_on")
 _NAME: Final = 20
 # What both files name of a payment is the same: its reference, the id that the payer gave it, and our giro.
 _GIRO: Final = ("giro",)
 _NUMBER: Final = ("number",)
 _PAYERS_ID: Final = ("end_to_end_key",)
-# A payment that was made to a giro of ours is in the sum of that giro, not in a line of its own.
-TO_GIRO: Final = pl.col("giro").is_not_null()
-_NONE: Final = pl.lit(value=False)
 # The columns that agree, and what must be missing on at least one side, each for itself.
 _SAME_DAY: Final = (
     (("booked_on", "end_to_end_key", "plain"), ()),
@@ -197,6 +196,13 @@ _Rules = tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], ...]
 
 
 def _by(rules: _Rules, mine: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    groups = origins.ON_OTHER_DAYS if rules is _NEAR else origins.ON_A_DAY
+    for ours, others in origins.apart(mine, theirs, groups):
+        pairs = _within(rules, ours, others, pairs)
+    return pairs
+
+
+def _within(rules: _Rules, mine: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     # Most files are small, and then each step costs as much as a hundred of its rows: steps over nothing are left out.
     mine, theirs = _left(mine, theirs, pairs)
     for columns, missing in rules:
@@ -234,39 +240,6 @@ def _left(mine: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataFrame) -> tupl
 def _joined(mine: pl.DataFrame, theirs: pl.DataFrame, columns: tuple[str, ...], pairs: pl.DataFrame) -> pl.DataFrame:
     left, right = _left(mine, theirs, pairs)
     return in_order(left, right.select(*columns, money_id="id"), columns).select("id", "money_id")
-
-
-def unspent(details: pl.DataFrame, lumps: pl.DataFrame) -> pl.DataFrame:
-    """The detailed payments of which no statement has the money yet.
-
-    `details` have the columns of `SAID`. `lumps` are the amounts on `bank_details` that statements booked, with id,
-    amount_minor and booked_on. Each spends the payments of which it is the sum, or else one payment of its amount.
-    """
-    sums = lines_with(lumps, details, single=pl.lit(value=True))
-    details = details.filter(~pl.col("id").is_in(sums["members"].explode().implode()))
-    rest = lumps.join(sums, on="id", how="anti").select(*_SUM, lump="id")
-    return details.join(in_order(details, rest, _SUM), on="id", how="anti")
-
-
-def lines_with(sums: pl.DataFrame, details: pl.DataFrame, single: pl.Expr = _NONE) -> pl.DataFrame:
-    """Sums that are the amount of several payments: of those that one line shows, or of all of a day.
-
-    `single` says which payments can be all that a sum has. `sums` have one row each, and both have the columns of
-    `SAID`. The columns are `id` of the sum, `first`, the `id` of the first of its payments, and `members`, all their
-    ids.
-    """
-    several = [
-        pl.col("id").first().alias("first"),
-        pl.col("id").alias("members"),
-        pl.col("amount_minor").sum(),
-        pl.col("line").n_unique().alias("lines"),
-        single.any().alias("single"),
-    ]
-    lines = details.group_by("booked_on", "line", maintain_order=True).agg(several).drop("line")
-    days = details.group_by("booked_on", maintain_order=True).agg(several).filter(pl.col("lines") > 1)
-    groups = pl.concat([lines, days.select(lines.columns)])
-    groups = groups.filter((pl.col("members").list.len() > 1) | pl.col("single"))
-    return in_order(sums.select("id", *_SUM), groups, _SUM).select("id", "first", "members")
 
 
 def again(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:

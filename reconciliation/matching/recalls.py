@@ -73,9 +73,9 @@ def _takes_back() -> pl.Expr:
 
 def asked(entries: pl.DataFrame, waiting: pa.Table) -> Asked:
     """By what to look up the receipts of the recalls among the entries, and of those that wait."""
-    given = recalls(entries)
-    both = pl.concat([given["reference"], given.select(canonical(pl.col("reference")))["reference"]])
-    waits = pl.DataFrame(pl.from_arrow(waiting))
+    given, waits = recalls(entries), pl.DataFrame(pl.from_arrow(waiting))
+    quoted = pl.concat([given.select("reference"), waits.select("reference")])
+    both = pl.concat([quoted["reference"], quoted.select(canonical(pl.col("reference")))["reference"]])
     return Asked(_distinct(both), *(_distinct(pl.concat([given[name], waits[name]])) for name in _KEYS))
 
 
@@ -86,14 +86,22 @@ def ids(entries: pl.DataFrame) -> tuple[list[str], list[str]]:
     return end_to_end_keys, bank_id_keys
 
 
+def quoted(entries: pl.DataFrame) -> tuple[list[str], list[int]]:
+    """The accounts and amounts of these receipts that have a reference, by which a recall that waits may name them."""
+    credits = entries.filter(
+        (pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS) & pl.col("reference").is_not_null()
+    )
+    return _distinct(credits["account"]), credits["amount_minor"].unique().sort().to_list()
+
+
 def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Matched:
     """The recalls of a file, and those that wait for their receipts, each with the receipts that fit it best.
 
     `entries` are all entries of the file with keys, money_id and no (the row's number): a recall may precede its
-    receipt. `receipts` are the receipts in the book of which nothing was recalled, and
-    `waiting` the booked recalls that are not assigned and that a receipt of the file fits. For a row of the book, no is
-    -1. Of the receipts that fit a recall, only those count that its names fit best. Of receipts of the recall's own day
-    in the file that nothing tells apart, one is as good as another: none of them is applied yet.
+    receipt. `receipts` are the receipts in the book of which nothing was recalled, and `waiting` the booked recalls
+    that are not assigned and that a receipt of the file may fit, with the reference that the file of each gives. For a
+    row of the book, no is -1. Of the receipts that fit a recall, only those count that its names fit best. Of receipts
+    of the recall's own day in the file that nothing tells apart, one is as good as another: none is applied yet.
     """
     of_file = recalls(entries).select(
         *_columns("account", -pl.col("amount_minor")),
@@ -103,7 +111,7 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
         recalled_on="booked_on",
         told=_names(),
     )
-    waits = pl.DataFrame(pl.from_arrow(waiting)).with_columns(reference=pl.lit(None, pl.String))
+    waits = pl.DataFrame(pl.from_arrow(waiting))
     waits = waits.select(
         *_columns("bank_account", -pl.col("amount_minor")),
         key="line_key",

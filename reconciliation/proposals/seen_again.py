@@ -10,23 +10,30 @@ import polars as pl
 
 from ledger.domain.bank.file import RecordSeenAgain, Seen
 from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
+from ledger.domain.cash.reclassification import ReclassifyMovement
 from ledger.domain.chart_of_accounts import BANK_DETAILS
+from ledger.domain.fact import Command
 from ledger.execution.submission import Submission
 from reconciliation.proposals.applied import applied, parts_of
 from reconciliation.proposals.proposal import Setting
 
+_IN_DETAIL: Final = "PAID_IN_DETAIL"
 _NAMED: Final = ("seen_as", "key", "booked_on", "raw_position")
 
 
-def sums(entries: pl.DataFrame, untouched: Collection[str], setting: Setting) -> tuple[Submission, ...]:
-    """Take sums that were booked as receipts off the payers' money, because the file has the payments themselves.
+def sums(
+    entries: pl.DataFrame, receipts: Collection[str], debits: Collection[str], setting: Setting
+) -> tuple[Submission, ...]:
+    """Take sums off the payers' money or out of suspense, because the file has the payments themselves.
 
-    Only receipts that are `untouched` were nobody's payment for sure.
+    Only those of the untouched `receipts` and `debits` were nobody's payment for sure.
     """
-    found = entries.filter(pl.col("sum_booked_as").is_in(list(untouched)))
+    found = entries.filter(pl.col("sum_booked_as").is_in([*receipts, *debits]))
     made = []
-    for receipt, key, on, where in found.select("sum_booked_as", "key", "booked_on", "raw_position").iter_rows():
-        command = ReclassifyReceipt(receipt_id=receipt, role=BANK_DETAILS, reason_code="PAID_IN_DETAIL")
+    for money, key, on, where in found.select("sum_booked_as", "key", "booked_on", "raw_position").iter_rows():
+        command: Command = ReclassifyReceipt(receipt_id=money, role=BANK_DETAILS, reason_code=_IN_DETAIL)
+        if money in debits:
+            command = ReclassifyMovement(part_id=money, role=BANK_DETAILS, reason_code=_IN_DETAIL)
         made.append(setting.submission(command, f"detail:{key}", on, where))
     return tuple(made)
 

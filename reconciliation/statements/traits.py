@@ -21,7 +21,8 @@ class Traits(NamedTuple):
 
     Files of a format without a proof are never booked. Intraday files are never booked either, because their movements
     come again in later files. Settlements and remittances are of accounts at `provider`. Files that are `mapped` are
-    read by a file mapping, which says of which account of ours they are.
+    read by a file mapping, which says of which account of ours they are. Payments that are `collected` are direct
+    debits of ours; null if a file may have both.
     """
 
     format: str
@@ -35,6 +36,7 @@ class Traits(NamedTuple):
     country: str | None = None  # where the format is used; null if everywhere
     mapped: bool = False
     answers_debits: bool = False  # whether it also tells which of our direct debits were not made
+    collected: bool | None = None
 
     @property
     def provable(self) -> bool:

@@ -80,6 +80,10 @@ class BookedElsewhere:
         days = stated.join(shown, on="booked_on", how="left")
         return days.select("booked_on", room=pl.col("stated") - pl.col("shown").fill_null(0))
 
+    def untouched(self, debits: pl.DataFrame) -> list[str]:
+        """Those of these booked debits of which nothing was assigned to receipts."""
+        return self._other.look_up.untouched_debits(debits["money_id"].to_list())
+
     def compared(self, payments: pl.DataFrame, theirs: pl.DataFrame, pairs: Pairs) -> pl.DataFrame:
         """The pairs of payments of this file and booked money of equal amounts."""
         if payments.is_empty() or theirs.is_empty():
@@ -107,7 +111,16 @@ class BookedElsewhere:
         return pl.concat(empty + [details.said(one, "money_id", pl.col("movement_id")) for one in found])
 
 
-_SAID: Final = ("own_id", "reference", "reference_kind", "text", "counterparty", "counterparty_account", "giro")
+_SAID: Final = (
+    "own_id",
+    "reference",
+    "reference_kind",
+    "text",
+    "counterparty",
+    "counterparty_account",
+    "giro",
+    "origin",
+)
 UNSAID: Final = {name: pl.lit(None, pl.String) for name in _SAID}
 
 

@@ -19,6 +19,7 @@ from reconciliation.gate import Terms
 from reconciliation.matching import continuity, corrected, differences, identity, pairing, relations, repeated_lines
 from reconciliation.matching.accounts import OurAccount, OurAccounts
 from reconciliation.matching.entries import entries
+from reconciliation.matching.origins import with_origins
 from reconciliation.statements import TRAITS, Profile
 from reconciliation.statements.values import in_one_line
 from reconciliation.steps.account_feeds import feeds
@@ -119,13 +120,13 @@ class FileLoad:
             shown = {self.sha256: identity.with_content(self.plain)}
             for one in (one for chain in chains.values() for one in chain if one.sha256 != self.sha256):
                 if one.sha256 not in shown:
-                    shown[one.sha256] = identity.with_content(self._shown(one.sha256))
+                    shown[one.sha256] = identity.with_content(self.shown(one.sha256))
             keyed = identity.keyed(self.plain, continuity.earlier(chains, shown))
             self._entries = self._decided(self._booked(keyed), stated, known, look_up, repeated)
         return self._entries
 
     def _repeated(self, stated: list[KnownStatement], others: list[KnownStatement]) -> repeated_lines.Repeated:
-        shown = cache(self._shown)
+        shown = cache(self.shown)
 
         @cache
         def lines_of(one: KnownStatement) -> repeated_lines.Lines:
@@ -151,7 +152,7 @@ class FileLoad:
         booked = self._elsewhere(entries, stated, others, look_up, delivered, bool(found.mixed))
         decided = pairing.decide(entries, stated, others, booked, format, repeated)
         entries = entries.join(decided.lines, on=["statement_no", "line_no"], how="left", maintain_order="left")
-        entries = beside(entries, booked, stated, found, Elsewhere(format, others, look_up, self._shown))
+        entries = beside(entries, booked, stated, found, Elsewhere(format, others, look_up, self.shown))
         proven = [one.number for one in stated if one.proven.opening_minor is not None]
         # Payments of a detail file may have the keys of a statement's lines; a statement's lines, any keys.
         taken = pl.col("key").is_in(booked.filter(pl.col("format").ne_missing(pl.lit(format)))["line_key"].implode())
@@ -199,7 +200,8 @@ class FileLoad:
         found = look_up.booked(accounts, first, last, again)
         return pl.DataFrame(pl.from_arrow(found)).filter(pl.col("file").ne_missing(pl.lit(self.sha256)))
 
-    def _shown(self, sha256: str) -> pl.DataFrame:
+    def shown(self, sha256: str) -> pl.DataFrame:
+        """The entries of another file of the archive, without keys."""
         return self._plain_of(self._read(sha256))
 
     def _read(self, sha256: str) -> Parsed:
@@ -234,11 +236,7 @@ class FileLoad:
 
     def _plain_of(self, parsed: Parsed) -> pl.DataFrame:
         made = entries(parsed.lines, self._ours(parsed.statements), self.terms.earliest_on, self.terms.latest_on)
-        is_giro = pl.col("account_kind").is_in(["bankgiro", "plusgiro"])
-        named = pl.DataFrame(pl.from_arrow(parsed.statements)).select(
-            "statement_no", giro=pl.when(is_giro).then("account")
-        )
-        return made.join(named, on="statement_no", how="left", maintain_order="left")
+        return with_origins(made, parsed.statements, TRAITS.get(parsed.format or ""))
 
     def _ours(self, statements: pa.Table) -> pa.Table:
         """The statements with the id of our account in place of the number that the file states."""

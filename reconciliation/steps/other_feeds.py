@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from ledger.domain.chart_of_accounts import UNALLOCATED
-from reconciliation.matching import details
+from ledger.domain.chart_of_accounts import BANK_SUSPENSE, UNALLOCATED
+from reconciliation.matching import details, recalls, sums
 from reconciliation.matching.entries import PAYMENTS
 from reconciliation.matching.pairing import AGAIN, BOOK, COVERED, REPEATED
 from reconciliation.steps import shown_again
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # Files of one account may differ by this many days about the day of a payment: the longest time from one bank day to
 # the next, from 23 to 29 December if Christmas Eve is a Wednesday. Who pays every week pays at least a day later.
 NEAR: Final = timedelta(days=6)
+# The first payment of a sum, and the money as which the sum was booked.
+_SUMS: Final = {"key": pl.String, "receipt_id": pl.String}
 
 
 def beside(
@@ -49,7 +51,8 @@ class OtherFeeds:
         """The entries, with `seen_as` for those that are booked already, the part `lump`, and `in_detail`.
 
         `repeats` is booked money that an entry may be: neither an id nor a statement shows whether it is the same.
-        `sum_booked_as` is the receipt as which a statement's sum was booked before its details came, on one of these.
+        `sum_booked_as` is the receipt or the debit in suspense as which a statement's sum was booked before its
+        details came, on one of these.
 
         Payments of detail files raise `bank_details` on accounts with statements. The statements' amounts for them are
         lumps, which lower it: those that are paired, and those that say nothing, if the account has detail files.
@@ -64,6 +67,8 @@ class OtherFeeds:
         payments = entries.filter((pl.col("decision") == BOOK) & pl.col("part").is_in(PAYMENTS))
         payments = payments.with_columns(own_id=details.own_id())
         in_detail = payments.filter(~of_statement)
+        sums_back, of_sums_back = self._sums_taken_back(in_detail.filter("in_detail"))
+        in_detail = in_detail.filter(~pl.col("key").is_in(of_sums_back.implode()))
         shown = self._money.shown(in_detail)
         again = shown_again.by_id(in_detail, shown, self._money)
         unseen = self._unseen(_without(in_detail, again))
@@ -76,25 +81,14 @@ class OtherFeeds:
         left = _without(_without(in_detail.filter(~pl.col("in_detail")), again), repeats)
         repeats = pl.concat([repeats, self._unknown(left, again)])
         covered = shown_again.covered(_without(in_detail.filter("in_detail"), again), shown, self._money)["id"]
-        sums = self._sums(_without(in_detail.filter("in_detail"), again))
+        booked_as = pl.concat([sums_back, self._sums(_without(in_detail.filter("in_detail"), again))])
         lumps = self._lumps(payments.filter(of_statement), found)
         again = pl.concat([again, self._on_another_day(payments.filter(of_statement), stated)])
         entries = entries.join(again, left_on="key", right_on="id", how="left", maintain_order="left")
-        entries = entries.join(sums, on="key", how="left", maintain_order="left")
+        entries = entries.join(booked_as, on="key", how="left", maintain_order="left")
         repeats = repeats.select(key="id", repeats="money_id")
         entries = entries.join(repeats, on="key", how="left", maintain_order="left")
-        return entries.with_columns(
-            seen_as="money_id",
-            sum_booked_as="receipt_id",
-            decision=pl.when(pl.col("money_id").is_not_null())
-            .then(pl.lit(AGAIN))
-            .when(pl.col("repeats").is_not_null())
-            .then(pl.lit(REPEATED))
-            .when(pl.col("key").is_in(covered.implode()))
-            .then(pl.lit(COVERED))
-            .otherwise("decision"),
-            part=pl.when(pl.col("key").is_in(lumps.implode())).then(pl.lit("lump")).otherwise("part"),
-        ).drop("money_id", "receipt_id")
+        return _decided(entries, covered, lumps)
 
     def _on_another_day(self, payments: pl.DataFrame, stated: Sequence[KnownStatement]) -> pl.DataFrame:
         """The payments of statements that were booked from a detail file, before the account had any statement.
@@ -190,7 +184,7 @@ class OtherFeeds:
         days = self._money.theirs.filter("in_detail")["booked_on"]
         lumps = lumps.filter(~pl.col("booked_on").is_in(days.implode()))
         waiting = details.said(lumps, "money_id", pl.col("movement_id"))
-        return details.lines_with(waiting, mine, single=details.TO_GIRO)["members"].explode()
+        return sums.lines_with(waiting, mine, single=sums.TO_GIRO)["members"].explode()
 
     def _sums(self, payments: pl.DataFrame) -> pl.DataFrame:
         """Receipts without a reference with the sum of several payments: the first key of these, and the receipt."""
@@ -198,10 +192,30 @@ class OtherFeeds:
             ~pl.col("in_detail") & (pl.col("role") == UNALLOCATED) & (pl.col("amount_minor") > 0)
         )
         if payments.is_empty() or theirs.is_empty():
-            return pl.DataFrame(schema={"key": pl.String, "receipt_id": pl.String})
+            return pl.DataFrame(schema=_SUMS)
         silent = self._money.said(theirs).filter(pl.col("plain").is_null())
-        lines = details.lines_with(silent, details.said(payments, "key", pl.col("movement_key")))
+        lines = sums.lines_with(silent, details.said(payments, "key", pl.col("movement_key")))
         return lines.select(key="first", receipt_id="id")
+
+    def _sums_taken_back(self, payments: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+        """Debits in suspense that name nobody, with the sum of payments that these say were taken back.
+
+        The first key of the payments with the debit, and the keys of all. Such a debit waits for a person as long as
+        nobody says what it took back; the payments say it, each of itself.
+        """
+        nothing = pl.DataFrame(schema=_SUMS), pl.Series(dtype=pl.String)
+        theirs = self._money.theirs.filter(
+            ~pl.col("in_detail") & (pl.col("role") == BANK_SUSPENSE) & (pl.col("amount_minor") < 0)
+        )
+        taken = recalls.recalls(payments)
+        if taken.is_empty() or theirs.is_empty():
+            return nothing
+        theirs = theirs.filter(pl.col("money_id").is_in(self._money.untouched(theirs)))
+        named = ("plain", "payer_account", "payer", "end_to_end_key")
+        silent = self._money.said(theirs).filter(pl.all_horizontal(pl.col(one).is_null() for one in named))
+        mine = details.said(taken, "key", pl.col("movement_key"))
+        lines = sums.lines_with(silent, mine, single=pl.lit(value=True))
+        return lines.select(key="first", receipt_id="id"), lines["members"].explode()
 
     def _lumps(self, payments: pl.DataFrame, found: Feeds) -> pl.Series:
         """The keys of a statement's amounts whose payments detail files show, or will show."""
@@ -214,19 +228,35 @@ class OtherFeeds:
         # Statements of this format have booked most of the sums.
         spent = pl.concat([self._money.theirs, self._money.alike]).filter(is_lump())
         spent = spent.select("amount_minor", "booked_on", id="money_id")
-        free = details.unspent(self._money.said(detailed), spent)
+        free = sums.unspent(self._money.said(detailed), spent)
         mine = details.said(payments, "key", pl.col("movement_key"))
         whole = payments.filter((pl.col("part") == "line") | (pl.col("members") <= 1))["key"]
         unnamed = mine.filter(pl.col("id").is_in(whole.implode()) & pl.col("plain").is_null())
         # What names nobody is surely the sum of a line; then other payments of the day are not among its payments.
-        sums = details.lines_with(unnamed.filter(pl.col("id").is_in(silent.implode())), free, single=details.TO_GIRO)
-        mine = mine.join(sums, on="id", how="anti")
-        free = free.filter(~pl.col("id").is_in(sums["members"].explode().implode()))
+        named = sums.lines_with(unnamed.filter(pl.col("id").is_in(silent.implode())), free, single=sums.TO_GIRO)
+        mine = mine.join(named, on="id", how="anti")
+        free = free.filter(~pl.col("id").is_in(named["members"].explode().implode()))
         paired = details.same(mine, free)
         left = free.join(paired, left_on="id", right_on="money_id", how="anti")
-        rest = unnamed.join(sums, on="id", how="anti").join(paired, on="id", how="anti")
-        summed = details.lines_with(rest, left)["id"]
-        return pl.concat([sums["id"], paired["id"], summed, silent])
+        rest = unnamed.join(named, on="id", how="anti").join(paired, on="id", how="anti")
+        summed = sums.lines_with(rest, left)["id"]
+        return pl.concat([named["id"], paired["id"], summed, silent])
+
+
+def _decided(entries: pl.DataFrame, covered: pl.Series, lumps: pl.Series) -> pl.DataFrame:
+    """The entries with what happens to each, from what was found."""
+    return entries.with_columns(
+        seen_as="money_id",
+        sum_booked_as="receipt_id",
+        decision=pl.when(pl.col("money_id").is_not_null())
+        .then(pl.lit(AGAIN))
+        .when(pl.col("repeats").is_not_null())
+        .then(pl.lit(REPEATED))
+        .when(pl.col("key").is_in(covered.implode()))
+        .then(pl.lit(COVERED))
+        .otherwise("decision"),
+        part=pl.when(pl.col("key").is_in(lumps.implode())).then(pl.lit("lump")).otherwise("part"),
+    ).drop("money_id", "receipt_id")
 
 
 def _without(payments: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

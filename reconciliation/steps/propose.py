@@ -43,6 +43,8 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     entries = whole.slice(chunk * day.chunk, day.chunk)
     debited = debits.payments(entries).to_dicts()
     ordered = propose_collections.known_of(day.books.store.collections, debited)
+    quoting = debits.quoting(entries)
+    waiting = propose_collections.under_way(day.books.store.collections, quoting["reference"].to_list())
     left_out = statement.left_out(entries)
     again = entries.filter(pl.col("seen_as").is_not_null())
     repeated = entries.filter(pl.col("decision") == pairing.REPEATED)
@@ -60,15 +62,17 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     twice = _paid_twice(look_up, entries) if refunds else frozenset()
     rules = LineRules(day.books.store.rules.line_rules(), day.books.store.now.bank_accounts())
     setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, twice, arrived, rules)
-    taken = recalled_in(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
+    taken = recalled_in(day, loading, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
     proposal = statement.propose(entries, found, suggested(look_up, found), setting, taken)
     booked = entries["sum_booked_as"].drop_nulls().to_list()
-    sums = seen_again.sums(entries, look_up.unnamed(booked), setting)
+    sums = seen_again.sums(entries, look_up.unnamed(booked), look_up.untouched_debits(booked), setting)
     submissions = (*proposal.submissions, *sums)
     if not again.is_empty():
         named = _named_now(day, again)
         submissions += seen_again.propose(again, str(loading.parsed.format), named, setting, chunk)
     answers, doubts = propose_collections.answers(day, loading, chunk, debited, ordered, setting)
+    more, others = propose_collections.quoted(quoting, ordered, waiting, setting)
+    answers, doubts = [*answers, *more], [*doubts, *others]
     submissions += (*answers, *propose_collections.returned(day, (*submissions, *answers), setting))
     return replace(proposal, submissions=submissions, reviews=(*proposal.reviews, *repeats, *left_out, *doubts))
 

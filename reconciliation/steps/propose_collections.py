@@ -14,6 +14,7 @@ import polars as pl
 from ledger.domain.cash.collection_answer import DelayCollection, FailCollection, ReturnCollection, SettleCollection
 from ledger.domain.cash.recall import RecallReceipt
 from reconciliation.matching import debits, pairing
+from reconciliation.matching.origins import COLLECTED, SUMMED
 from reconciliation.proposals.proposal import Review, Setting, said_hash
 from reconciliation.proposals.statement import money_id
 
@@ -58,6 +59,47 @@ def with_references(paid: pl.DataFrame, known: Sequence[Row]) -> pl.DataFrame:
     ).drop("asked")
 
 
+def under_way(look_up: ForCollections, references: Sequence[str]) -> list[Row]:
+    """The collections that the bank has not answered, of the requests with these references, which may be padded."""
+    asked = {*references, *(one.lstrip("0") for one in references)}
+    return list(look_up.under_way(sorted(asked))) if asked else []
+
+
+def quoted(paid: pl.DataFrame, known: Sequence[Row], waiting: Sequence[Row], setting: Setting) -> Answers:
+    """What payments say of collections that they do not name, but whose request they quote.
+
+    A line that the bank calls a direct debit, with the request's reference and the amount, is the one that is under
+    way. Any other payment may be its payer's, so a person is told.
+    """
+    submissions: list[Submission] = []
+    reviews: list[Review] = []
+    left = list(waiting)
+    for row in paid.to_dicts() if left else ():
+        found = debits.quoted(row, left)
+        debit = debits.debit_of(row, row["booked_on"])
+        if not found or debits.named(debit, known) or not (row["seen_as"] or row["decision"] == pairing.BOOK):
+            continue
+        one, receipt = found[0], row["seen_as"] or money_id(row["booked_on"], row["key"])
+        if row["origin"] in (SUMMED, COLLECTED) and debit.payer is None and _is_whole(one, row):
+            left.remove(one)
+            submissions.append(_settled(one, receipt, row, setting))
+        else:
+            reviews.append(_review("debit_under_way", one["collection_id"], receipt, row["raw_position"]))
+    return submissions, reviews
+
+
+def _is_whole(one: Row, row: Row) -> bool:
+    """Whether a payment has the account, the amount and the currency of a collection."""
+    of_payment = (row["account"], row["amount_minor"], row["currency"])
+    return of_payment == (one["bank_account"], one["amount_minor"], one["currency"])
+
+
+def _settled(one: Row, receipt: str, row: Row, setting: Setting) -> Submission:
+    command = SettleCollection(collection_id=one["collection_id"], receipt_id=receipt)
+    key = f"collected:{one['collection_id']}:{receipt}"
+    return setting.submission(command, key, row["booked_on"], row["raw_position"])
+
+
 def answers(
     day: BankDay, loading: FileLoad, chunk: int, rows: Sequence[Row], known: Sequence[Row], setting: Setting
 ) -> Answers:
@@ -91,12 +133,10 @@ def settled(rows: Sequence[Row], known: Sequence[Row], setting: Setting) -> Answ
             continue
         code, one = _settling(found, receipt, row)
         if code is not None:
-            reviews.append(_review(code, f"{one['collection_id']}:{receipt}", receipt, row["raw_position"]))
+            reviews.append(_review(code, one["collection_id"], receipt, row["raw_position"]))
         if code in (None, "debit_had_failed") and one["receipt_id"] != receipt:
             taken.add(one["collection_id"])
-            command = SettleCollection(collection_id=one["collection_id"], receipt_id=receipt)
-            key = f"collected:{one['collection_id']}:{receipt}"
-            submissions.append(setting.submission(command, key, row["booked_on"], row["raw_position"]))
+            submissions.append(_settled(one, receipt, row, setting))
     return submissions, reviews
 
 
@@ -107,8 +147,8 @@ def _elsewhere(rows: Sequence[Row], known: Sequence[Row]) -> list[Review]:
         named = debits.named(debits.debit_of(row, row["booked_on"]), known)
         waiting = [one for one in named if one["status"] == "ordered"]
         if waiting:
-            about = f"{waiting[0]['collection_id']}:{row['key']}"
-            reviews.append(_review("debit_booked_elsewhere", about, None, row["raw_position"]))
+            id = waiting[0]["collection_id"]
+            reviews.append(_review("debit_booked_elsewhere", id, row["key"], row["raw_position"]))
     return reviews
 
 
@@ -134,13 +174,11 @@ def stopped(lines: Sequence[Row], known: Sequence[Row], setting: Setting, on: da
         found = [one for one in debits.named(debit, known) if one["amount_minor"] == debit.amount_minor]
         said = f"{line['bank_code']}:{line['value_on']}"
         if not found:
-            reviews.append(_review("debit_unknown", said_hash(*debit, said), None, line["raw_position"]))
+            reviews.append(_review("debit_unknown", None, said_hash(*debit, said), line["raw_position"]))
             continue
         one, reason = found[0], f"AG-{line['bank_code']}"
         if one["status"] in ("settled", "returned"):
-            reviews.append(
-                _review("rejected_and_collected", f"{one['collection_id']}:{said}", None, line["raw_position"])
-            )
+            reviews.append(_review("rejected_and_collected", one["collection_id"], said, line["raw_position"]))
         elif one["status"] == "ordered":
             id = one["collection_id"]
             renewed = line["return_reason"] == RENEWED
@@ -167,10 +205,12 @@ def returned(day: BankDay, submissions: Sequence[Submission], setting: Setting) 
             yield setting.submission(command, f"returned:{id}:{receipt}", recall.envelope.occurred_on, None)
 
 
-def _review(code: str, about: str, receipt: str | None, where: str | None) -> Review:
-    if receipt is not None:
-        return Review(receipt, None, code, (SENTENCES[code],), (), where)
-    return Review(None, f"line-{said_hash(about)}", code, (SENTENCES[code],), (), where)
+def _review(code: str, collection_id: str | None, about: str, where: str | None) -> Review:
+    """A review of a line, which is closed by a person; the money is booked, and may be matched as well."""
+    if collection_id is None:
+        return Review(None, f"line-{said_hash(about)}", code, (SENTENCES[code],), (), where)
+    why = (SENTENCES[code], f"The direct debit: {collection_id}.")
+    return Review(None, f"line-{said_hash(f'{collection_id}:{about}')}", code, why, (), where)
 
 
 SENTENCES: Final[Mapping[str, str]] = {
@@ -192,6 +232,12 @@ SENTENCES: Final[Mapping[str, str]] = {
         "The bank shows a second payment of a direct debit that is settled or was taken back. It is booked, because "
         "the bank has it. Ask the bank; what is too much goes back to the payer. Then close this with `reskontra doubt "
         "close`."
+    ),
+    "debit_under_way": (
+        "A payment has the reference of a direct debit that the bank has not answered, and does not say that it is the "
+        "direct debit's. If it is, say so with `reskontra collection settle`. If the payer paid by hand, the direct "
+        "debit may bring the money once more: ask the bank to stop it, or pay it back. Then close this with `reskontra "
+        "doubt close`."
     ),
     "debit_unknown": (
         "The bank did not make a payment of a direct debit that nobody has ordered here. If another program ordered "

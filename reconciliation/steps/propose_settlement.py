@@ -42,7 +42,7 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
     )
     paid = statement.receipts(fresh)
     found = matched(look_up, paid)
-    taken = recalled_in(day, whole.filter(pl.col("decision") == pairing.BOOK), fresh, chunk)
+    taken = recalled_in(day, loading, whole.filter(pl.col("decision") == pairing.BOOK), fresh, chunk)
     proposal = statement.propose(fresh, found, suggested(look_up, found), setting, taken)
     settled = mine.filter(pl.col("decision").is_in([pairing.BOOK, CAPTURED]))
     submissions = (

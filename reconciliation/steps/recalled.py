@@ -4,23 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from reconciliation.matching import recalls
 from reconciliation.matching.movements import RECALL_RULES
 from reconciliation.proposals import statement
 from reconciliation.proposals.recalled import NOTHING, Recalled, recalled
 
 if TYPE_CHECKING:
-    import polars as pl
+    import pyarrow as pa
 
     from reconciliation.steps.day import BankDay
+    from reconciliation.steps.file_load import FileLoad
+
+_PLACE = ["statement_no", "raw_position"]
 
 
-def recalled_in(day: BankDay, whole: pl.DataFrame, fresh: pl.DataFrame, chunk: int) -> Recalled:
+def recalled_in(day: BankDay, loading: FileLoad, whole: pl.DataFrame, fresh: pl.DataFrame, chunk: int) -> Recalled:
     """What the file's recalls and chargebacks, and those that wait for the chunk's new receipts, mean for the chunk."""
     look_up = day.books.store.matching
-    waiting = look_up.debits_waiting(*recalls.ids(fresh), rules=RECALL_RULES)
-    if not waiting.num_rows and recalls.recalls(whole).is_empty():
+    accounts, amounts = recalls.quoted(fresh)
+    found = look_up.debits_waiting(*recalls.ids(fresh), rules=RECALL_RULES, bank_accounts=accounts, amounts=amounts)
+    if not found.num_rows and recalls.recalls(whole).is_empty():
         return NOTHING
+    waiting = _with_references(loading, found)
     whole = statement.with_ids(whole)
-    found = recalls.match(whole, look_up.recallable(*recalls.asked(whole, waiting)), waiting)
-    return recalled(found, whole, day.chunk, chunk)
+    matched = recalls.match(whole, look_up.recallable(*recalls.asked(whole, waiting)), waiting)
+    return recalled(matched, whole, day.chunk, chunk)
+
+
+def _with_references(loading: FileLoad, waiting: pa.Table) -> pa.Table:
+    """The debits with the references that their files give; the book has none of what is no payment to us."""
+    debits = pl.DataFrame(pl.from_arrow(waiting))
+    parts = [debits.filter(pl.col("file").is_null()).with_columns(reference=pl.lit(None, pl.String))]
+    for file in debits["file"].drop_nulls().unique().sort():
+        said = loading.shown(file).select(*_PLACE, "reference").unique(_PLACE, keep="first", maintain_order=True)
+        mine = debits.filter(pl.col("file") == file)
+        parts.append(mine.join(said, on=_PLACE, how="left", maintain_order="left"))
+    return pl.concat(parts).to_arrow()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.domain.cash.recall import RecallReceipt
+from ledger.domain.cash.reclassification import ReclassifyMovement
 from ledger.domain.cash.refund_movement import BookRefundMovement
 from ledger.domain.cash.refund_payment import FailRefund
 from reconciliation.proposals.proposal import books_money, kept_back
@@ -29,15 +30,15 @@ def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
     refused = [(answer[1], kept_back(*answer)) for answer in refusals if _of_booked(answer, unbooked)]
     # The ledger refuses an allocation if, for example, its item was written off. The money is booked nevertheless, and
     # a person decides what it is for.
-    recalled = [
-        one.command.part_id
-        for one, outcome in answers
-        if isinstance(one.command, RecallReceipt) and outcome.status == "done"
-    ]
+    recalled, in_detail = (
+        [one.command.part_id for one, outcome in answers if isinstance(one.command, kind) and outcome.status == "done"]
+        for kind in (RecallReceipt, ReclassifyMovement)
+    )
     unplaced = tuple(review for _, review in refused if review is not None)
     if not day.rehearsed:
         day.desk.keep_reviews(unplaced, day.recorded_at, sha256)
         day.desk.close_reviews_of(recalled, day.actor, "recalled", day.recorded_at)
+        day.desk.close_reviews_of(in_detail, day.actor, "paid_in_detail", day.recorded_at)
     return Executed(
         done=sum(outcome.status == "done" for outcome in outcomes),
         nothing_new=sum(outcome.status == "nothing_new" for outcome in outcomes),

@@ -64,7 +64,10 @@ OURS: dict[str, Any] = {
 
 @dataclass
 class PaperBank:
-    """What is booked on our account, and the statements that were delivered; `new` is what the last file booked."""
+    """What is booked on our account, and the statements that were delivered.
+
+    `new` is what the last file booked, and `sums` the debits of which it has the payments.
+    """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     known: list[KnownStatement] = field(default_factory=list)
@@ -73,6 +76,7 @@ class PaperBank:
     decisions: list[str] = field(default_factory=list)
     ours: dict[str, Any] = field(default_factory=lambda: dict(OURS))
     new: pl.DataFrame = field(default_factory=pl.DataFrame)
+    sums: list[str] = field(default_factory=list)
 
     def parsed(self, sha256: str, profile: Profile | None = None) -> Parsed:
         """A file, as the archive gives it."""
@@ -96,6 +100,10 @@ class PaperBank:
         """Payments that were seen again, as the read tables have them."""
         return pa.Table.from_pylist([one for one in self.again if one["money_id"] in money_ids], schema=_SEEN)
 
+    def untouched_debits(self, parts: Collection[str]) -> list[str]:
+        """Those of these debits with nothing assigned: all, because nobody works here."""
+        return list(parts)
+
     def deliver(self, content: bytes, *, only: int | None = None, on: date = DAY) -> list[str]:
         """Load a file; what was decided about each of its entries. With `only`, the load stops after so many."""
         sha256 = hashlib.sha256(content).hexdigest()
@@ -110,6 +118,9 @@ class PaperBank:
         self.new = entries.filter((pl.col("decision") == BOOK) & ~pl.col("key").is_in(known))
         for row in self.new.head(entries.height if only is None else only).to_dicts():
             self._book(row, sha256)
+        self.sums = entries.filter(pl.col("amount_minor") < 0)["sum_booked_as"].drop_nulls().to_list()
+        for booked in (row for row in self.rows if row["money_id"] in self.sums):
+            booked |= {"part": "lump", "role": "bank_details"}
         for row in entries.filter(pl.col("seen_as").is_not_null()).to_dicts():
             said = {name: row[name] for name in ("bank_id_key", "booked_on", "statement_no", "raw_position")}
             named = {"line_key": row["key"], "money_id": row["seen_as"], "format": self.files[sha256].format}
@@ -121,7 +132,8 @@ class PaperBank:
         booked = {name: row[name] for name in _ROW.names if name in row}
         named = {"movement_id": row["movement_key"], "movement_minor": row["line_minor"], "line_key": row["key"]}
         told = {"bank_account": row["account"], "file": sha256, "format": self.files[sha256].format}
-        role = "bank_details" if row["part"] == "lump" else "unallocated"
+        waits = "bank_suspense" if row["amount_minor"] < 0 else "unallocated"
+        role = "bank_details" if row["part"] == "lump" else waits
         self.rows.append(booked | named | told | {"money_id": row["key"], "role": role})
 
     @property

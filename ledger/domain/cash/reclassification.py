@@ -259,7 +259,7 @@ NOUN: Final = Noun(
     "reclassification",
     rules={ReclassifyMovement: reclassify, ReclassifyAsRefund: as_refund, ReclassifyAsReceipt: as_receipt},
     duties={
-        ReclassifyMovement: ("finance",),
+        ReclassifyMovement: ("finance", "bank-day"),
         ReclassifyAsRefund: ("finance",),
         ReclassifyAsReceipt: ("finance",),
     },

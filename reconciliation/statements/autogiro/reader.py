@@ -130,7 +130,13 @@ class _Sections:
 _MANUAL = "Bankgirot, Bg Autogiro, Technical Manual, July 2016"
 TRAITS = (
     Traits(
-        "autogiro", "Payments of direct debits, by deposit", _MANUAL, "deposits", country="Sweden", answers_debits=True
+        "autogiro",
+        "Payments of direct debits, by deposit",
+        _MANUAL,
+        "deposits",
+        country="Sweden",
+        answers_debits=True,
+        collected=True,
     ),
     Traits(
         "autogiro.advice",

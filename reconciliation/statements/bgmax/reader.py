@@ -172,5 +172,6 @@ TRAITS = (
         "deposits",
         "in",
         country="Sweden",
+        collected=False,
     ),
 )

@@ -56,7 +56,7 @@ class Sent:
 def paper_bank(account: OwnAccount) -> PaperBank:
     """The account as its files are decided about."""
     numbers = tuple(alias.number for alias in account.aliases)
-    in_detail = {GIRO_ACCOUNT: ("bgmax", "camt.054"), SWISH_ACCOUNT: ("swish.handelsbanken",)}
+    in_detail = {GIRO_ACCOUNT: ("bgmax", "camt.054", "autogiro"), SWISH_ACCOUNT: ("swish.handelsbanken",)}
     formats = ("camt.053", *in_detail.get(account, ()))
     feeds = [{"format": one, "from_on": None, "until_on": None} for one in formats]
     return PaperBank(ours=OURS | {"bank_account": account.number, "numbers": numbers, "feeds": feeds})

@@ -53,8 +53,10 @@ def each_line_once(sent: Iterable[Sent]) -> list[tuple[str, dict[str, Any], list
         shown: set[tuple[str, Any]] = set()
         for line in one.booked:
             account = one.statements[line["statement_no"] - 1]["account"]
-            if one.parsed.format == "camt.053" and account in (GIRO_ACCOUNT.number, SWISH_ACCOUNT.number):
-                if line["amount_minor"] < 0:
+            if one.parsed.format == "autogiro":
+                once.append((GIRO_ACCOUNT.number, line, one.members(line)))
+            elif one.parsed.format == "camt.053" and account in (GIRO_ACCOUNT.number, SWISH_ACCOUNT.number):
+                if line["bank_code"] == "ACMT-MDOP-CHRG":
                     once.append((account, line, one.members(line)))
             elif (account, line["booked_on"]) not in seen:
                 shown.add((account, line["booked_on"]))
@@ -76,11 +78,14 @@ def test_money_came_by_bankgiro_as_far_as_bgmax_says_so(sent: list[Sent]) -> Non
         (SWISH_ACCOUNT.number, "swish.handelsbanken"): {"bank_transfer"},
         (BANKGIRO.number, "bgmax"): {"bankgiro"},
         (BANKGIRO.number, "camt.054"): {"bank_transfer"},
+        (BANKGIRO.number, "autogiro"): {"bankgiro"},
     }
 
 
 def test_every_file_is_read_without_a_word_of_doubt(sent: list[Sent]) -> None:
-    assert {one.parsed.format for one in sent} == {"camt.053", "camt.054", "bgmax", "swish.handelsbanken"}
+    assert {one.parsed.format for one in sent} == {
+        "camt.053", "camt.054", "bgmax", "autogiro", "autogiro.advice", "swish.handelsbanken",
+    }  # fmt: skip
     assert [(one.name, one.parsed.problems) for one in sent if one.parsed.problems] == []
     assert all(total["declared"] == total["found"] for one in sent for total in one.parsed.totals.to_pylist())
 

@@ -37,6 +37,7 @@ from projections.bank_days import is_bank_day
 from tests.conftest import BARE_TEMPLATE, Databases, served
 from tests.infra.demo.conftest import SEED, applied
 from tests.infra.demo.first_days import FirstDays
+from tests.infra.demo.shown_page import debits_are_shown, remittances_are_shown, section
 from tests.infra.demo.truth import truth
 from tests.kit import calculator
 from tests.kit.clinic import paid, statement
@@ -148,6 +149,8 @@ def test_the_cut_over_shows_which_payments_are_in_which_files(run: Run):
         *((day, "bgmax + camt.054") for day in days if period.notified_from <= day <= period.bgmax_until),
         *((day, "camt.054") for day in days if day >= period.notified_from),
         *((day, "swish.handelsbanken") for day in days),
+        *((one.due_on, "autogiro") for one in run.month.direct_debits.debits if one.due_on in days),
+        (run.month.direct_debits.taken_back_on, "autogiro"),
     }
     assert report.complete
     assert {row["difference_minor"] for row in rows if row["what"] == "day"} == {0}
@@ -191,11 +194,28 @@ def test_what_it_comes_to_is_shown(run: Run, tmp_path: Path):
     said = f"clearing is explained to the last unit: {money(under_way)} SEK under way"
     assert [line for line in outcome.lines if line.startswith(said)]
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert money(under_way) in page.partition("<h2>Money in transit</h2>")[2].partition("<h2>")[0]
-    assert (tmp_path / "index.html").read_text(encoding="utf-8").count("<svg") == 2
+    assert money(under_way) in section(page, "Money in transit")
+    assert page.count("<svg") == 2
+    remittances = run.desk.books.report("remittances", run.month.days[-1]).table.to_pylist()
+    remittances_are_shown(page, remittances)
+    debits_are_shown(page, [one for one in run.month.direct_debits.debits if one.due_on <= run.month.days[-1]])
     reports = {path.stem for path in (tmp_path / "reports").iterdir()}
     proving = {"aging", "tie-out", "trial-balance", "open-items", "bank", "cut-over", "money-in-transit", "remittances"}
     assert reports == {*proving, "provider-fees"}
+
+
+def test_what_is_collected_is_ordered_with_a_file_and_the_payers_mandates(run: Run):
+    due = [one for one in run.month.direct_debits.debits if one.due_on <= run.month.days[-1]]
+    files = sorted(run.settings.direct_debits.glob("*.txt"))
+    # The order of the last day's evening is of the days after.
+    ordered = [line for file in files for line in file.read_text("iso-8859-1").splitlines() if line.startswith("82")]
+    collections = run.desk.books.store.collections.of_mandates(run.month.direct_debits.mandates)
+    known = {row["collection_id"]: row for row in collections}
+    assert len(ordered) == len(known) == len(due)
+    assert {(row["mandate_id"], row["reference"], row["due_on"]) for row in known.values()} == {
+        (one.mandate, one.owed.reference, one.due_on) for one in due
+    }
+    assert {row["status"] for row in known.values()} == {"settled", "failed", "returned"}
 
 
 def test_the_months_before_are_closed_and_what_corrects_them_counts_afterwards(run: Run):

@@ -24,6 +24,7 @@ from ledger.domain.cash.payout import BookPayoutMovement
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
+from ledger.domain.cash.reclassification import ReclassifyMovement
 from ledger.domain.cash.refund_movement import BookRefundMovement
 from ledger.domain.rails import ProviderRail
 from ledger.domain.receivables.item import Item
@@ -49,6 +50,7 @@ class Run:
         self.reasons: Counter[str] = Counter()
         self.amounts: Counter[str] = Counter()
         self.seen_again: dict[str, tuple[int, int]] = {}
+        self._receipts: dict[tuple[str | None, int], str] = {}
         self.banks = {account.number: paper_bank(account) for account in BANK_ACCOUNTS}
         self._items: list[dict[str, Any]] = []
         self._refunds = {one.end_to_end_id: one.refund_id for one in month.refunds}
@@ -77,6 +79,8 @@ class Run:
         again = len(bank.deliver(one.content, on=one.on)) - bank.new.height
         if again:
             self.seen_again[one.name] = (again, bank.new.height)
+        for debit in bank.sums:
+            self.book.do(ReclassifyMovement(part_id=debit, role="bank_details", reason_code="PAID_IN_DETAIL"))
         of_refund = pl.col("end_to_end_id").is_in([*self._refunds]).fill_null(value=False)
         is_payout = pl.col("counterparty").is_in([*SENDERS]).fill_null(value=False)
         is_receipt = (pl.col("amount_minor") > 0) & pl.col("part").is_in(["line", "detail"]) & ~of_refund & ~is_payout
@@ -125,6 +129,7 @@ class Run:
             currency=row["currency"], booked_on=row["booked_on"], line_key=row["key"], in_detail=row["in_detail"],
         )  # fmt: skip
         self.book.do(RecordReceipt(receipt_id=row["key"], payment=payment))
+        self._receipts[row["reference"], row["amount_minor"]] = row["key"]
         if row["reason"] is None:
             for one in applied(row["key"], parts_of(row)):
                 self.book.do(one.command)
@@ -145,8 +150,12 @@ class Run:
         elif refund_id:
             self.book.do(BookRefundMovement(part_id=row["key"], line=line, refund_id=refund_id))
         else:
-            role, rule = classified(row["part"], row["is_charge"], row["bank_code"], row["line_minor"])
+            taken_back = row["return_reason"] is not None
+            role, rule = classified(row["part"], row["is_charge"], row["bank_code"], row["line_minor"], taken_back)
             self.book.do(ClassifyMovement(part_id=row["key"], line=line, role=role, rule=rule))
+            if taken_back:
+                receipt = self._receipts[row["reference"], -row["amount_minor"]]
+                self.book.do(RecallReceipt(receipt_id=receipt, part_id=row["key"], reason_code="RECALLED"))
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +232,7 @@ def test_each_payment_to_the_bankgiro_is_in_the_files_that_show_it(run: Run, mon
     paid = [row for row in bank.rows if row["in_detail"] and row["amount_minor"] > 0]
     shown = Counter(f"{row['booked_on']} {' + '.join(sorted(formats[row['money_id']]))}" for row in paid)
     assert shown == {name: tally.count for name, tally in truth(month).shown.items()}
-    assert {name.partition(" ")[2] for name in shown} == {"bgmax", "bgmax + camt.054", "camt.054"}
+    assert {name.partition(" ")[2] for name in shown} == {"bgmax", "bgmax + camt.054", "camt.054", "autogiro"}
 
 
 def test_every_way_a_refund_can_end_is_there(month: Month) -> None:

@@ -44,8 +44,12 @@ _ROLES: Final[Mapping[str, str]] = {
     "bankgiro_charge": "bank_fees",
 }
 
-
-_AT_BANKS: Final = {"statement": STATEMENT_ACCOUNT, "bankgiro": GIRO_ACCOUNT, "swish": SWISH_ACCOUNT}
+_AT_BANKS: Final = {
+    "statement": STATEMENT_ACCOUNT,
+    "bankgiro": GIRO_ACCOUNT,
+    "direct_debit": GIRO_ACCOUNT,
+    "swish": SWISH_ACCOUNT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,7 @@ def truth(month: Month) -> Truth:
     # A payment that was taken back, and then came back, settles its item twice, and in the end once.
     won = month.cards.dispute.capture.payment._replace(booked_on=month.cards.dispute.won_on)
     applied.update(_parts(won))
+    back = _count_debits(sums, applied, month)
     for payment, formats in _to_bankgiro(month):
         _count_payment(sums, applied, payment, bgmax="bgmax" in formats)
         sums.add("shown", f"{payment.booked_on} {' + '.join(formats)}", payment.amount_minor)
@@ -168,7 +173,7 @@ def truth(month: Month) -> Truth:
     for movement in month.movements:
         _count_movement(sums, movement)
     _count_office(sums, owed, credits, given_up, refunds)
-    opened, excess = _left(owed, applied - Counter(_parts(won)), credits, given_up, month.period.last)
+    opened, excess = _left(owed, applied - Counter([*_parts(won), *_parts(back)]), credits, given_up, month.period.last)
     moved: Counter[str] = Counter()
     for kind in ("receipts", "moved"):
         moved.update({account: tally.amount_minor for account, tally in sums.of(kind).items()})
@@ -214,6 +219,17 @@ def _to_bankgiro(month: Month) -> Iterator[tuple[Payment, tuple[str, ...]]]:
             bgmax = day <= month.period.bgmax_until and not one.by_new_way
             notified = day >= month.period.notified_from
             yield one.payment, (*(("bgmax",) if bgmax else ()), *(("camt.054",) if notified else ()))
+
+
+def _count_debits(sums: _Sums, applied: Counter[Applied], month: Month) -> Payment:
+    """Count what is collected; returns the payment that was taken back, which settled its item for some days."""
+    back = month.direct_debits.taken_back.payment
+    _count_payment(sums, applied, back)
+    sums.add("moved", account_of(back), -back.amount_minor)
+    for one in month.direct_debits.debits:
+        if one.outcome != "rejected":
+            sums.add("shown", f"{one.due_on} autogiro", one.payment.amount_minor)
+    return back
 
 
 def _count_payment(sums: _Sums, applied: Counter[Applied], payment: Payment, *, bgmax: bool = False) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 import pytest
 
-from reconciliation.matching.recalls import Matched, asked, ids, match
+from reconciliation.matching.recalls import Matched, asked, ids, match, quoted
 
 DAY: Final = date(2024, 7, 10)
 # Name, amount, reference, and whether the bank calls it a reversal.
@@ -75,7 +75,8 @@ def waiting(*recalls: tuple[str, int], account: str = "b1", **ids: str) -> Any:
         {"part_id": id, "line_key": id, "bank_account": account, "currency": "SEK", "amount_minor": amount} | ids
         for id, amount in recalls
     ]
-    return pl.DataFrame(rows, schema={"part_id": pl.String, "line_key": pl.String, **_BOOKED}).to_arrow()
+    names = dict.fromkeys(("part_id", "line_key", "reference"), pl.String)
+    return pl.DataFrame(rows, schema={**names, **_BOOKED}).to_arrow()
 
 
 def certain(matched: Matched) -> list[tuple[str, str, int]]:
@@ -161,6 +162,17 @@ def test_a_recall_waits_for_its_receipt(name: str) -> None:
     ):
         found = match(came, booked(), other)
         assert (found.certain.height, found.doubtful.height) == (0, 0)
+
+
+def test_a_recall_waits_for_its_receipt_by_the_reference_alone() -> None:
+    came = entries(PAID)
+    assert quoted(came) == (["b1"], [250_00])
+    assert quoted(entries(("paid", 250_00, None, False), BACK)) == ([], [])
+    named = waiting(("w", -250_00), reference="0071001184")
+    assert asked(came, named).references == ["0071001184", "71001184"]
+    assert certain(match(came, booked(), named)) == [("w", "m-paid", 0)]
+    for other in (waiting(("w", -250_00), reference="71001192"), waiting(("w", -250_00))):
+        assert match(came, booked(), other).certain.is_empty()
 
 
 def test_several_that_fit_are_for_a_person() -> None:
