@@ -16,7 +16,7 @@ def lines(count: int) -> pa.Table:
 
 def memory(table: pa.Table, column: str) -> set[tuple[int | None, ...]]:
     return {
-        tuple(buffer and buffer.address for buffer in chunk.buffers())
+        tuple(None if buffer is None else buffer.address for buffer in chunk.buffers())
         for chunk in table[column].chunks
         if len(chunk) == BATCH_ROWS
     }
