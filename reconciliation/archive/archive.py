@@ -142,7 +142,7 @@ class Archive:
         """Store the data that this version of the reader parsed from a file, beside that file."""
         from reconciliation.archive.parsed_file import pack
 
-        self._write([pack(parsed, sha256, version)], lambda _: self._beside(sha256))
+        self._write(pack(parsed, sha256, version), lambda _: self._beside(sha256))
 
     def open_parsed(self, sha256: str, version: str) -> Parsed | None:
         """The parsed data of a file; None if it is missing, damaged, or from another version of the reader."""

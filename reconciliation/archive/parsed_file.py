@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -12,6 +13,7 @@ from typing import Any, Final
 import msgspec
 import pyarrow as pa
 
+from reconciliation.archive.writer import digest_of
 from reconciliation.statements import LINES, STATEMENTS, TOTALS, Parsed, Problem, Profile
 
 _SCHEMAS: Final = {"statements": STATEMENTS, "lines": LINES, "totals": TOTALS}
@@ -67,30 +69,39 @@ def _sources_in(folder: Traversable, place: str) -> Iterator[tuple[str, Traversa
             yield f"{place}/{one.name}", one
 
 
-def pack(parsed: Parsed, sha256: str, version: str) -> bytes:
-    """Pack the data that the reader with this `version` parsed from the file with this `sha256`."""
-    sink = pa.BufferOutputStream()
-    for name in _SCHEMAS:
-        table = getattr(parsed, name)
-        with pa.ipc.new_stream(sink, table.schema) as stream:
-            stream.write_table(table)
-    tables: bytes = sink.getvalue().to_pybytes()
-    digest = hashlib.sha256(tables).hexdigest()
+def pack(parsed: Parsed, sha256: str, version: str) -> Iterator[bytes]:
+    """Pack, piece by piece, the data that the reader with this `version` parsed from the file with this `sha256`."""
+    digest = digest_of(_streamed(parsed))
     about = _About(sha256, version, digest, parsed.format, parsed.message, parsed.encoding, parsed.problems)
     head = msgspec.json.encode(about)
-    return head + b" " * (-(len(head) + 1) % _ALIGNED) + b"\n" + tables
+    yield head + b" " * (-(len(head) + 1) % _ALIGNED) + b"\n"
+    yield from _streamed(parsed)
+
+
+def _streamed(parsed: Parsed) -> Iterator[bytes]:
+    """The tables as Arrow streams, batch by batch: the data is never in memory a second time."""
+    for name in _SCHEMAS:
+        table, sink = getattr(parsed, name), io.BytesIO()
+        with pa.ipc.new_stream(sink, table.schema) as stream:
+            for batch in table.to_batches():
+                stream.write_batch(batch)
+                yield sink.getvalue()
+                sink.seek(0)
+                sink.truncate()
+        yield sink.getvalue()
 
 
 def unpack(packed: bytes, sha256: str, version: str) -> Parsed | None:
     """Unpack the data; None if it is damaged, or if its file, reader version or shape is not the expected one."""
-    head, _, tables = packed.partition(b"\n")
+    begin = packed.find(b"\n") + 1
+    tables = memoryview(packed)[begin:]
     try:
-        about = msgspec.json.decode(head, type=_About)
+        about = msgspec.json.decode(packed[:begin], type=_About)
     except (msgspec.DecodeError, ValueError):
         return None
-    if (about.sha256, about.version, about.digest) != (sha256, version, hashlib.sha256(tables).hexdigest()):
+    if (about.sha256, about.version, about.digest) != (sha256, version, digest_of([tables])):
         return None
-    source = pa.BufferReader(pa.py_buffer(packed)[len(packed) - len(tables) :])
+    source = pa.BufferReader(pa.py_buffer(packed)[begin:])
     found: dict[str, Any] = {name: pa.ipc.open_stream(source).read_all() for name in _SCHEMAS}
     if any(found[name].schema != schema for name, schema in _SCHEMAS.items()):
         return None

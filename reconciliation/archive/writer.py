@@ -19,7 +19,7 @@ def chunks_of(source: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def digest_of(chunks: Iterable[bytes]) -> str:
+def digest_of(chunks: Iterable[bytes | memoryview]) -> str:
     """The SHA-256 of all pieces together, in hexadecimal digits."""
     digest = hashlib.sha256()
     for chunk in chunks:

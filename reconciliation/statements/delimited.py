@@ -6,7 +6,6 @@ like a formula remains a text.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -15,14 +14,13 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final, NamedTuple, TextIO
 
-from reconciliation.statements.file_edges import encoding_of
+from reconciliation.statements.file_edges import decodes, encoding_of
 from reconciliation.statements.findings import Findings
 from reconciliation.statements.problems import Problem, refuse, warning
 
 # No cell of a genuine file is longer; a quotation mark that is never closed makes one.
 LONGEST_CELL: Final = 32_767
 MOST_COLUMNS: Final = 1_000
-_CHUNK: Final = 1 << 20
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _LATER: Final = "fetch the file again, as the provider made it"
 
@@ -208,7 +206,7 @@ def _encoding(data: bytes, dialect: Dialect, findings: Findings) -> tuple[str, s
     """Python's name for a file's encoding, and the name for people: by its mark, else UTF-8, else the format's own."""
     marked = _codec(data)
     codec = marked or "utf-8"
-    if _decodes(data, codec):
+    if decodes(data, codec):
         return codec, codec.removesuffix("-sig").upper()
     if marked:
         told = f"the file's mark says {marked.removesuffix('-sig').upper()}, but some bytes are not in it: {_LATER}"
@@ -221,21 +219,7 @@ def _encoding(data: bytes, dialect: Dialect, findings: Findings) -> tuple[str, s
     if not dialect.expected:
         told = f"the file is in {dialect.encoding} instead of UTF-8: another program may have written it"
         findings.add(warning("encoding_changed", told, "file"))
-    if not _decodes(data, dialect.encoding):
+    if not decodes(data, dialect.encoding):
         told = f"some characters are neither in UTF-8 nor in {dialect.encoding}, so texts are damaged: {_LATER}"
         findings.add(warning("characters_damaged", told, "file"))
     return dialect.encoding, dialect.encoding
-
-
-def _decodes(data: bytes, codec: str) -> bool:
-    """Whether all bytes are in an encoding; in pieces, so that a large file is never in memory twice."""
-    if codec == "utf-8" and data.isascii():
-        return True
-    decoder = codecs.getincrementaldecoder(codec)()
-    try:
-        for start in range(0, len(data), _CHUNK):
-            decoder.decode(data[start : start + _CHUNK])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True

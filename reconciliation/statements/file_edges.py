@@ -15,6 +15,7 @@ _WIDE: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_CHUNK: Final = 1 << 20
 _DECLARATION: Final = r"<\?xml\s[^>]*>"
 
 
@@ -61,6 +62,20 @@ def encoding_of(data: bytes) -> str | None:
         return None
     # In a character of two bytes, the byte that is not NUL comes first or last.
     return "utf-16-be" if at % 2 else "utf-16-le"
+
+
+def decodes(data: bytes, codec: str) -> bool:
+    """Whether all bytes are in an encoding; in pieces, so that a large file is never in memory twice."""
+    if codec == "utf-8" and data.isascii():
+        return True
+    decoder = codecs.getincrementaldecoder(codec)()
+    try:
+        for start in range(0, len(data), _CHUNK):
+            decoder.decode(data[start : start + _CHUNK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _bare(content: AnyStr, blank: AnyStr, mark: AnyStr, newline: AnyStr, declaration: AnyStr) -> AnyStr:

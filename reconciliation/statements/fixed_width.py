@@ -6,18 +6,19 @@ Manuals count columns from 1; here they are slices, which count from 0.
 from __future__ import annotations
 
 import codecs
+import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Final, Literal, Protocol
 
+from reconciliation.statements.file_edges import decodes
 from reconciliation.statements.problems import Problem, refuse, warning
 from reconciliation.statements.shape import Parsed
 from reconciliation.statements.values import to_day
 
-_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 # ISO-8859-1 has no letters in this range. A character in this range comes from another code page (cp1252, cp850,
 # MacRoman).
@@ -118,13 +119,17 @@ def _day(digits: str, form: DayForm) -> date | None:
     return to_day(f"{year if len(year) == 4 else f'20{year}'}-{month}-{day}", None)
 
 
-def decode(data: bytes, layout: Layout) -> tuple[str, str, list[Problem]]:
-    """Decode a file in the format's encoding, or in UTF-8; UTF-8 is reported, because it means a re-encoded file."""
+def decode(data: bytes, layout: Layout) -> tuple[Iterator[str], str, list[Problem]]:
+    """The lines of a file in the format's encoding, or in UTF-8; UTF-8 is reported: it means a re-encoded file.
+
+    Each line is decoded when it is asked for, so that a large file is never in memory twice.
+    """
     marked, data = data.startswith(codecs.BOM_UTF8), data.removeprefix(codecs.BOM_UTF8)
     if data.isascii() and not marked:
-        return data.decode("ascii"), layout.encoding, []
-    try:
-        text, encoding = data.decode("utf-8"), "UTF-8"
+        return _lines(data, "ascii"), layout.encoding, []
+    problems = []
+    if decodes(data, "utf-8"):
+        codec, encoding = "utf-8", "UTF-8"
         problems = [
             warning(
                 "encoding_changed",
@@ -133,9 +138,9 @@ def decode(data: bytes, layout: Layout) -> tuple[str, str, list[Problem]]:
                 "file",
             )
         ]
-    except UnicodeDecodeError:
-        text, encoding, problems = data.decode(layout.encoding), layout.encoding, []
-    if _NO_LETTER.search(text):
+    else:
+        codec = encoding = layout.encoding
+    if any(_NO_LETTER.search(line) for line in _lines(data, codec)):
         problems.append(
             warning(
                 "characters_damaged",
@@ -144,14 +149,19 @@ def decode(data: bytes, layout: Layout) -> tuple[str, str, list[Problem]]:
                 "file",
             )
         )
-    return text, encoding, problems
+    return _lines(data, codec), encoding, problems
 
 
-def records(text: str, layout: Layout, problems: list[Problem]) -> Iterator[Record]:
-    """Yield the records of a file; a line that cannot be parsed by columns is reported and left out."""
+def _lines(data: bytes, codec: str) -> Iterator[str]:
+    """The lines of a file; every encoding of these formats writes a line end as ASCII does, and only a line end."""
     # Not splitlines(), which would also split at a damaged character such as NEL.
-    for number, match in enumerate(_LINE.finditer(text), 1):
-        line, raw_position = match[0].rstrip("\r\n").rstrip(" "), f"record {number}"
+    return (line.decode(codec) for line in io.BytesIO(data))
+
+
+def records(lines: Iterable[str], layout: Layout, problems: list[Problem]) -> Iterator[Record]:
+    """Yield the records of a file; a line that cannot be parsed by columns is reported and left out."""
+    for number, written in enumerate(lines, 1):
+        line, raw_position = written.rstrip("\r\n").rstrip(" "), f"record {number}"
         if not line:
             continue
         if _CONTROL.search(line):
@@ -177,9 +187,9 @@ def records(text: str, layout: Layout, problems: list[Problem]) -> Iterator[Reco
 
 def read_records(data: bytes, layout: Layout, begin: Callable[[list[Problem]], _Reading]) -> Parsed:
     """Read a file record by record, with the state that `begin` makes; a line that is no record is never parsed."""
-    text, encoding, problems = decode(data, layout)
+    lines, encoding, problems = decode(data, layout)
     reading = begin(problems)
-    for record in records(text, layout, problems):
+    for record in records(lines, layout, problems):
         reading.see(record)
     return reading.parsed(encoding)
 

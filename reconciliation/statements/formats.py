@@ -26,7 +26,8 @@ from reconciliation.statements.ofx import reader as ofx
 from reconciliation.statements.pain002 import reader as pain002
 from reconciliation.statements.paypal import reader as paypal
 from reconciliation.statements.problems import Problem, refuse
-from reconciliation.statements.shape import Parsed, Profile, nothing_read
+from reconciliation.statements.rows import nothing_read
+from reconciliation.statements.shape import Parsed, Profile
 from reconciliation.statements.stripe import reader as stripe
 from reconciliation.statements.swish import reader as swish
 from reconciliation.statements.tito import reader as tito

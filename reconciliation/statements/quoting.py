@@ -29,12 +29,12 @@ def quote(line: Line, fields: Sequence[Field], texts: Sequence[str], country: st
     if not fields:
         line.hint(in_text(texts, country), texts)
         return
-    if len(fields) == 1 and (said := _as_text(fields[0], texts, country)):
-        line.refer([Reference(fields[0].written, "text"), *said])
-        return
     named = [field.reference for field in fields]
     if not texts and len(fields) == 1 and named[0].kind != "text" and not _has_words(fields[0].written):
         line.refer(named)  # Nearly every payment: one reference, and no words beside it.
+        return
+    if len(fields) == 1 and (said := _as_text(fields[0], texts, country)):
+        line.refer([Reference(fields[0].written, "text"), *said])
         return
     known = {without_padding(one.reference) for one in named}
     if len(fields) == 1 and named[0].kind == "text":

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from reconciliation.statements.fixed_width import Record
 from reconciliation.statements.problems import Problem, refuse, warning
-from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Rows, Statement, Total
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Statement, Total
 
 
 class Reading:

@@ -11,7 +11,7 @@ from stdnum.ch import esr
 from ledger.domain.references import luhn_digit
 
 # The sum of the digits of twice a digit.
-_TWICE = str.maketrans("0123456789", "0246813579")
+_TWICE = bytes.maketrans(b"0123456789", b"0246813579")
 _RF = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}")
 _LONGEST_OCR = 25
 _LONGEST_KID = 25
@@ -53,7 +53,8 @@ def _is_luhn(digits: str) -> bool:
 
     Each reference and each number in a text is checked, so this must be fast. Source: ISO/IEC 7812-1, annex B.
     """
-    return (sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2].translate(_TWICE)))) % 10 == 0
+    written = digits.encode("ascii")
+    return (sum(written[-1::-2]) + sum(written[-2::-2].translate(_TWICE)) - ord("0") * len(written)) % 10 == 0
 
 
 def is_rf(reference: str) -> bool:
@@ -117,9 +118,10 @@ def viite_from(number: str) -> str:
 def classify(reference: str, stated: str | None, country: str | None) -> Reference:
     """Read a reference field; its form, the country and the kind stated in the file decide the reference's kind."""
     compact = "".join(reference.split())
-    if country == "NO" and len(compact) >= 2 and (_is_digits(compact) or is_kid(compact)):
+    digits = _is_digits(compact)
+    if country == "NO" and len(compact) >= 2 and (digits or is_kid(compact)):
         return Reference(compact, "kid", is_kid(compact))
-    if not _is_digits(compact):
+    if not digits:
         compact = compact.upper()
         return Reference(compact, "rf", is_rf(compact)) if _RF.fullmatch(compact) else Reference(reference, "text")
     if (stated is not None and stated.upper() in _SWISS_PROPRIETARY) or (country in _SWISS and len(compact) == 27):

@@ -17,7 +17,8 @@ from reconciliation.statements.findings import Findings
 from reconciliation.statements.free_text import in_text, is_personal
 from reconciliation.statements.kinds import Kind
 from reconciliation.statements.references import Reference, classify
-from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Rows, Statement, Total
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Statement, Total
 
 # Each place reserved makes small batches of the rows around it.
 _MOST_RESERVED: Final = 100

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from decimal import Decimal
@@ -16,9 +16,6 @@ from reconciliation.statements.kinds import Kind
 from reconciliation.statements.mapped.known import KnownMapping
 from reconciliation.statements.problems import Problem
 from reconciliation.statements.references import Reference
-
-# Rows are converted to Arrow in batches, so that not all rows of a large file are in memory as objects.
-BATCH_ROWS = 20_000
 
 STATEMENTS = pa.schema(
     [
@@ -182,10 +179,10 @@ class Line(msgspec.Struct, gc=False):
         """Set the first reference as the line's own, and keep the others as further references."""
         if not references:
             return
-        first, *others = references
+        first = references[0]
         self.reference, self.reference_kind, self.reference_valid = first.reference, first.kind, first.valid
         self.reference_amount_minor = first.amount_minor
-        self.further_references = [msgspec.structs.asdict(other) for other in others]
+        self.further_references = tuple(map(msgspec.structs.asdict, references[1:]))
 
     def hint(self, found: Sequence[Reference], parts: Sequence[str], *, of_payer: bool = True) -> None:
         """Use the references in free text: a single one of the payer becomes the line's own.
@@ -248,53 +245,3 @@ class Parsed:
     def refused(self) -> bool:
         """Whether some problem means that the file cannot be trusted."""
         return any(problem.severity == "refuse" for problem in self.problems)
-
-
-class Rows:
-    """Collects rows for one table and converts them to Arrow batch by batch."""
-
-    def __init__(self, schema: pa.Schema) -> None:
-        self._schema = schema
-        self._waiting: list[msgspec.Struct] = []
-        self._batches: list[pa.RecordBatch] = []
-
-    def add(self, rows: Iterable[msgspec.Struct]) -> None:
-        """Append rows."""
-        self._waiting.extend(rows)
-        if len(self._waiting) >= BATCH_ROWS:
-            self._flush()
-
-    def reserve(self) -> int:
-        """Reserve an index for a row that is known only after the rows that follow it."""
-        self._flush()
-        self._batches.append(self._batch([]))
-        return len(self._batches) - 1
-
-    def fill(self, index: int, row: msgspec.Struct) -> None:
-        """Put a row at its reserved index."""
-        self._batches[index] = self._batch([row])
-
-    def table(self) -> pa.Table:
-        """Everything added so far, as one table."""
-        self._flush()
-        return pa.Table.from_batches(self._batches, schema=self._schema)
-
-    def _flush(self) -> None:
-        if self._waiting:
-            self._batches.append(self._batch(self._waiting))
-            self._waiting = []
-
-    def _batch(self, rows: Sequence[msgspec.Struct]) -> pa.RecordBatch:
-        by_column = list(zip(*map(msgspec.structs.astuple, rows), strict=True)) or [()] * len(self._schema)
-        # Many columns are empty in most formats, and counting nulls is faster than converting them.
-        columns = [
-            pa.nulls(len(values), field.type) if values.count(None) == len(values) else pa.array(values, field.type)
-            for values, field in zip(by_column, self._schema, strict=True)
-        ]
-        return pa.RecordBatch.from_arrays(columns, schema=self._schema)
-
-
-def nothing_read(known: str | None, problem: Problem, encoding: str | None = None) -> Parsed:
-    """The result for a file of which nothing could be read, with the reason."""
-    statements, lines, totals = (Rows(schema).table() for schema in (STATEMENTS, LINES, TOTALS))
-    return Parsed(known, None, encoding, statements, lines, totals, (problem,))

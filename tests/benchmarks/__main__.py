@@ -13,8 +13,10 @@ from tests.benchmarks import (
     bills,
     bulk_append,
     execution,
+    gate,
     parsing,
     payments,
+    remittances,
     replay,
     settlement_days,
     verifying,
@@ -40,13 +42,17 @@ BENCHMARKS = {
     "aging_any": aging.aging_any,
     "bank_day": bank_days.bank_day,
     "settlement_day": settlement_days.settlement_day,
+    "remittance": remittances.remittance,
+    "gate": gate.gate,
     "lines_again": bank_checks.lines_again,
     "feeds_beside": bank_checks.feeds_beside,
     "parse_camt": parsing.parse_camt,
     **{f"parse_{name}": parsing.parse(f"parse_{name}", write) for name, write in payments.FILES.items()},
+    "parse_mapped": parsing.parse_mapped,
     "report_one": whole_commands.report_one,
     "inspect_one": whole_commands.inspect_one,
     "reconcile_one": whole_commands.reconcile_one,
+    "help": whole_commands.help_one,
 }
 
 

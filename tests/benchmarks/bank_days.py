@@ -31,7 +31,7 @@ def bank_day(urls: Urls) -> Row:
     baseline = min(seconds(lambda: xml_entries.count_and_sum(data)) for _ in range(3))
     stages: Counter[str] = Counter()
 
-    def timed(stage: str, work: Callable[[], Answer]) -> Answer:
+    def timed(stage: str, work: Callable[[], Answer], about: str = "") -> Answer:
         found: list[Answer] = []
         stages[stage] += seconds(lambda: found.append(work()))
         return found[0]

@@ -6,7 +6,8 @@ import re
 import sys
 from pathlib import Path
 
-from reconciliation.statements import read
+from reconciliation.statements import Profile, read
+from tests.benchmarks import mapped_tables
 
 # The beginning of the file first, so that libraries are loaded before anything is measured.
 _BEGINNING = 1 << 16
@@ -19,13 +20,13 @@ def _peak_kb() -> int:
     return int(found[1])
 
 
-def main(path: Path) -> None:
+def main(path: Path, profile: Profile | None) -> None:
     data = path.read_bytes()
-    read(data[:_BEGINNING])
+    read(data[:_BEGINNING], profile)
     before = _peak_kb()
-    read(data)
+    read(data, profile)
     print(round((_peak_kb() - before) / 1024, 1))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), mapped_tables.PROFILE if sys.argv[2:] == ["mapped"] else None)

@@ -1,12 +1,13 @@
-"""report_one, inspect_one, reconcile_one: seconds of a whole command, from its start to its exit.
+"""report_one, inspect_one, reconcile_one, help: seconds of a whole command, from its start to its exit.
 
 Beside each, a process that only imports Prefect and Great Expectations. What is fixed of a command's time is most of it
-where there is little to do.
+where there is little to do. Help is measured in processor time, beside the import of the library that writes it.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -44,6 +45,20 @@ def reconcile_one(urls: Urls) -> Row:
     """The bank day of a file of one line, another each time."""
     with _commands(urls) as (run, new_file):
         return _beside("reconcile_one", lambda: run("reconcile", str(new_file()), "--on", str(DAY)), 4.0)
+
+
+def help_one(_: Urls) -> Row:
+    """The list of all commands."""
+    library = [sys.executable, "-c", "import typer"]
+    return paired("help", "s", lambda: _processor([str(PROGRAM), "--help"]), lambda: _processor(library), digits=3)
+
+
+def _processor(command: list[str]) -> float:
+    """Seconds of processor time of a command."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _beside(name: str, command: Callable[[], None], limit: float) -> Row:

@@ -8,6 +8,7 @@ that we send, are read as advice, and are never booked. Source: Bankgirot, Bg Au
 from __future__ import annotations
 
 from collections import Counter
+from itertools import tee
 
 from reconciliation.statements.autogiro.advice import Advice
 from reconciliation.statements.autogiro.kinds_of_files import START, FileKind, kind_of_file
@@ -39,8 +40,11 @@ def recognise(head: bytes) -> str | None:
 
 def read(data: bytes, profile: Profile) -> Parsed:
     """Read a file record by record; a record with shifted columns is reported and never parsed."""
-    text, encoding, problems = decode(data, layout(NEW, SPECIFICATION))
-    kind = kind_of_file(text.lstrip().partition("\n")[0].rstrip("\r"))
+    decoded, encoding, problems = decode(data, layout(NEW, SPECIFICATION))
+    lines, ahead = tee(decoded)
+    kind = kind_of_file(next(filter(str.strip, ahead), "").lstrip().rstrip("\r\n"))
+    # Else all lines would be kept for whoever looks ahead.
+    del ahead
     if kind is None:
         reading = Reading(problems)
         reading.refuse(
@@ -51,7 +55,7 @@ def read(data: bytes, profile: Profile) -> Parsed:
         )
         return reading.parsed("autogiro", None, encoding)
     sections = _Sections(kind, problems)
-    for record in records(text, kind.layout, problems):
+    for record in records(lines, kind.layout, problems):
         sections.see(record)
     return sections.parsed(encoding)
 

@@ -13,7 +13,8 @@ from reconciliation.statements.bai2.records import Record, is_total, minor, sign
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.quoting import Field, quote
 from reconciliation.statements.references import classify
-from reconciliation.statements.shape import Line, Rows, Statement, Total
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import Line, Statement, Total
 from reconciliation.statements.values import short_day
 
 _OPENING, _CLOSING, _CREDITS, _DEBITS, _NO_MONEY = "010", "015", "100", "400", "890"

@@ -19,7 +19,8 @@ from reconciliation.statements.bai2.records import Record, records
 from reconciliation.statements.file_edges import start_of
 from reconciliation.statements.plain_text import decode
 from reconciliation.statements.problems import Problem, refuse, warning
-from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile
 from reconciliation.statements.traits import Traits
 from reconciliation.statements.values import short_day
 

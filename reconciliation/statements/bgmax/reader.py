@@ -16,7 +16,8 @@ from reconciliation.statements.bgmax.section import Section
 from reconciliation.statements.file_edges import start_of
 from reconciliation.statements.fixed_width import Record, read_records
 from reconciliation.statements.problems import Problem, refuse, warning
-from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, Total
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Total
 from reconciliation.statements.traits import Traits
 from reconciliation.statements.values import to_day
 

@@ -14,23 +14,25 @@ from reconciliation.statements.camt.fields import (
     ENTRY,
     charged,
     code_of,
+    declared_details,
     given,
     indicated,
     on_account,
     other_side,
 )
 from reconciliation.statements.camt.remittance import refer, refer_by_entry
+from reconciliation.statements.camt.repeated import Repeated
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
-from reconciliation.statements.shape import BATCH_ROWS, Line, Profile
+from reconciliation.statements.rows import BATCH_ROWS
+from reconciliation.statements.shape import Line, Profile
 from reconciliation.statements.values import to_day, to_minor
-from reconciliation.statements.xml_fields import Amount, Fields, Names, gather, line_of
+from reconciliation.statements.xml_fields import Amount, Fields, Names, gather
 
 # The codes of ExternalEntryStatus1Code.
 _STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info", "FUTR": "future"}
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 
-# The function that reports an unreadable amount: `refuse` for a movement, because the whole file is refused; `doubt`
-# for a detail.
+# Reports an unreadable amount: `refuse` for a movement, because the whole file is refused; `doubt` for a detail.
 Severe = Callable[[str, str, str, int | None, int | None], Problem]
 
 
@@ -51,12 +53,14 @@ class Open:
         "problems",
     )
 
-    def __init__(self, statement: camt_statement.Open, element: etree._Element, profile: Profile) -> None:
+    def __init__(
+        self, statement: camt_statement.Open, element: etree._Element | None, starts: int, profile: Profile
+    ) -> None:
         self.element = element
         self.detail_line: int | None = None
         self.problems: list[Problem] = []
         self._statement, self._profile, self._line_no = statement, profile, statement.entries
-        self._starts = line_of(element)
+        self._starts = starts
         self._details: list[tuple[Fields, int | None]] = []
         self._taken = 0
         # The entry's row as `hand_over` last read it, before the entry's end; None if `hand_over` was not called.
@@ -74,18 +78,26 @@ class Open:
 
         These are already known: the schema puts them before the TxDtls.
         """
+        assert self.element is not None
         known = len(self.problems)
         fields = gather(self.element, ENTRY, names, {})
         line = self._line(fields)
-        del self.problems[
-            known:
-        ]  # The problems deleted here are found again when the entry ends, and are reported then.
+        # These problems are found again when the entry ends, and are reported then.
+        del self.problems[known:]
         self.ahead, self._ahead = line, _weighty(line, fields)
         return self._rows(line, fields)
 
     def close(self, names: Names) -> tuple[Line, list[Line]]:
         """The entry's row, and those rows of its details that have not been returned yet."""
-        fields = gather(self.element, ENTRY, names, {})
+        assert self.element is not None
+        return self._closed(gather(self.element, ENTRY, names, {}))
+
+    def close_repeated(self, found: Repeated) -> tuple[Line, list[Line]]:
+        """The rows of an entry and its details that were read without XML."""
+        self._details = found.details
+        return self._closed(found.fields)
+
+    def _closed(self, fields: Fields) -> tuple[Line, list[Line]]:
         line = self._line(fields)
         if self.ahead is not None and self._ahead != _weighty(line, fields):
             self._tell(
@@ -109,16 +121,17 @@ class Open:
 
     def _line(self, fields: Fields) -> Line:
         currency, written = fields.get("amount", (None, None))
+        reversal = indicated(fields.get("reversal"))
         line = Line(
             self._statement.row.statement_no,
             self._line_no,
             0,
             currency=currency,
             bank_ref=fields.get("bank_ref"),
-            reversal=bool(indicated(fields.get("reversal"))),
+            reversal=bool(reversal),
             text=fields.get("text"),
             bank_code=code_of(fields),
-            declared_details=_declared(fields),
+            declared_details=declared_details(fields),
             raw_position=f"Ntry {self._line_no}, line {self._starts}",
         )
         self._convert(line, written, fields.get("direction", ""), refuse)
@@ -141,7 +154,7 @@ class Open:
                     "the movement is booked",
                     line,
                 )
-        if indicated(fields.get("reversal")) is None:
+        if reversal is None:
             self._tell(
                 doubt,
                 "indicator_unreadable",
@@ -173,8 +186,7 @@ class Open:
             bank_code=code_of(fields),
             raw_position=f"Ntry {self._line_no}, TxDtls {number}, line {xml_line}",
         )
-        chosen = on_account(fields, line.currency)
-        if chosen is not None:
+        if (chosen := on_account(fields, line.currency)) is not None:
             detail.currency, written = chosen
             self._convert(detail, written, own, doubt)
         if "instructed" in fields:
@@ -255,10 +267,10 @@ class Open:
         return day
 
     def _charge(self, line: Line, fields: Fields, currency: str | None) -> None:
-        found, decimals = charged(fields) if "charges" in fields else [], decimals_of(currency)
+        found = charged(fields) if "charges" in fields else ()
         if not found:
             return
-        total = 0
+        decimals, total = decimals_of(currency), 0
         for (own, written), sign in found:
             minor, exact = to_minor(written or "", decimals) if decimals is not None else (None, False)
             if own != currency or minor is None or minor < 0 or not exact:
@@ -279,14 +291,6 @@ class Open:
 def _weighty(line: Line, fields: Fields) -> tuple[object, ...]:
     """The fields that details inherit from their entry."""
     return line.currency, fields.get("direction"), line.reversal, line.status, line.booked_on, line.value_on
-
-
-def _declared(fields: Fields) -> int | None:
-    """The sum of Btch/NbOfTxs over all NtryDtls of the entry."""
-    whole = [
-        int(count) for count in fields.get("declared", ()) if count.isascii() and count.isdigit() and len(count) <= 9
-    ]
-    return sum(whole) if whole else None
 
 
 def _instruct(detail: Line, instructed: Amount) -> None:

@@ -183,9 +183,17 @@ def given(value: str | None) -> str | None:
 def code_of(fields: Fields) -> str | None:
     """The bank transaction code: ISO's (`PMNT-RCDT-ESCT`) if given, else the bank's own."""
     if "domain" in fields:
-        return "-".join(fields[part] for part in ("domain", "family", "subfamily") if part in fields)
+        return "-".join([fields[part] for part in ("domain", "family", "subfamily") if part in fields])
     own: str | None = fields.get("own_code")
     return own
+
+
+def declared_details(fields: Fields) -> int | None:
+    """The sum of Btch/NbOfTxs over all NtryDtls of the entry."""
+    if "declared" not in fields:
+        return None
+    whole = [int(count) for count in fields["declared"] if count.isascii() and count.isdigit() and len(count) <= 9]
+    return sum(whole) if whole else None
 
 
 def charged(fields: Fields) -> list[tuple[Amount, int]]:

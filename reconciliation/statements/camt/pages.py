@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from reconciliation.statements.problems import Problem, refuse, warning
-from reconciliation.statements.shape import Rows, Statement
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import Statement
 from reconciliation.statements.xml_fields import Fields
 
 _IDENTITY: Final = ("account", "currency", "statement_id", "sequence")

@@ -8,8 +8,9 @@ not this module, judges the sums.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from io import BytesIO
+from typing import Any, Final, TypeAlias, cast
 
 from lxml import etree
 
@@ -18,36 +19,28 @@ from reconciliation.statements.camt import entry as camt_entry
 from reconciliation.statements.camt import pages as camt_pages
 from reconciliation.statements.camt import statement as camt_statement
 from reconciliation.statements.camt.fields import HEADER
-from reconciliation.statements.problems import Problem, refuse, warning
-from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, nothing_read
+from reconciliation.statements.camt.message import recognise, version_of
+from reconciliation.statements.camt.repeated import Repeated, Source
+from reconciliation.statements.problems import Problem, refuse
+from reconciliation.statements.rows import Rows, nothing_read
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Profile
 from reconciliation.statements.traits import Traits
 from reconciliation.statements.xml_fields import Fields, Names, gather, line_of
 
-_BY_MESSAGE = {
-    "BkToCstmrStmt": "camt.053",
-    "BkToCstmrDbtCdtNtfctn": "camt.054",
-    "BkToCstmrAcctRpt": "camt.052",
-}
 _STATEMENTS = frozenset({"Stmt", "Ntfctn", "Rpt"})
 _WATCHED = tuple("{*}" + name for name in ("GrpHdr", "Stmt", "Ntfctn", "Rpt", "Ntry", "TxDtls"))
-_MESSAGE = re.compile(r"<(?:[\w.-]+:)?(" + "|".join(_BY_MESSAGE) + r")(?:V[0-9]+)?[\s>/]")
-_DOCUMENT = re.compile(r"<(?:[\w.-]+:)?Document\b[^>]*>")
-_IN_NAMESPACE = r"xmlns(?::[\w.-]+)?\s*=\s*[\"'][^\"']*?\b"
-_NAMESPACE = re.compile(_IN_NAMESPACE + r"((camt\.05[234])\.001\.[0-9]{2})\b")
-_ANY_MESSAGE = re.compile(_IN_NAMESPACE + r"([a-z]{4}\.[0-9]{3})\.[0-9]{3}\.[0-9]{2}\b")
-
-
-def recognise(head: bytes) -> str | None:
-    """Recognise the camt message in the XML by its message element, or else by the namespace of its Document."""
-    text = xml_guard.prolog(head)
-    if not text.lstrip().startswith("<"):
-        return None
-    message = _MESSAGE.search(text)
-    if message:
-        return _BY_MESSAGE[message[1]]
-    document = _DOCUMENT.search(text)
-    namespace = _NAMESPACE.search(document[0]) if document else None
-    return namespace[2] if namespace else None
+# How the parser is guarded, and what it tells.
+_GUARDED: Final[dict[str, Any]] = {
+    "events": ("start", "end"),
+    "tag": _WATCHED,
+    "remove_comments": True,
+    "remove_pis": True,
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+}
+_Events: TypeAlias = Iterable[tuple[str, etree._Element]]
 
 
 def read(data: bytes, profile: Profile) -> Parsed:
@@ -56,51 +49,37 @@ def read(data: bytes, profile: Profile) -> Parsed:
     forbidden = xml_guard.document_type(data)
     if forbidden:
         return nothing_read(known, forbidden)
-    reading = _Reading(profile, known, *_version(data, known))
+    reading = _Reading(profile, known, *version_of(data, known))
     try:
-        events = etree.iterparse(
-            BytesIO(data),
-            events=("start", "end"),
-            tag=_WATCHED,
-            remove_comments=True,
-            remove_pis=True,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-        )
-        for event, element in events:
-            if event == "start":
-                reading.start(element)
-            else:
-                reading.end(element)
-    except etree.XMLSyntaxError as fault:
-        reading.problems.append(xml_guard.fault_problem(fault, data, reading.whole))
+        _parse(Source(data), reading)
+    except etree.XMLSyntaxError:
+        # Only a parser that is given the whole file says where the fault is and what comes before it.
+        reading = _Reading(profile, known, *version_of(data, known))
+        _parse_whole(data, reading)
     return reading.parsed(known)
 
 
-def _version(data: bytes, known: str | None) -> tuple[str | None, list[Problem]]:
-    """The version of the message according to the namespace, and warnings about the namespace."""
-    text = xml_guard.prolog(data)
-    namespace = _NAMESPACE.search(text)
-    if namespace and namespace[2] == known:
-        return namespace[1], []
-    other = _ANY_MESSAGE.search(text)
-    if other and re.match(r"(camt|pain|pacs)\.", other[1]):
-        return None, [
-            refuse(
-                "namespace_contradicts",
-                f"the namespace is that of {other[1]}, but the content is {known}: ask the bank which message it sent",
-                "namespace",
-            )
-        ]
-    return None, [
-        warning(
-            "namespace_unknown",
-            f"the namespace is not that of a camt message; the file was read as {known} because of its elements",
-            "namespace",
-        )
-    ]
+def _parse(source: Source, reading: _Reading) -> None:
+    """Read a message, except for entries that repeat the form of others, without their XML."""
+    parser = etree.XMLPullParser(**_GUARDED)
+    for piece in source.pieces():
+        between, whole = reading.is_between_entries, reading.whole
+        parser.feed(piece)
+        reading.follow(cast("_Events", parser.read_events()))
+        if between and reading.is_between_entries and reading.whole == whole + 1 and source.learn(piece):
+            for found in source.repeated():
+                reading.repeat(found)
+            parser.feed(source.line_ends())
+    parser.close()
+    reading.follow(cast("_Events", parser.read_events()))
+
+
+def _parse_whole(data: bytes, reading: _Reading) -> None:
+    """Read a message with a fault as far as possible, and report the fault."""
+    try:
+        reading.follow(cast("_Events", etree.iterparse(BytesIO(data), **_GUARDED)))
+    except etree.XMLSyntaxError as fault:
+        reading.problems.append(xml_guard.fault_problem(fault, data, reading.whole))
 
 
 class _Reading:
@@ -151,7 +130,27 @@ class _Reading:
             tuple(self.problems),
         )
 
-    def start(self, element: etree._Element) -> None:
+    @property
+    def is_between_entries(self) -> bool:
+        """Whether a statement is being read, but no entry of it."""
+        return self._statement is not None and self._entry is None
+
+    def follow(self, events: _Events) -> None:
+        """Handle what the parser found."""
+        for event, element in events:
+            if event == "start":
+                self._start(element)
+            else:
+                self._end(element)
+
+    def repeat(self, found: Repeated) -> None:
+        """Add an entry that was read without its XML."""
+        assert self._statement is not None
+        self._statement.entries += 1
+        self._entry = camt_entry.Open(self._statement, None, found.starts, self._profile)
+        self._add(*self._entry.close_repeated(found))
+
+    def _start(self, element: etree._Element) -> None:
         """Handle the start of a watched element."""
         name = self._names[element.tag]
         if self._encoding is None:
@@ -162,13 +161,13 @@ class _Reading:
         elif name == "Ntry" and self._statement is not None and self._entry is None:
             self._look_ahead(self._statement, element.getparent())
             self._statement.entries += 1
-            self._entry = camt_entry.Open(self._statement, element, self._profile)
+            self._entry = camt_entry.Open(self._statement, element, line_of(element), self._profile)
         elif name == "TxDtls" and self._entry is not None and self._entry.detail_line is None:
             self._entry.detail_line = line_of(element)
         elif name != "GrpHdr":
             self._misplace(name, element)
 
-    def end(self, element: etree._Element) -> None:
+    def _end(self, element: etree._Element) -> None:
         """Handle the end of a watched element."""
         name = self._names[element.tag]
         if name == "TxDtls" and self._entry is not None and self._entry.detail_line is not None:
@@ -189,7 +188,11 @@ class _Reading:
 
     def _close_entry(self) -> None:
         assert self._entry is not None
-        line, members = self._entry.close(self._names)
+        self._add(*self._entry.close(self._names))
+
+    def _add(self, line: Line, members: list[Line]) -> None:
+        """Add the rows of the open entry, which ends."""
+        assert self._entry is not None
         if self._place is not None:
             self._lines.fill(self._place, line)
             self._lines.add(members)

@@ -18,7 +18,8 @@ from reconciliation.statements.klarna.signs import has_signs
 from reconciliation.statements.klarna.summary import Summary, read_summary
 from reconciliation.statements.klarna.transactions import Transactions
 from reconciliation.statements.problems import refuse
-from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Profile, Rows, Statement
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Profile, Statement
 from reconciliation.statements.traits import Traits
 
 _SUMMARY = "total_settlement_amount"

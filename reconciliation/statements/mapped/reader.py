@@ -24,7 +24,8 @@ from reconciliation.statements.mapped.table import DelimitedTable, Found, Table,
 from reconciliation.statements.mapped.transactions import Transactions
 from reconciliation.statements.mapped.workbook import Workbook
 from reconciliation.statements.problems import refuse
-from reconciliation.statements.shape import Parsed, Profile, nothing_read
+from reconciliation.statements.rows import nothing_read
+from reconciliation.statements.shape import Parsed, Profile
 from reconciliation.statements.traits import Proof, Traits
 
 

@@ -11,8 +11,9 @@ from reconciliation.statements.findings import Findings
 from reconciliation.statements.mapped.figures import Figures
 from reconciliation.statements.mapped.transactions import Said, Transactions
 from reconciliation.statements.problems import doubt, refuse
+from reconciliation.statements.rows import Rows
 from reconciliation.statements.settlements import Settlement, Settlements
-from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Rows, Statement
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Statement
 
 # The kind of number by which a statement names an account: our own id of it, which the mapping has.
 OUR_ID: Final = "our_id"

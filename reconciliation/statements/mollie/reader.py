@@ -23,7 +23,8 @@ from reconciliation.statements.mollie import export
 from reconciliation.statements.mollie.settlement import Settlement, SettlementList
 from reconciliation.statements.mollie.sums import Sums
 from reconciliation.statements.problems import refuse
-from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Profile, Rows, Statement
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Profile, Statement
 from reconciliation.statements.traits import Traits
 from reconciliation.statements.values import to_day, to_minor
 from reconciliation.statements.xml_guard import HEAD_BYTES

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciliation.statements.problems import Problem, refuse, warning
-from reconciliation.statements.shape import Rows, Statement
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import Statement
 
 
 @dataclass(slots=True)

@@ -19,7 +19,8 @@ from reconciliation.statements.mt940.movement import Movement
 from reconciliation.statements.mt940.pages import Pages
 from reconciliation.statements.mt940.values import to_day
 from reconciliation.statements.problems import Problem, warning
-from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile
 from reconciliation.statements.traits import Traits
 
 _SOURCE: Final = "SWIFT, Standards MT, Category 9"

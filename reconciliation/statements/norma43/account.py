@@ -14,7 +14,8 @@ from reconciliation.statements.numbered_currencies import CURRENCIES
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.quoting import Field, quote
 from reconciliation.statements.references import classify
-from reconciliation.statements.shape import Line, Rows, Statement, Total
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import Line, Statement, Total
 from reconciliation.statements.values import short_day, to_minor
 
 _SIGNS: Final = {DEBIT: -1, CREDIT: 1}

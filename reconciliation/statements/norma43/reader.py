@@ -15,7 +15,8 @@ from reconciliation.statements.fixed_width import Record, read_records
 from reconciliation.statements.norma43.account import Account
 from reconciliation.statements.norma43.records import LAYOUT
 from reconciliation.statements.problems import Problem, refuse, warning
-from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, Total
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Total
 from reconciliation.statements.traits import Traits
 
 # A header: the account's 18 digits, two dates, the side and amount of a balance, and a currency.

@@ -16,7 +16,8 @@ from reconciliation.statements.ofx.markup import Element, elements
 from reconciliation.statements.ofx.statement import MOVEMENTS, Open, day_of
 from reconciliation.statements.plain_text import decode
 from reconciliation.statements.problems import Problem, refuse
-from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, nothing_read
+from reconciliation.statements.rows import Rows, nothing_read
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile
 from reconciliation.statements.traits import Traits
 
 # A header of version 1, or what may come before the root in version 2.

@@ -12,7 +12,8 @@ from reconciliation.statements.ofx.markup import Element
 from reconciliation.statements.problems import Problem, doubt, refuse
 from reconciliation.statements.quoting import Field, quote
 from reconciliation.statements.references import classify
-from reconciliation.statements.shape import Line, Rows, Statement
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import Line, Statement
 from reconciliation.statements.values import to_day, to_minor
 
 # The statuses of movements, by the element.

@@ -16,17 +16,8 @@ from lxml import etree
 from ledger.domain.money import decimals_of
 from reconciliation.statements import xml_guard
 from reconciliation.statements.problems import Problem, refuse, warning
-from reconciliation.statements.shape import (
-    LINES,
-    STATEMENTS,
-    TOTALS,
-    Line,
-    Parsed,
-    Profile,
-    Rows,
-    Statement,
-    nothing_read,
-)
+from reconciliation.statements.rows import Rows, nothing_read
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Profile, Statement
 from reconciliation.statements.traits import Traits
 from reconciliation.statements.values import to_minor
 from reconciliation.statements.xml_fields import Fields, Names, Table, amount, code, gather, line_of, text, within

@@ -12,7 +12,8 @@ from reconciliation.statements.delimited import Columns, Dialect, first_row, row
 from reconciliation.statements.findings import Findings
 from reconciliation.statements.paypal.report import Report
 from reconciliation.statements.problems import refuse
-from reconciliation.statements.shape import Parsed, Profile, nothing_read
+from reconciliation.statements.rows import nothing_read
+from reconciliation.statements.shape import Parsed, Profile
 from reconciliation.statements.traits import Traits
 
 _DIALECT = Dialect()

@@ -13,7 +13,8 @@ from typing import Final
 from reconciliation.statements.delimited import Dialect, Row, rows
 from reconciliation.statements.findings import Findings
 from reconciliation.statements.problems import refuse
-from reconciliation.statements.shape import TOTALS, Parsed, Rows, Total
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import TOTALS, Parsed, Total
 from reconciliation.statements.swish.payments import CURRENCY, Payment, Payments, sum_of
 
 DIALECT: Final = Dialect(",;")

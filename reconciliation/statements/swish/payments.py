@@ -11,8 +11,9 @@ from ledger.domain.bank.account_number import account_number, kind_of
 from reconciliation.statements.findings import Findings
 from reconciliation.statements.problems import refuse
 from reconciliation.statements.quoting import Field, quote
+from reconciliation.statements.rows import Rows
 from reconciliation.statements.settlements import written_by_us
-from reconciliation.statements.shape import LINES, STATEMENTS, Line, Rows, Statement
+from reconciliation.statements.shape import LINES, STATEMENTS, Line, Statement
 from reconciliation.statements.values import to_day, to_minor
 
 CURRENCY: Final = "SEK"

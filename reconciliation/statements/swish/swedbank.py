@@ -13,7 +13,8 @@ from typing import Final
 
 from reconciliation.statements.delimited import Columns, Dialect, Row, fitted, lacks, rows
 from reconciliation.statements.findings import Findings
-from reconciliation.statements.shape import TOTALS, Parsed, Rows
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import TOTALS, Parsed
 from reconciliation.statements.swish.payments import Payment, Payments
 from reconciliation.statements.values import to_day
 

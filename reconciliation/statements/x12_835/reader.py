@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
-from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, Total, nothing_read
+from reconciliation.statements.rows import Rows, nothing_read
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Total
 from reconciliation.statements.traits import Traits
 from reconciliation.statements.x12_835.payment import Payment, place
 from reconciliation.statements.x12_835.tables import Batch, batches, separated

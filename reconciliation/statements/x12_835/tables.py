@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
-from reconciliation.statements.shape import BATCH_ROWS
+from reconciliation.statements.rows import BATCH_ROWS
 
 # The sender writes with which characters elements, components and segments end: right after ISA, and after the 16th
 # separator. Places are not counted, because some senders do not fill the fields of ISA with blanks.

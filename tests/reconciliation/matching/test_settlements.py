@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 
 from reconciliation.matching.settlements import entries, keyed
-from reconciliation.statements.shape import LINES, STATEMENTS, Line, Rows, Statement
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import LINES, STATEMENTS, Line, Statement
 
 DAY = date(2026, 9, 10)
 

@@ -20,7 +20,8 @@ from reconciliation.matching.identity import keyed, with_content
 from reconciliation.statements.free_text import in_text
 from reconciliation.statements.quoting import Field, quote
 from reconciliation.statements.references import classify
-from reconciliation.statements.shape import LINES, STATEMENTS, Line, Rows, Statement
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import LINES, STATEMENTS, Line, Statement
 
 ACCOUNT: Final = "SE3550000000054910000003"
 DAY: Final = date(2024, 7, 10)

@@ -9,7 +9,7 @@ import pytest
 
 from reconciliation.statements import TRAITS, Profile, read
 from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, write_camt053, write_camt054
-from reconciliation.statements.shape import BATCH_ROWS
+from reconciliation.statements.rows import BATCH_ROWS
 from tests.reconciliation.statements.written_files import (
     BOOKED,
     DAY,

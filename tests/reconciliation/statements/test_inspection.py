@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from reconciliation.statements.inspection import Inspected, inspected
-from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Rows, Statement
+from reconciliation.statements.rows import Rows
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Statement
 from tests.kit.inspection import GOLDEN, golden_files, inspect
 from tests.reconciliation.statements.written_files import bgmax, camt
 

@@ -1,0 +1,83 @@
+"""Collects the rows of a file's tables, and converts them to Arrow batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any, Final
+
+import msgspec
+import pyarrow as pa
+
+from reconciliation.statements.problems import Problem
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed
+
+# So few rows of a large file are in memory as objects at once. A batch fits into a processor's cache; larger ones are
+# converted more slowly.
+BATCH_ROWS: Final = 4_000
+
+
+class Rows:
+    """Collects rows for one table and converts them to Arrow batch by batch."""
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._columns = [_Column(field) for field in schema]
+        self._waiting: list[msgspec.Struct] = []
+        self._batches: list[pa.RecordBatch] = []
+
+    def add(self, rows: Iterable[msgspec.Struct]) -> None:
+        """Append rows."""
+        self._waiting.extend(rows)
+        if len(self._waiting) >= BATCH_ROWS:
+            self._flush()
+
+    def reserve(self) -> int:
+        """Reserve an index for a row that is known only after the rows that follow it."""
+        self._flush()
+        self._batches.append(self._batch([]))
+        return len(self._batches) - 1
+
+    def fill(self, index: int, row: msgspec.Struct) -> None:
+        """Put a row at its reserved index."""
+        self._batches[index] = self._batch([row])
+
+    def table(self) -> pa.Table:
+        """Everything added so far, as one table."""
+        self._flush()
+        return pa.Table.from_batches(self._batches, schema=self._schema)
+
+    def _flush(self) -> None:
+        for start in range(0, len(self._waiting), BATCH_ROWS):
+            self._batches.append(self._batch(self._waiting[start : start + BATCH_ROWS]))
+        self._waiting = []
+
+    def _batch(self, rows: Sequence[msgspec.Struct]) -> pa.RecordBatch:
+        return pa.RecordBatch.from_arrays([column.converted(rows) for column in self._columns], schema=self._schema)
+
+
+class _Column:
+    """Converts one column of batches.
+
+    In most files, most columns have one value in all rows, or none. Such a column is in memory only once.
+    """
+
+    def __init__(self, field: pa.Field) -> None:
+        self._type, self._value = field.type, attrgetter(field.name)
+        self._same: tuple[Any, pa.Array] | None = None
+
+    def converted(self, rows: Sequence[msgspec.Struct]) -> pa.Array:
+        """The column of these rows."""
+        values = list(map(self._value, rows))
+        if not values or values.count(values[0]) < len(values):
+            return pa.array(values, self._type)
+        if self._same is None or self._same[0] != values[0] or len(self._same[1]) < len(values):
+            same = pa.nulls(len(values), self._type) if values[0] is None else pa.array(values, self._type)
+            self._same = (values[0], same)
+        return self._same[1].slice(0, len(values))
+
+
+def nothing_read(known: str | None, problem: Problem, encoding: str | None = None) -> Parsed:
+    """The result for a file of which nothing could be read, with the reason."""
+    statements, lines, totals = (Rows(schema).table() for schema in (STATEMENTS, LINES, TOTALS))
+    return Parsed(known, None, encoding, statements, lines, totals, (problem,))
