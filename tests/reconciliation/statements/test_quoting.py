@@ -60,7 +60,7 @@ def test_a_field_of_several_numbers_is_read_like_a_text(written: str) -> None:
 @pytest.mark.parametrize("written", ["12345 74", "1 234 574", "RF35 123A BCZ", "1234 575"])
 def test_the_groups_of_one_reference_are_one(written: str) -> None:
     line = line_of(written)
-    assert (line.reference, line.further_references) == ("".join(written.split()), [])
+    assert (line.reference, *line.further_references) == ("".join(written.split()),)
 
 
 @pytest.mark.parametrize(
