@@ -200,13 +200,14 @@ def test_an_export_shows_the_payments_and_is_not_booked():
     parsed = read(EXPORT, STOCKHOLM)
     (statement,) = parsed.statements.to_pylist()
     assert (statement["account"], statement["statement_id"]) == ("1234567", "1234567.2604.03")
-    assert [(row["kind"], row["amount_minor"], row["bank_ref"]) for row in details(parsed)] == [
-        ("payment", 100_00, "tr_0001"),
-        ("payment", 48_12, "tr_0002"),
-        ("refund", -20_00, "re_0003"),
-        ("chargeback", -12_50, "chb_0004"),
-        ("fee", -2_88, None),
+    assert [(row["kind"], row["amount_minor"], row["bank_ref"], row["payment_ref"]) for row in details(parsed)] == [
+        ("payment", 100_00, "tr_0001", "tr_0001"),
+        ("payment", 48_12, "tr_0002", "tr_0002"),
+        ("refund", -20_00, "re_0003", None),
+        ("chargeback", -12_50, "chb_0004", None),
+        ("fee", -2_88, None, None),
     ]
+    assert all(row["amount_exact"] for row in details(parsed))
     assert (parsed.problems, refusals(EXPORT)) == ((), {"format_not_provable"})
 
 

@@ -104,6 +104,15 @@ def test_adjustments_with_one_reason_are_added_up():
     )
 
 
+def test_adjustments_with_one_reason_that_sum_to_more_than_books_can_have_are_refused():
+    most = [EraAdjustment("CO", "45", 9 * 10**14), EraAdjustment("CO", "45", 10**14)]
+    for more in ((), (EraAdjustment("CO", "45", 1),)):
+        paid = 10**15 - sum(one.amount_minor for one in (*most, *more))
+        claim = EraClaim("N", 10**15, paid, adjustments=[*most, *more])
+        told = codes(read(write_x12_835(CLOCK, [replace(PAYMENT, claims=[claim])])))
+        assert ("amount_unreadable" in told) is bool(more)
+
+
 def test_advice_without_payment_is_read_with_its_claims():
     parsed = read(write_x12_835(CLOCK, [EraPayment("0", "1", DAY, [DENIED], method="NON")]))
     assert [line["amount_minor"] for line in rows(parsed)] == [0, 0]
