@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +34,7 @@ from tests.kit.vault_key import VAULT_KEY
 
 ITEMS: Final = 50_000 // TRIAL
 PAYER: Final = "1999999999"
+TRACE: Final = "EFT0004711"
 REDUCED: Final = (EraAdjustment("CO", "45", 50_00),)
 Answer = TypeVar("Answer")
 
@@ -55,7 +57,8 @@ def remittance(urls: Urls) -> Row:
         )
         execute(books.journal, submit(account, "plan", ISSUED))
         books.follow()
-        files = {"claims.835": data, "lump.xml": statement([lump(ITEMS * PRICE, "L1")])}
+        line = replace(lump(ITEMS * PRICE, "L1"), text=f"HCCLAIMPMT TRN*1*{TRACE}*{PAYER}")
+        files = {"claims.835": data, "lump.xml": statement([line])}
         with ReconciliationStore(urls.writer, "clinic") as desk:
             archive = Archive(Path(folder) / "archive", VAULT_KEY)
             for name, content in files.items():
@@ -65,6 +68,7 @@ def remittance(urls: Urls) -> Row:
                 if name == "claims.835":
                     assert summary.files[0].matched == ITEMS, summary
         assert books.report("money-in-transit", DAY).tied
+        assert not books.store.settlements.open_payouts()
     total = sum(stages.values())
     rounded = {stage: round(spent, 2) for stage, spent in stages.items()}
     return Row(
@@ -78,7 +82,7 @@ def remittance_file(items: int) -> bytes:
         EraClaim(ocr(f"{FIRST + number}1"), PRICE + 50_00, PRICE, control=f"C{number}", adjustments=REDUCED)
         for number in range(items)
     ]
-    paid = EraPayment("EFT0004711", PAYER, DAY, claims, currency="SEK")
+    paid = EraPayment(TRACE, PAYER, DAY, claims, currency="SEK")
     return write_x12_835(datetime(2026, 10, 5, 6, tzinfo=UTC), [paid])
 
 
