@@ -65,5 +65,5 @@ ADJUDICATED_CLAIMS: Final = Keyed(
     ("remittance_id", "claim_key"),
     (ClaimsAdjudicated,),
     evolve,
-    indexes=(Index(("money_id",)), Index(("claim_ref",)), Index(("paid_on",))),
+    indexes=(Index(("money_id",)), Index(("claim_ref",)), Index(("claim_key",)), Index(("paid_on",))),
 )

@@ -237,7 +237,7 @@ ORDER BY receipt_id
 
 _DEBITS_WAITING: Final = """
 SELECT part_id, bank_account, currency, amount_minor - cleared_minor AS amount_minor, line_key, end_to_end_key,
-    bank_id_key, file, statement_no, raw_position
+    bank_id_key, file, statement_no, raw_position, booked_on
 FROM movements
 WHERE (end_to_end_key = ANY($1::text[]) OR bank_id_key = ANY($2::text[])
         OR (bank_account = ANY($5::text[]) AND amount_minor = ANY($6::bigint[]) AND cleared_minor = 0))

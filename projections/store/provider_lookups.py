@@ -22,12 +22,20 @@ class ForSettlements:
         self._connections = connections
 
     def settled(self, line_keys: Collection[str]) -> pa.Table:
-        """The transactions with these identities that files have shown, with their amounts and their files."""
+        """The transactions with these identities that files have shown, with their amounts and their files.
+
+        `paid_out` says whether the settlement that had one of them had its payout too.
+        """
         return self._connections.arrow(_SETTLED, list(line_keys))
 
     def captured(self, bank_id_keys: Collection[str]) -> pa.Table:
         """The payments with these ids that were recorded when they were captured, and that no file has settled yet."""
         return self._connections.arrow(_CAPTURED, list(bank_id_keys))
+
+    def adjudicated(self, claim_keys: Collection[str]) -> list[str]:
+        """Those of these identities of claims that a payer's files have said."""
+        known: list[str] = self._connections.arrow(_ADJUDICATED, list(claim_keys))["claim_key"].to_pylist()
+        return known
 
     def kept(self, bank_id_keys: Collection[str]) -> pa.Table:
         """The payments with these ids that files have shown, and of which nothing was taken back."""
@@ -45,14 +53,23 @@ class ForSettlements:
 
 
 _SETTLED: Final = """
-SELECT line_key, money_id, amount_minor, charges_minor, tax_minor, file FROM settled_transactions
-WHERE line_key = ANY($1::text[]) ORDER BY line_key, recorded_at_position
+WITH found AS MATERIALIZED (SELECT * FROM settled_transactions WHERE line_key = ANY($1::text[])),
+    paid AS MATERIALIZED (
+        SELECT DISTINCT settlement_id FROM settled_transactions
+        WHERE kind = 'payout' AND settlement_id IN (SELECT settlement_id FROM found)
+    )
+SELECT line_key, money_id, amount_minor, charges_minor, tax_minor, file,
+    settlement_id IN (SELECT settlement_id FROM paid) AS paid_out
+FROM found ORDER BY line_key, recorded_at_position
 """
 _CAPTURED: Final = """
 SELECT receipt_id, bank_id_key, amount_minor, booked_on FROM receipts
 WHERE bank_id_key = ANY($1::text[]) AND file IS NULL AND held_by IS NOT NULL AND voided_minor = 0
     AND NOT EXISTS (SELECT FROM settled_transactions WHERE money_id = receipt_id)
 ORDER BY receipt_id
+"""
+_ADJUDICATED: Final = """
+SELECT claim_key FROM adjudicated_claims WHERE claim_key = ANY($1::text[]) ORDER BY claim_key
 """
 _KEPT: Final = """
 SELECT bank_id_key, amount_minor, file FROM receipts

@@ -67,10 +67,14 @@ def _sum(amount: pl.Expr) -> pl.Expr:
 
 
 def _told() -> pl.Expr:
-    """The greatest of the sums, signs left out, of all that lines and details tell; null if books cannot have it."""
+    """The greatest of the sums, signs left out, of all that lines and details tell; null if books cannot have it.
+
+    What is settled with its payout is recorded together, so the line counts with its details.
+    """
+    settles = (pl.col("kind").is_not_null() | pl.col("claimed_minor").is_not_null()).any()
     adjusted = pl.col("adjustments").list.eval(pl.element().struct.field("amount_minor").abs().cast(pl.Int128))
     told = [pl.col(name).cast(pl.Int128).abs() for name in ("amount_minor", "charges_minor", "claimed_minor")]
-    sums = [_sum(one.filter(pl.col("detail_no") > 0)) for one in (*told, adjusted.list.sum())]
+    sums = [_sum(one.filter((pl.col("detail_no") > 0) | settles)) for one in (*told, adjusted.list.sum())]
     return pl.when(pl.all_horizontal(one.is_not_null() for one in sums)).then(pl.max_horizontal(*sums))
 
 
@@ -211,9 +215,8 @@ def _members(movements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     damaged = [pl.col(name).str.count_matches(_DAMAGED).fill_null(0) for name in ("text", "counterparty")]
     # What rounding adds is stated in the file's own precision, and may be nothing in minor units. And a payer that pays
     # nothing of a claim says so.
-    nothing = (pl.col("kind").eq_missing(pl.lit("rounded")) | pl.col("claimed_minor").is_not_null()) & (
-        pl.col("amount_minor") == 0
-    )
+    of_nothing = pl.col("kind").is_in(["rounded", "settlement", "payout"]).fill_null(value=False)
+    nothing = (of_nothing | pl.col("claimed_minor").is_not_null()) & (pl.col("amount_minor") == 0)
     members = lines.select(
         *_KEY, "detail_no", "amount_exact", "currency", "reference_valid", "raw_position",
         amount_minor=pl.when(nothing.fill_null(value=False)).then(None).otherwise("amount_minor"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import polars as pl
@@ -31,13 +32,21 @@ REASONS: Final[dict[str, str]] = {
     "reference_of_several_requests": "Several payment requests have this reference.",
     "currency_differs": "The payment request is in another currency.",
     "payer_states_less": "According to the payer, only a part of the payment is for this reference.",
+    "dispute_unknown": "The provider gives back a payment that was disputed, but its request is paid. The file with "
+    "the dispute may be missing, so load it; or the request was paid otherwise since.",
     "perhaps_for_several": "Beside our reference, the payer wrote what may mean another open item, and the amount is "
     "not what is open on the first. Say what the payment is for.",
 }
 
 # The reasons for not matching a receipt although its reference belongs to one of our payment requests.
 OURS: Final = frozenset(
-    {"reference_of_several_requests", "currency_differs", "payer_states_less", "perhaps_for_several"}
+    {
+        "reference_of_several_requests",
+        "currency_differs",
+        "payer_states_less",
+        "dispute_unknown",
+        "perhaps_for_several",
+    }
 )
 
 
@@ -83,6 +92,21 @@ def match(receipts: pl.DataFrame, requests: pa.Table) -> pl.DataFrame:
     matched = pl.col("reason").is_null()
     answer = [pl.when(matched).then(name).alias(name) for name in FOUND]
     return joined.select(*said.columns, "reason", *answer, "parts")
+
+
+def without_credit(matched: pl.DataFrame, disputed: Collection[str] = ()) -> pl.DataFrame:
+    """The matches, where a won dispute waits if more than is open came back: its dispute is not in the book yet.
+
+    `disputed` are the hashes of the ids of payments whose dispute the file has.
+    """
+    if "kind" not in matched.columns or matched.is_empty():
+        return matched
+    in_file = pl.col("bank_id_key").is_in(list(disputed)) if disputed else pl.lit(value=False)
+    early = pl.col("kind").eq_missing(pl.lit("chargeback_returned")) & pl.col("reason").is_null()
+    early &= (pl.col("open_minor") < pl.col("amount_minor")) & ~in_file.fill_null(value=False)
+    nothing = {name: pl.when(~early).then(name).alias(name) for name in (*FOUND, "parts")}
+    reason = pl.when(early).then(pl.lit("dispute_unknown")).otherwise("reason")
+    return matched.with_columns(reason=reason, **nothing)
 
 
 def _reason() -> pl.Expr:

@@ -84,10 +84,11 @@ def sent(entries: pl.DataFrame, waiting: Sequence[OpenPayout]) -> dict[str, Payo
     rows = entries.filter(pl.col("kind").is_in(["payout", "payout_returned"]))
     found: dict[str, PayoutOf] = {}
     left = [one for one in waiting if one.payout_ref is None and one.left_minor < 0]
-    for row in rows.select("key", "account", "currency", "amount_minor", "bank_ref", "settlement").iter_rows(
-        named=True
-    ):
-        ref = row["bank_ref"] or row["settlement"]
+    said = ("key", "account", "currency", "amount_minor", "bank_ref", "settlement", "kind", "payment_ref")
+    for row in rows.select(said).iter_rows(named=True):
+        # What comes back is of the payout that it names.
+        came_back = row["payment_ref"] if row["kind"] == "payout_returned" else None
+        ref = came_back or row["bank_ref"] or row["settlement"]
         same = [
             one
             for one in left

@@ -43,8 +43,8 @@ class Matched(NamedTuple):
 
     `certain` has a row for each recall that fits one receipt which no other recall fits, and `doubtful` one for each
     receipt that fits another recall. Both have the columns part_id, key and no of the recall, receipt_id, receipt_key
-    and receipt_no of the receipt, currency, minor, booked_on, recalled_on (null if the recall was booked from an
-    earlier file) and `waited`, which says whether it was.
+    and receipt_no of the receipt, currency, minor, booked_on, recalled_on and `waited`, which says whether the recall
+    was booked from an earlier file.
     """
 
     certain: pl.DataFrame
@@ -76,7 +76,8 @@ def asked(entries: pl.DataFrame, waiting: pa.Table) -> Asked:
     given, waits = recalls(entries), pl.DataFrame(pl.from_arrow(waiting))
     quoted = pl.concat([given.select("reference"), waits.select("reference")])
     both = pl.concat([quoted["reference"], quoted.select(canonical(pl.col("reference")))["reference"]])
-    return Asked(_distinct(both), *(_distinct(pl.concat([given[name], waits[name]])) for name in _KEYS))
+    end_to_end, bank = (_distinct(pl.concat([given[name], waits[name]])) for name in _KEYS)
+    return Asked(_distinct(both), end_to_end, sorted({*bank, *end_to_end}))
 
 
 def ids(entries: pl.DataFrame) -> tuple[list[str], list[str]]:
@@ -117,7 +118,7 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
         key="line_key",
         part_id="part_id",
         no=pl.lit(-1, pl.Int64),
-        recalled_on=pl.lit(None, pl.Date),
+        recalled_on="booked_on",
         told=pl.lit(None, pl.String),
     )
     # A recall that is in the book already is one recall; so is a receipt.
@@ -142,7 +143,12 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
 
 
 def _matched(taken: pl.DataFrame, found: pl.DataFrame) -> Matched:
-    said = [
+    # Whoever records a payment by hand may know only the id under which it was asked for.
+    asked_for = taken.drop("bank_id_key").rename({"end_to_end_key": "bank_id_key"})
+    booked = found.filter(pl.col("receipt_no") < 0).drop("plain", "end_to_end_key")
+    by_hand = asked_for.join(booked, on=[*_SAME, "bank_id_key"], maintain_order="left_right")
+    said = [by_hand.select(*_PAIR, says=pl.lit(_NAMES["end_to_end_key"]))]
+    said += [
         taken.join(found.drop(*(_NAMES.keys() - {name})), on=[*_SAME, name], maintain_order="left_right").select(
             *_PAIR, says=pl.lit(says)
         )
@@ -150,6 +156,9 @@ def _matched(taken: pl.DataFrame, found: pl.DataFrame) -> Matched:
     ]
     pairs = pl.concat(said).group_by(_PAIR, maintain_order=True).agg(pl.col("says").sum())
     best = pairs.filter(pl.col("says") == pl.col("says").max().over("part_id")).with_columns(waited=pl.col("no") < 0)
+    # What is booked after a recall can only be what it takes back if nothing before it is.
+    later = (pl.col("booked_on") > pl.col("recalled_on")).fill_null(value=False)
+    best = best.filter(~later | later.all().over("part_id"))
     # A recall that waits asks for what this file brings; it has been compared with the other receipts before.
     news = best.filter(~pl.col("waited") | (pl.col("receipt_no").max().over("part_id") >= 0)).sort(
         "no", "part_id", "receipt_no", "receipt_id"
@@ -165,7 +174,7 @@ def _alike(tied: pl.DataFrame) -> pl.DataFrame:
 
     The recalls that they fit must be alike too, and not more than they are.
     """
-    of_day = (pl.col("receipt_no") >= 0) & (pl.col("booked_on") == pl.col("recalled_on")).fill_null(value=False)
+    of_day = ~pl.col("waited") & (pl.col("receipt_no") >= 0) & (pl.col("booked_on") == pl.col("recalled_on"))
     one_kind = (pl.n_unique("named").over("part_id") == 1) & (pl.n_unique("told").over("receipt_id") == 1)
     enough = pl.n_unique("part_id").over("receipt_id") <= pl.n_unique("receipt_id").over("part_id")
     ranks = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Final
 
 import polars as pl
@@ -21,13 +21,23 @@ _CLAIM: Final = (
 )  # fmt: skip
 
 
-def adjudicated(claims: pl.DataFrame, setting: Setting, chunk: int) -> Iterator[Submission]:
-    """Record what the payer decided of a chunk's claims; `decision` says as which money a claim is booked."""
+def adjudicated(
+    claims: pl.DataFrame, setting: Setting, chunk: int, known: Callable[[Collection[str]], Collection[str]]
+) -> Iterator[Submission]:
+    """Record what the payer decided of a chunk's claims; `decision` says as which money a claim is booked.
+
+    `known` says which identities of claims are in the book: what is said again, in whichever file, is no news.
+    """
     booked = pl.when(pl.col("decision") == "captured").then("receipt_id").when(pl.col("decision") == "book")
     money = pl.coalesce("settled_as", booked.then("money_id"))
     frame = with_ids(claims).with_columns(money=money)
     for of, rows in frame.group_by(_OF, maintain_order=True):
         account, currency, ref, paid_on, number = of
+        said = tuple(map(_claim, rows.select(_CLAIM).iter_rows(named=True)))
+        before = set(known([one.claim_key for one in said]))
+        news = tuple(one for one in said if one.claim_key not in before)
+        if not news:
+            continue
         name = str(ref) if ref else f"{setting.sha256[:24]}.{number}"
         command = AdjudicateClaims(
             remittance_id=payout_id(str(account), name),
@@ -36,16 +46,22 @@ def adjudicated(claims: pl.DataFrame, setting: Setting, chunk: int) -> Iterator[
             currency=str(currency),
             file=setting.sha256,
             paid_on=paid_on,
-            claims=tuple(map(_claim, rows.select(_CLAIM).iter_rows(named=True))),
+            claims=news,
         )
-        key = f"adjudicated:{setting.sha256}:{chunk}:{number}:{paid_on}:{name}"
+        key = f"adjudicated:{setting.sha256}:{chunk}:{number}:{paid_on}:{command.remittance_id}"
         yield setting.submission(command, key, paid_on, None)
+
+
+def _code(said: str | None) -> str | None:
+    """A payer's code as a fact may have it: none that looks like a person's number or is no line of text."""
+    plain = without_person(said)
+    return plain if plain is not None and plain == said else None
 
 
 def _claim(row: Mapping[str, Any]) -> AdjudicatedClaim:
     """A claim, whose identity has all that the payer says, so that another word on it is another one."""
     adjustments = tuple(
-        ClaimAdjustment(one["group"], one["code"], one["amount_minor"])
+        ClaimAdjustment(_code(one["group"]), _code(one["code"]), one["amount_minor"])
         for one in row["adjustments"] or ()
         if one["amount_minor"] is not None
     )

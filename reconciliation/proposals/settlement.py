@@ -90,5 +90,5 @@ def settled(entries: pl.DataFrame, setting: Setting, chunk: int) -> Iterator[Sub
             settled_on=settled_on,
             settled=transactions,
         )
-        key = f"settled:{setting.sha256}:{chunk}:{number}:{settled_on}:{account}:{name}"
+        key = f"settled:{setting.sha256}:{chunk}:{number}:{settled_on}:{account}:{command.settlement_id}"
         yield setting.submission(command, key, settled_on, None)

@@ -39,6 +39,7 @@ SAID: Final = {
     "reversal": pl.lit(value=False),
     "unsplit": pl.lit(value=False),
     "contradicted": pl.lit(value=False),
+    "kind": pl.lit(None, pl.String),
 }
 _REFERENCE: Final = ("reference", "reference_kind", "reference_valid")
 _OF_RECEIPT: Final = (*_PLACE, "file", "rail", "unallocated_minor", "amount_minor", "currency")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,12 +13,14 @@ if TYPE_CHECKING:
     from projections.store.matching_lookups import ForMatching
 
 
-def matched(look_up: ForMatching, receipts: pl.DataFrame) -> pl.DataFrame:
+def matched(look_up: ForMatching, receipts: pl.DataFrame, disputed: Collection[str] = ()) -> pl.DataFrame:
     """Each receipt with its payment request, or with the reason why no match is certain.
 
-    The second question is asked only for receipts with words and another amount than is open.
+    The second question is asked only for receipts with words and another amount than is open. `disputed` are the hashes
+    of the ids of payments whose dispute comes in the same file.
     """
     found = exact_match.match(receipts, look_up.by_reference(exact_match.asked(receipts), 2))
+    found = exact_match.without_credit(found, disputed)
     unsure = other_requests.unsure(found)
     mistyped, numbers = written.mistyped(unsure), written.numbers(unsure)
     if mistyped.is_empty() and numbers.is_empty():

@@ -14,7 +14,7 @@ from reconciliation.proposals import remittance, settlement, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.steps.matched import matched, suggested
 from reconciliation.steps.recalled import recalled_in
-from reconciliation.steps.settlement_load import CAPTURED, CHANGED, CONTRADICTED, GAINED, REPEATED
+from reconciliation.steps.settlement_load import CAPTURED, CHANGED, CONTRADICTED, GAINED, REPEATED, SECOND
 
 if TYPE_CHECKING:
     from reconciliation.steps.day import BankDay
@@ -41,7 +41,7 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
         fee_tax_codes={one.bank_account: one.fee_tax_code for one in loading.accounts.at_providers()},
     )
     paid = statement.receipts(fresh)
-    found = matched(look_up, paid)
+    found = matched(look_up, paid, recalls.recalls(whole)["bank_id_key"].drop_nulls().to_list())
     taken = recalled_in(day, loading, whole.filter(pl.col("decision") == pairing.BOOK), fresh, chunk)
     proposal = statement.propose(fresh, found, suggested(look_up, found), setting, taken)
     settled = mine.filter(pl.col("decision").is_in([pairing.BOOK, CAPTURED]))
@@ -51,14 +51,15 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
         *settlement.settled(settled, setting, chunk),
     )
     claims = remittances.claims(mine, loading.is_remittance)
-    said = claims.filter(~pl.col("decision").is_in([CONTRADICTED, GAINED, REPEATED]))
-    submissions = (*submissions, *remittance.adjudicated(said, setting, chunk))
+    said = claims.filter(~pl.col("decision").is_in([CONTRADICTED, GAINED, REPEATED, SECOND]))
+    submissions = (*submissions, *remittance.adjudicated(said, setting, chunk, day.books.store.settlements.adjudicated))
     contradicted = mine.filter(pl.col("decision") == CONTRADICTED).to_dicts()
     # A remittance that repeats another is one question, which its first entry asks.
     repeated = whole.filter(pl.col("decision") == REPEATED).unique("statement_no", keep="first")["no"].to_list()
     asks = (pl.col("decision") != REPEATED) | pl.col("no").is_in(repeated)
     waits = [_waits(row) for row in mine.filter(pl.col("decision").is_in(list(_WAITS)) & asks).to_dicts()]
-    doubts = (*map(_contradiction, contradicted), *waits)
+    overlaps = [_review(row, "payout_overlaps", _OVERLAPS) for row in mine.filter("overlaps").to_dicts()]
+    doubts = (*map(_contradiction, contradicted), *waits, *overlaps)
     return replace(proposal, submissions=submissions, reviews=(*proposal.reviews, *doubts))
 
 
@@ -76,7 +77,10 @@ def _contradiction(row: dict[str, object]) -> Review:
 
 
 def _waits(row: dict[str, Any]) -> Review:
-    code, sentence = _WAITS[row["decision"]]
+    return _review(row, *_WAITS[row["decision"]])
+
+
+def _review(row: dict[str, Any], code: str, sentence: str) -> Review:
     return Review(None, f"line-{row['key']}", code, (sentence,), (), str(row["raw_position"]))
 
 
@@ -87,9 +91,19 @@ _GAINED: Final = (
     "doubt close`."
 )
 _CHANGED: Final = (
-    "The settlement is in the book with other amounts, so its payout was not booked a second time. Ask the provider "
-    "what is right, and compare the bank's line. Once it is clear which of its transactions are right, close this with "
+    "What is settled here is in the book and was paid out, with other amounts or another id of the payout. So the "
+    "payout was not booked again. Ask the provider what is right, and compare the bank's line; then close this with "
     "`reskontra doubt close`."
+)
+_OVERLAPS: Final = (
+    "Some of what is paid out here was paid out before, so it was not booked again; the payout was booked as it is. If "
+    "the bank has both payouts, the provider paid twice. Ask the provider, and record what is too much with `reskontra "
+    "receipt record --provider-account`; then close this with `reskontra doubt close`."
+)
+_SECOND: Final = (
+    "Another payment in the file has the same id, and a provider's id is of one transaction, so one was booked. Ask "
+    "the provider. If it is another payment, record it with `reskontra receipt record --provider-account`; then close "
+    "this with `reskontra doubt close`."
 )
 _REPEATED: Final = (
     "The remittance has another number than one in the book, but it pays the same claims with the same amounts, so it "
@@ -101,6 +115,7 @@ _WAITS: Final = {
     GAINED: ("settlement_gained", _GAINED),
     CHANGED: ("settlement_changed", _CHANGED),
     REPEATED: ("remittance_repeated", _REPEATED),
+    SECOND: ("transaction_repeated", _SECOND),
 }
 _CONTRADICTS: Final = (
     "The provider's file has another amount or other charges of this transaction than the book, so it was not booked. "

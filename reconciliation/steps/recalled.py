@@ -29,8 +29,20 @@ def recalled_in(day: BankDay, loading: FileLoad, whole: pl.DataFrame, fresh: pl.
         return NOTHING
     waiting = _with_references(loading, found)
     whole = statement.with_ids(whole)
-    matched = recalls.match(whole, look_up.recallable(*recalls.asked(whole, waiting)), waiting)
+    receipts = look_up.recallable(*recalls.asked(whole, waiting))
+    if loading.traits is not None and loading.traits.collected:
+        receipts = _of_debits(day, receipts)
+    matched = recalls.match(whole, receipts, waiting)
     return recalled(matched, whole, day.chunk, chunk)
+
+
+def _of_debits(day: BankDay, receipts: pa.Table) -> pa.Table:
+    """The receipts that a file of direct debits may take back: no payment by hand beside a direct debit like it."""
+    frame = pl.DataFrame(pl.from_arrow(receipts))
+    debits = {one["receipt_id"] for one in day.books.store.collections.of_receipts(frame["receipt_id"].to_list())}
+    is_debit = pl.col("receipt_id").is_in(list(debits))
+    alike = is_debit.any().over("bank_account", "currency", "amount_minor", "reference")
+    return frame.filter(is_debit | ~alike).to_arrow()
 
 
 def _with_references(loading: FileLoad, waiting: pa.Table) -> pa.Table:

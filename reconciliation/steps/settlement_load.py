@@ -32,6 +32,8 @@ GAINED: Final = "gained"
 CONTRADICTED: Final = "contradicted"
 # The payout of a settlement that has other amounts than it had when it was booked.
 CHANGED: Final = "changed"
+# A payment has an id that another one in the file has too.
+SECOND: Final = "second"
 # What a payer paid before under another number of the remittance.
 REPEATED: Final = "repeated"
 _PAYOUTS: Final = ("payout", "payout_returned")
@@ -57,6 +59,7 @@ class SettlementLoad(FileLoad):
         frame = frame.join(
             settled.select(
                 "file",
+                "paid_out",
                 key="line_key",
                 settled_minor="amount_minor",
                 charged_minor="charges_minor",
@@ -86,28 +89,44 @@ class SettlementLoad(FileLoad):
             .otherwise(pl.lit(pairing.BOOK))
         )
         frame = self._without_gains(_booked_whole(frame.with_columns(decision=decision)))
-        frame = self._without_changed(frame)
+        frame = _without_second(self._without_changed(frame), self.is_remittance)
         self._entries = self._without_repeats(frame, look_up) if self.is_remittance else frame
 
     def _without_changed(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The entries, where a settlement that contradicts itself as it was booked has no second payout.
+        """The entries, where transactions that were paid out have no second payout; adds `overlaps`.
 
-        A payout without an id of its own is known by its amount, so another amount would make it another payout.
+        A payout without an id of its own is known by its amount, so in a settlement that contradicts itself as it was
+        booked, it is no other payout. Nor is one with another id, if all that it pays out was paid out. If only some of
+        it was, it is another payout that `overlaps` one of before.
         """
+        is_payout, is_new = pl.col("kind").is_in(_PAYOUTS), pl.col("decision") == pairing.BOOK
         of_before = pl.col("settled_minor").is_not_null() & pl.col("file").ne_missing(pl.lit(self.sha256))
-        changed = (of_before & (pl.col("decision") == CONTRADICTED)).any().over("statement_no")
-        is_payout = pl.col("kind").is_in(_PAYOUTS) & ~pl.col("has_id")
-        again = changed & is_payout & (pl.col("decision") == pairing.BOOK)
-        return frame.with_columns(decision=pl.when(again).then(pl.lit(CHANGED)).otherwise("decision"))
+        changed = of_before & (pl.col("decision") == CONTRADICTED)
+        paid_out = of_before & (pl.col("decision") == pairing.AGAIN) & pl.col("paid_out").fill_null(value=False)
+        net = pl.col("amount_minor") - pl.col("charges_minor").fill_null(0)
+        frame = frame.with_columns(
+            changed=changed.any().over("statement_no"),
+            some=(paid_out & ~is_payout).any().over("statement_no"),
+            whole=(paid_out | is_payout | (pl.col("kind") == UNPAID)).all().over("statement_no"),
+            sums=(net.sum() == 0).over("statement_no") & ~(of_before & is_payout).any().over("statement_no"),
+        )
+        repaid = pl.col("sums") & pl.col("some")
+        again = is_payout & is_new & ((pl.col("changed") & ~pl.col("has_id")) | (repaid & pl.col("whole")))
+        return frame.with_columns(
+            decision=pl.when(again).then(pl.lit(CHANGED)).otherwise("decision"),
+            overlaps=is_payout & is_new & ~again & repaid,
+        ).drop("changed", "some", "whole", "sums")
 
     def _without_gains(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The entries, where a settlement that is paid out as before has no new transactions: its payout is their sum.
 
+        A payer of lumps keeps nothing, so a remittance that comes again with another lump has no new claims either.
         What an earlier run of this file has booked is no settlement of before.
         """
         is_payout = pl.col("kind").is_in(_PAYOUTS)
         net = pl.col("amount_minor") - pl.col("charges_minor").fill_null(0)
-        before = is_payout & (pl.col("decision") == pairing.AGAIN) & pl.col("file").ne_missing(pl.lit(self.sha256))
+        known = [pairing.AGAIN, CONTRADICTED] if self.is_remittance else [pairing.AGAIN]
+        before = is_payout & pl.col("decision").is_in(known) & pl.col("file").ne_missing(pl.lit(self.sha256))
         whole = (net.sum() == 0).over("statement_no") & before.any().over("statement_no")
         gained = whole & (pl.col("decision") == pairing.BOOK) & ~is_payout
         return frame.with_columns(decision=pl.when(gained).then(pl.lit(GAINED)).otherwise("decision"))
@@ -164,6 +183,18 @@ class SettlementLoad(FileLoad):
 def _alike(booked: str, stated: str) -> pl.Expr:
     """Whether the book has an amount as the file has it; null if one of them has none."""
     return pl.col(booked) == pl.col(stated)
+
+
+def _without_second(frame: pl.DataFrame, remittance: bool) -> pl.DataFrame:
+    """The entries, where of payments with one id only the first is booked: an id of a provider is of one transaction.
+
+    A payer of a `remittance` gives several claims one number.
+    """
+    if remittance:
+        return frame
+    nth = pl.int_range(pl.len()).over("account", "kind", "bank_ref")
+    second = (pl.col("kind") == "payment") & pl.col("has_id") & (pl.col("decision") == pairing.BOOK) & (nth > 0)
+    return frame.with_columns(decision=pl.when(second).then(pl.lit(SECOND)).otherwise("decision"))
 
 
 def _booked_whole(frame: pl.DataFrame) -> pl.DataFrame:

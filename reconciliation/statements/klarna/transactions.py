@@ -43,8 +43,8 @@ class Transactions:
     def see(self, row: Row) -> Line | None:
         """The detail that a row is, or None if it is a fee of the capture in the row before it, which has it now.
 
-        Problems: amount_unreadable, amount_too_precise, currency_differs, payout_contradicts, date_unreadable,
-        kind_unknown.
+        Problems: amount_unreadable, amount_too_precise, amounts_contradict, currency_differs, payout_contradicts,
+        date_unreadable, kind_unknown.
         """
         (
             written, detailed, capture, refund, order, short_order, first, second, our_capture, our_refund, captured,
@@ -59,6 +59,10 @@ class Transactions:
         self._found[total] += amount or 0
         self._found["vat"] += tax_minor
         self._belongs(row, currency or posted_in, payout)
+        fee = -(amount or 0)
+        if kind == "fee" and tax_minor and not 0 <= (tax_minor if fee >= 0 else -tax_minor) <= abs(fee):
+            told = f"the tax must be a part of the fee in its row, in the same direction: {_AGAIN}"
+            self._findings.add(refuse("amounts_contradict", told, row.raw_position, self._summary.number, 1))
         if kind == "fee" and capture and self._last is not None and self._last.bank_ref == capture:
             self._charge(self._last, -(amount or 0), tax_minor)
             return None

@@ -88,8 +88,10 @@ class Transactions:
 
     def _settled(self, line: Line, said: Said, where: str) -> None:
         """Say what a provider's transaction is, and what was taken of it."""
-        kind = self._words.get(name_of(said["type"]), "other") if self._words else "payment"
         gross = line.amount_minor
+        # What is decided of a claim and below zero takes back what was paid for it.
+        plain: Kind = "chargeback" if "claimed" in self._named and (gross or 0) < 0 else "payment"
+        kind = self._words.get(name_of(said["type"]), "other") if self._words else plain
         if kind == "other" and name_of(said["type"]) not in self._words and self._words:
             told = "the mapping has no word for this row: find out what it is, and request the next version with it"
             self._findings.add(refuse("kind_unknown", told, place(where, self._named["type"])))

@@ -70,10 +70,11 @@ class Transactions:
             self._findings.doubt(line, "kind_unknown", told)
         taken(line, known or "other", *amounts)
         line.bank_ref = (source if line.kind == "payout" else number) or number or None
-        line.payment_ref = charge or (source if line.kind == "payment" else "") or intent or None
+        of_source = line.kind in ("payment", "payout_returned")
+        line.payment_ref = charge or (source if of_source else "") or intent or None
         line.counterparty, line.text, line.return_reason = name or None, description or None, reason or None
         line.end_to_end_id = next((row.cells[place] for place in self._our_refund if row.cells[place]), None)
-        if line.kind == "payment":
+        if line.kind in ("payment", "chargeback"):
             # Whoever records a payment when it is captured may know only this id of it.
             line.end_to_end_id = intent or None
         self._instructed(line, facing, facing_currency.upper())
