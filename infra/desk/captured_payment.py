@@ -45,7 +45,7 @@ def require_new(desk: Desk, receipt_id: str, payment: Payment) -> None:
     if payment.bank_id_key is None or desk.facts([f"receipt-{receipt_id}"]):
         return
     desk.books.follow()
-    known = desk.books.store.settlements.receipt_named(payment.bank_id_key)
+    known = desk.books.store.settlements.receipt_named(payment.bank_id_key, payment.amount_minor)
     if known is not None:
         by = "a person recorded it" if known.file is None else "a file of the provider showed it"
         sentence = (

@@ -37,13 +37,14 @@ class ForSettlements:
         """The payments with these ids that were recorded when they were captured, and that no file has settled yet."""
         return self._connections.arrow(_CAPTURED, list(bank_id_keys))
 
-    def receipt_named(self, id_key: str) -> KnownReceipt | None:
+    def receipt_named(self, id_key: str, amount_minor: int) -> KnownReceipt | None:
         """The first receipt that is a payment at a provider with this id and was not voided.
 
-        The id may be that of the payment, or the one under which we asked for it, as when a settlement finds one.
+        The id may be that of the payment, or the one under which we asked for it, as when a settlement finds one. The
+        id of a claim is that of all its payments, so of those it is one of this amount of which nothing was taken back.
         """
         with self._connections.rows() as connection:
-            row = connection.execute(_NAMED, {"id_key": id_key}).fetchone()
+            row = connection.execute(_NAMED, {"id_key": id_key, "amount": amount_minor}).fetchone()
         return None if row is None else KnownReceipt(*row)
 
     def receipt_settled_on(self, receipt_id: str) -> date | None:
@@ -81,6 +82,7 @@ ORDER BY receipt_id
 _NAMED: Final = """
 SELECT receipt_id, file FROM receipts
 WHERE held_by IS NOT NULL AND (bank_id_key = %(id_key)s OR end_to_end_key = %(id_key)s) AND voided_minor = 0
+    AND (held_by <> 'remittance' OR (amount_minor = %(amount)s AND recalled_minor = 0))
 ORDER BY recorded_at_position LIMIT 1
 """
 _SETTLED_ON: Final = "SELECT settled_on FROM settled_transactions WHERE money_id = %s ORDER BY settled_on LIMIT 1"
