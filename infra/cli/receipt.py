@@ -13,6 +13,7 @@ from infra.cli.options import AccountingDate, Amount, Id, Key, On, OnlyCurrency,
 from infra.cli.outcome import recorded, undone_before
 from infra.cli.page import amount as shown
 from infra.desk import receipt
+from infra.desk.captured_payment import Captured
 from infra.desk.desk import Done, Occasion
 from infra.desk.payer import who_paid
 from infra.desk.vault import CLERKS
@@ -127,12 +128,13 @@ def record(
 
     All other payments come in the files of banks and providers. The money is on the account role `cash_on_hand`, or the
     clearing account of the rail, until it is paid out. With `--provider-account`, the provider's settlement file shows
-    the payment again by its `--payment-ref`, and the payout. Without it, the bank's line that pays it out is nobody's
-    payment: `receipt reclassify` says so, with that role.
+    the payment again by its `--payment-ref`, and the payout; a payment that a receipt has already under that id is
+    refused. Without it, the bank's line that pays it out is nobody's payment: `receipt reclassify` says so, with that
+    role.
     """
     occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:
-        held = None if provider_account is None else receipt.Captured(provider_account, payment_ref)
+        held = None if provider_account is None else Captured(provider_account, payment_ref)
         return _answer(receipt.record(desk, amount, currency, occasion, id, rail, held))
 
 
@@ -147,7 +149,7 @@ def void(
     """Void a payment that a person recorded by mistake.
 
     All that is still done with the money is undone as of its own day. What of it was reversed, released or taken back
-    before stays so until that day.
+    before stays so until that day. A payment that a payment provider's file has settled is no mistake and is refused.
     """
     occasion = Occasion(key, None, accounting_date)
     with call.desk() as desk:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
-from infra.desk import applied_names, names
+from infra.desk import applied_names, captured_payment, names
 from infra.desk.amounts import minor_units
+from infra.desk.captured_payment import Captured
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.first_time import first_time
 from infra.desk.item import currency_of, split
@@ -142,13 +143,6 @@ def reclassify(
     return done
 
 
-class Captured(NamedTuple):
-    """Where a payment provider holds a captured payment: our account there, and the provider's id of the payment."""
-
-    account: str
-    payment_ref: str | None
-
-
 def record(
     desk: Desk,
     amount: str,
@@ -160,7 +154,8 @@ def record(
 ) -> Done:
     """Record a payment that no file shows yet, in cash or captured by a payment provider.
 
-    Its money is on the rail's clearing account, at the provider if that is named.
+    Its money is on the rail's clearing account, at the provider if that is named. A payment at a provider that a
+    receipt has already is refused.
     """
     from ledger.domain.cash.receipt import RecordReceipt
     from ledger.domain.cash.receipt_facts import Payment
@@ -168,7 +163,7 @@ def record(
     receipt_id, first = desk.id(id, occasion), first_time(desk, occasion.key)
     held: dict[str, Any] = {"bank_account": rail or "cash", "rail": rail or "cash"}
     if captured is not None:
-        held = _held(desk, captured)
+        held = captured_payment.held(desk, captured)
         currency = currency or held.pop("currency")
         held.pop("currency", None)
         if rail is not None and rail != held["rail"]:
@@ -183,34 +178,17 @@ def record(
         currency=currency,
         booked_on=occasion.on or first.today,
     )
+    captured_payment.require_new(desk, receipt_id, payment)
     command = RecordReceipt(receipt_id=receipt_id, payment=payment)
     return _with_rest(desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id))
 
 
-def _held(desk: Desk, captured: Captured) -> dict[str, Any]:
-    """What a payment says of the provider that holds it; its id is also the one by which a settlement names it."""
-    from infra.desk import provider_account
-    from reconciliation.matching.identity import id_key
-
-    row, ref = provider_account.declared_as(desk, captured.account), captured.payment_ref
-    if not ref:
-        sentence = "a payment that a provider holds needs --payment-ref, the provider's id of it"
-        raise Stopped(Problem("payment_ref_missing", sentence, captured.account))
-    return {
-        "bank_account": row["bank_account"],
-        "rail": row["rail"],
-        "held_by": row["rail"],
-        "currency": row["currency"],
-        "payment_ref": ref,
-        "bank_id_key": id_key(row["bank_account"], ref),
-    }
-
-
 def void(desk: Desk, receipt: str, reason: str, occasion: Occasion) -> Done:
-    """Void a receipt that was recorded by mistake, by hand: it never was."""
+    """Void a receipt that was recorded by mistake, by hand: it never was. What a provider has settled came."""
     from ledger.domain.cash.void import VoidReceipt
 
     receipt_id = names.receipt(desk, receipt)
+    captured_payment.require_unsettled(desk, receipt_id)
     command = VoidReceipt(receipt_id=receipt_id, reason_code=reason)
     done = desk.record(command, occasion, receipt_id=receipt_id)
     return _with_rest(desk, receipt_id, done, _undone_before(desk, receipt_id))

@@ -166,8 +166,9 @@ RECEIPTS: Final = Keyed(
         Index((PLAIN,), "unallocated_minor <> 0 AND reference IS NOT NULL"),
         Index(("file",), "file IS NOT NULL"),
         Index(("bank_account", "booked_on")),
-        # By these, a settlement finds the payments that were recorded when they were captured.
-        Index(("bank_id_key",), "file IS NULL AND held_by IS NOT NULL"),
+        # By these, a settlement and a person find the payments at a provider that are recorded already.
+        Index(("bank_id_key",), "held_by IS NOT NULL"),
+        Index(("end_to_end_key",), "held_by IS NOT NULL AND end_to_end_key IS NOT NULL"),
         Index(("last_on",)),
         Index(("last_position",)),
     ),

@@ -5,7 +5,8 @@ and the fees that are agreed.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from psycopg.rows import dict_row
 
@@ -13,6 +14,13 @@ from projections.store.connections import Connections
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+class KnownReceipt(NamedTuple):
+    """A receipt that is a payment at a provider, and the file that showed it; None if a person recorded it."""
+
+    receipt_id: str
+    file: str | None
 
 
 class ForSettlements:
@@ -36,6 +44,23 @@ class ForSettlements:
         """Those of these identities of claims that a payer's files have said."""
         known: list[str] = self._connections.arrow(_ADJUDICATED, list(claim_keys))["claim_key"].to_pylist()
         return known
+
+    def receipt_named(self, id_key: str, amount_minor: int) -> KnownReceipt | None:
+        """The first receipt that is a payment at a provider with this id and was not voided.
+
+        The id may be that of the payment, or the one under which we asked for it, as when a settlement finds one. The
+        id of a claim is that of all its payments, so of those it is one of this amount of which nothing was taken back.
+        """
+        with self._connections.rows() as connection:
+            row = connection.execute(_NAMED, {"id_key": id_key, "amount": amount_minor}).fetchone()
+        return None if row is None else KnownReceipt(*row)
+
+    def receipt_settled_on(self, receipt_id: str) -> date | None:
+        """The day on which a provider settled a receipt, if a file has shown it."""
+        with self._connections.rows() as connection:
+            row = connection.execute(_SETTLED_ON, (receipt_id,)).fetchone()
+        settled_on: date | None = None if row is None else row[0]
+        return settled_on
 
     def kept(self, bank_id_keys: Collection[str]) -> pa.Table:
         """The payments with these ids that files have shown, and of which nothing was taken back."""
@@ -71,6 +96,13 @@ ORDER BY receipt_id
 _ADJUDICATED: Final = """
 SELECT claim_key FROM adjudicated_claims WHERE claim_key = ANY($1::text[]) ORDER BY claim_key
 """
+_NAMED: Final = """
+SELECT receipt_id, file FROM receipts
+WHERE held_by IS NOT NULL AND (bank_id_key = %(id_key)s OR end_to_end_key = %(id_key)s) AND voided_minor = 0
+    AND (held_by <> 'remittance' OR (amount_minor = %(amount)s AND recalled_minor = 0))
+ORDER BY recorded_at_position LIMIT 1
+"""
+_SETTLED_ON: Final = "SELECT settled_on FROM settled_transactions WHERE money_id = %s ORDER BY settled_on LIMIT 1"
 _KEPT: Final = """
 SELECT bank_id_key, amount_minor, file FROM receipts
 WHERE bank_id_key = ANY($1::text[]) AND file IS NOT NULL AND held_by IS NOT NULL AND recalled_minor = 0

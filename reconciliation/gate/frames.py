@@ -14,7 +14,7 @@ from ledger.domain.grammar import MOST_MINOR
 from ledger.domain.money import decimals_of
 from reconciliation.gate.verdict import Terms
 from reconciliation.matching.booking_day import OF_STATEMENT, booking_day
-from reconciliation.statements import Parsed, Problem
+from reconciliation.statements import TRAITS, Parsed, Problem
 
 _KEY: Final = ("statement_no", "line_no")
 _SAID: Final = ("reference", "counterparty", "counterparty_account", "text", "end_to_end_id", "bank_ref")
@@ -43,7 +43,9 @@ def measure(parsed: Parsed, terms: Terms) -> Frames:
     lines = pl.DataFrame(pl.from_arrow(parsed.lines))
     statements = pl.DataFrame(pl.from_arrow(parsed.statements))
     totals = pl.DataFrame(pl.from_arrow(parsed.totals))
-    summed = _statements(statements, lines)
+    traits = TRAITS.get(parsed.format or "")
+    settled = traits is not None and traits.holds in ("settlement", "remittance")
+    summed = _with_told(_statements(statements, lines), lines if settled else lines.clear())
     movements = _movements(summed, lines, booking_day(terms.earliest_on, terms.latest_on))
     return Frames(
         problems=_problems(parsed.problems, lines),
@@ -66,16 +68,19 @@ def _sum(amount: pl.Expr) -> pl.Expr:
     return pl.when(summed.abs() <= MOST_MINOR).then(summed).cast(pl.Int64)
 
 
-def _told() -> pl.Expr:
-    """The greatest of the sums, signs left out, of all that lines and details tell; null if books cannot have it.
+def _with_told(statements: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
+    """The statements with the greatest of the sums, signs left out, of all that settled lines and details tell.
 
-    What is settled with its payout is recorded together, so the line counts with its details.
+    It is null if books cannot have it: what is settled together is recorded together.
     """
-    settles = (pl.col("kind").is_not_null() | pl.col("claimed_minor").is_not_null()).any()
     adjusted = pl.col("adjustments").list.eval(pl.element().struct.field("amount_minor").abs().cast(pl.Int128))
     told = [pl.col(name).cast(pl.Int128).abs() for name in ("amount_minor", "charges_minor", "claimed_minor")]
-    sums = [_sum(one.filter((pl.col("detail_no") > 0) | settles)) for one in (*told, adjusted.list.sum())]
-    return pl.when(pl.all_horizontal(one.is_not_null() for one in sums)).then(pl.max_horizontal(*sums))
+    sums = [_sum(one) for one in (*told, adjusted.list.sum())]
+    whole = pl.when(pl.all_horizontal(one.is_not_null() for one in sums)).then(pl.max_horizontal(*sums))
+    found = settled.group_by("statement_no").agg(told_gross_minor=whole, told=pl.len())
+    joined = statements.join(found, on="statement_no", how="left", maintain_order="left")
+    nothing = pl.when(pl.col("told").is_null()).then(pl.lit(0, pl.Int64)).otherwise("told_gross_minor")
+    return joined.with_columns(told_gross_minor=nothing).drop("told")
 
 
 def _joined(*names: str) -> pl.Expr:
@@ -126,7 +131,7 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         stated_gross_minor=_sum(amount.cast(pl.Int128).abs()),
         stated_minor=_sum(amount),
         read_currency=pl.col("currency").filter(booked).first(),
-    ).join(lines.group_by("statement_no").agg(told_gross_minor=_told()), on="statement_no", how="left")
+    )
     # Some notifications name their currency only in the movements.
     known = statements.join(sums, on="statement_no", how="left", maintain_order="left").with_columns(
         currency=pl.coalesce("currency", "read_currency")

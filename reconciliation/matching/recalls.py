@@ -174,7 +174,7 @@ def _alike(tied: pl.DataFrame) -> pl.DataFrame:
 
     The recalls that they fit must be alike too, and not more than they are.
     """
-    of_day = ~pl.col("waited") & (pl.col("receipt_no") >= 0) & (pl.col("booked_on") == pl.col("recalled_on"))
+    of_day = ~pl.col("waited") & (pl.col("receipt_no") >= 0) & pl.col("booked_on").eq_missing(pl.col("recalled_on"))
     one_kind = (pl.n_unique("named").over("part_id") == 1) & (pl.n_unique("told").over("receipt_id") == 1)
     enough = pl.n_unique("part_id").over("receipt_id") <= pl.n_unique("receipt_id").over("part_id")
     ranks = {

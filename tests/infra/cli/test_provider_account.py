@@ -66,6 +66,18 @@ def test_a_captured_payment_needs_its_id_and_has_the_accounts_rail(reskontra: Re
     assert (row["provider_ref"], row["amount_minor"], row["status"]) == ("ch_1", 10_00, "expected")
 
 
+def test_a_captured_payment_that_is_recorded_again_is_refused_with_the_receipt_that_it_is(reskontra: Reskontra):
+    reskontra(DECLARE)
+    words = "receipt record --amount 10.00 --provider-account cards --payment-ref ch_1"
+    reskontra(f"{words} --id r1")
+    (problem,) = json.loads(reskontra(f"{words} --json", code=1).out)["problems"]
+    assert (problem["code"], problem["about"]) == ("payment_already_recorded", "r1")
+    assert "'ch_1' is receipt r1 already: a person recorded it" in problem["sentence"]
+    assert reskontra.json(f"{words} --id r1")["rows"][0]["status"] == "nothing_new"
+    reskontra("receipt void r1 --reason TWICE")
+    reskontra(words)
+
+
 def test_agreed_fees_are_typed_as_people_write_them_and_listed(reskontra: Reskontra):
     reskontra(f"{DECLARE} --number acct_1")
     said = reskontra(f"{FEES} --percent 1,5 --fixed 1.80 --minimum 2 --maximum 50 --tax 25")

@@ -88,13 +88,22 @@ def test_a_line_that_names_nobody_or_two_providers_is_no_payout():
 
 
 def test_a_payout_of_a_file_is_the_one_that_arrived_before_if_it_is_the_only_one_with_the_amount():
-    rows = [line("k", -294_50, kind="payout", account="cards", bank_ref="po_1", settlement="po_1")]
+    of = {"account": "cards", "settlement": "po_1", "payment_ref": None}
+    rows = [line("k", -294_50, kind="payout", bank_ref="po_1", **of)]
     entries = pl.DataFrame(rows)
     came = OpenPayout("cards.x", "cards", None, "SEK", -294_50, DAY)
     assert sent(entries, [came])["k"] == PayoutOf("cards.x", "cards", "po_1", "payout_by_file")
     twice = [came, came._replace(payout_id="cards.y")]
     assert sent(entries, twice)["k"].payout_id == "cards.po_1"
     assert sent(entries, [came._replace(left_minor=-1)])["k"].payout_id == "cards.po_1"
+
+
+def test_what_comes_back_is_of_the_payout_that_it_names():
+    row = line(
+        "k", 294_50, kind="payout_returned", bank_ref="txn_3", account="cards", settlement="po_2", payment_ref="po_1"
+    )
+    assert sent(pl.DataFrame([row]), [])["k"].payout_id == "cards.po_1"
+    assert sent(pl.DataFrame([row | {"payment_ref": None}]), [])["k"].payout_id == "cards.txn_3"
 
 
 def test_an_id_that_may_be_a_persons_is_in_no_fact_and_in_no_name():
