@@ -87,7 +87,7 @@ def _judged(frames: Frames, at: Bench, terms: Terms, format: str | None) -> list
         "statements": (frames.statements, suites.statements(terms, proof)),
         "totals": (frames.totals, suites.totals()),
         "movements": (frames.movements, suites.movements(terms, proof)),
-        "members": (frames.members, suites.members(traits and traits.holds)),
+        "members": (frames.members, suites.members()),
     }
     findings: list[Finding] = []
     for about, (frame, suite) in asked.items():

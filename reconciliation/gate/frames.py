@@ -44,8 +44,8 @@ def measure(parsed: Parsed, terms: Terms) -> Frames:
     statements = pl.DataFrame(pl.from_arrow(parsed.statements))
     totals = pl.DataFrame(pl.from_arrow(parsed.totals))
     traits = TRAITS.get(parsed.format or "")
-    settled = traits is not None and traits.holds in ("settlement", "remittance")
-    summed = _with_told(_statements(statements, lines), lines if settled else lines.clear())
+    settled = lines if traits is not None and traits.settles else lines.clear()
+    summed = _with_told(_statements(statements, lines), settled)
     movements = _movements(summed, lines, booking_day(terms.earliest_on, terms.latest_on))
     return Frames(
         problems=_problems(parsed.problems, lines),
@@ -54,7 +54,7 @@ def measure(parsed: Parsed, terms: Terms) -> Frames:
         ),
         totals=_numbered(totals),
         movements=movements,
-        members=_members(movements, lines),
+        members=_members(movements, lines, remittance=traits is not None and traits.holds == "remittance"),
     )
 
 
@@ -215,13 +215,14 @@ def _summed_details(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _members(movements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def _members(movements: pl.DataFrame, lines: pl.DataFrame, *, remittance: bool) -> pl.DataFrame:
     """Each booked movement and each of its details, with a count of damaged characters in place of texts and names."""
     damaged = [pl.col(name).str.count_matches(_DAMAGED).fill_null(0) for name in ("text", "counterparty")]
     # What rounding adds is stated in the file's own precision, and may be nothing in minor units. And a payer that pays
     # nothing of a claim says so.
     of_nothing = pl.col("kind").is_in(["rounded", "settlement", "payout"]).fill_null(value=False)
-    nothing = (of_nothing | pl.col("claimed_minor").is_not_null()) & (pl.col("amount_minor") == 0)
+    answers = pl.col("claimed_minor").is_not_null() | pl.lit(remittance)
+    nothing = (of_nothing | answers) & (pl.col("amount_minor") == 0)
     members = lines.select(
         *_KEY, "detail_no", "amount_exact", "currency", "reference_valid", "raw_position",
         amount_minor=pl.when(nothing.fill_null(value=False)).then(None).otherwise("amount_minor"),

@@ -23,7 +23,7 @@ from reconciliation.gate.expectations import (
 )
 from reconciliation.gate.verdict import Terms
 from reconciliation.statements import TRAITS
-from reconciliation.statements.traits import Holds, Proof
+from reconciliation.statements.traits import Proof
 
 # A bank may give a movement a value date some days after its booking date.
 _VALUED_LATER: Final = timedelta(days=31)
@@ -108,15 +108,11 @@ def movements(terms: Terms, proof: Proof | None) -> Suite:
     ]
 
 
-def members(holds: Holds | None) -> Suite:
-    """Expectations about the fields of each booked movement and of its details.
-
-    In a payer's advice, nothing paid for a claim is an answer too.
-    """
-    zero = gxe.ExpectColumnValuesToNotBeInSet(column="amount_minor", value_set=[0], meta=_code("amount_zero"))
+def members() -> Suite:
+    """Expectations about the fields of each booked movement and of its details."""
     return [
         gxe.ExpectColumnValuesToNotBeInSet(column="amount_exact", value_set=[False], meta=_code("amount_not_exact")),
-        *(() if holds == "remittance" else (zero,)),
+        gxe.ExpectColumnValuesToNotBeInSet(column="amount_minor", value_set=[0], meta=_code("amount_zero")),
         gxe.ExpectColumnPairValuesToBeEqual(
             column_A="currency",
             column_B="line_currency",

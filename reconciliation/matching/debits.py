@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from reconciliation.matching.entries import PAYMENTS
+from reconciliation.matching.entries import is_payment
 
 Row = Mapping[str, Any]
 # A payment of Autogiro that was made, and one that was stopped or rejected.
@@ -35,14 +35,7 @@ def payments(entries: pl.DataFrame) -> pl.DataFrame:
     """The entries that may be payments of direct debits."""
     of_autogiro = pl.col("bank_code").str.starts_with(_AUTOGIRO) & pl.col("counterparty_account").is_not_null()
     named = pl.col("end_to_end_id").is_not_null() | of_autogiro.fill_null(value=False)
-    return entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS) & named)
-
-
-def quoting(entries: pl.DataFrame) -> pl.DataFrame:
-    """The entries that are payments with a reference."""
-    return entries.filter(
-        (pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS) & pl.col("reference").is_not_null()
-    )
+    return entries.filter(is_payment() & named)
 
 
 def payers(rows: Iterable[Row]) -> list[str]:

@@ -101,6 +101,16 @@ class Entry(NamedTuple):
     payment_ref: str | None
 
 
+def is_payment() -> pl.Expr:
+    """Whether an entry is money that came to us, whole or as a detail of a line."""
+    return (pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS)
+
+
+def quoting(entries: pl.DataFrame) -> pl.DataFrame:
+    """The entries that are payments with a reference."""
+    return entries.filter(is_payment() & pl.col("reference").is_not_null())
+
+
 def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
     """All booked money of a file, one row per entry, in file order.
 

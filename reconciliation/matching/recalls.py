@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import polars as pl
 import pyarrow as pa
 
-from reconciliation.matching.entries import PAYMENTS
+from reconciliation.matching.entries import PAYMENTS, is_payment, quoting
 from reconciliation.matching.quoted_requests import canonical
 
 _SAME: Final = ("account", "currency", "minor")
@@ -62,6 +62,8 @@ def first(entries: pl.DataFrame) -> pl.DataFrame:
     A bank or a payer may list what is paid anew before what it takes back. The other way round, nothing that is paid
     anew becomes a credit beside an item that the recall opens again.
     """
+    if recalls(entries).is_empty():
+        return entries
     return entries.sort(_takes_back(), descending=True, maintain_order=True)
 
 
@@ -82,16 +84,14 @@ def asked(entries: pl.DataFrame, waiting: pa.Table) -> Asked:
 
 def ids(entries: pl.DataFrame) -> tuple[list[str], list[str]]:
     """The hashes of end-to-end ids and of bank ids by which a recall that waits may name one of these receipts."""
-    credits = entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS))
+    credits = entries.filter(is_payment())
     end_to_end_keys, bank_id_keys = (_distinct(credits[name]) for name in _KEYS)
     return end_to_end_keys, bank_id_keys
 
 
 def quoted(entries: pl.DataFrame) -> tuple[list[str], list[int]]:
     """The accounts and amounts of these receipts that have a reference, by which a recall that waits may name them."""
-    credits = entries.filter(
-        (pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS) & pl.col("reference").is_not_null()
-    )
+    credits = quoting(entries)
     return _distinct(credits["account"]), credits["amount_minor"].unique().sort().to_list()
 
 
@@ -123,7 +123,7 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
     )
     # A recall that is in the book already is one recall; so is a receipt.
     taken = pl.concat([of_file, waits]).unique("part_id", keep="first", maintain_order=True)
-    credits = entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS)).select(
+    credits = entries.filter(is_payment()).select(
         *_columns("account", pl.col("amount_minor")),
         "booked_on",
         receipt_id="money_id",
@@ -174,7 +174,7 @@ def _alike(tied: pl.DataFrame) -> pl.DataFrame:
 
     The recalls that they fit must be alike too, and not more than they are.
     """
-    of_day = ~pl.col("waited") & (pl.col("receipt_no") >= 0) & pl.col("booked_on").eq_missing(pl.col("recalled_on"))
+    of_day = ~pl.col("waited") & within_a_day()
     one_kind = (pl.n_unique("named").over("part_id") == 1) & (pl.n_unique("told").over("receipt_id") == 1)
     enough = pl.n_unique("part_id").over("receipt_id") <= pl.n_unique("receipt_id").over("part_id")
     ranks = {
@@ -183,6 +183,11 @@ def _alike(tied: pl.DataFrame) -> pl.DataFrame:
     }
     ranked = tied.with_columns(alike=of_day & one_kind & enough, **ranks)
     return ranked.filter(pl.col("alike").all().over("part_id") & (pl.col("of") == pl.col("at"))).select(tied.columns)
+
+
+def within_a_day() -> pl.Expr:
+    """Whether a receipt of the file is booked on the day of its recall, so that nobody states their order."""
+    return (pl.col("receipt_no") >= 0) & pl.col("booked_on").eq_missing(pl.col("recalled_on"))
 
 
 def _names(*of_payer: str) -> pl.Expr:

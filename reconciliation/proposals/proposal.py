@@ -17,7 +17,7 @@ from ledger.domain.cash.refund_movement import BankView, BookRefundMovement
 from ledger.domain.fact import Command, Envelope, PolicyRef
 from ledger.execution.submission import Outcome, Submission
 from reconciliation.matching.line_rules import LineRules
-from reconciliation.matching.payouts import PayoutOf
+from reconciliation.matching.payouts import PayoutOf, payout_id
 
 
 def said_hash(*said: object) -> str:
@@ -45,6 +45,10 @@ class Setting:
     rules: LineRules = field(default_factory=lambda: LineRules(()))
     # By our account at a payment provider, the tax code of the tax on its fees.
     fee_tax_codes: Mapping[str, str | None] = field(default_factory=dict)
+
+    def settlement_id(self, account: object, ref: object, statement_no: object) -> str:
+        """The id of what a provider or a payer settled together: by its own id or, without one, by the file."""
+        return payout_id(str(account), str(ref) if ref else f"{self.sha256[:24]}.{statement_no}")
 
     def submission(
         self, command: Command, key: str, on: date, raw_position: str | None, policy: PolicyRef | None = None

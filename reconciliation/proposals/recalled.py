@@ -10,7 +10,7 @@ import polars as pl
 
 from ledger.domain.cash.recall import RecallReceipt
 from reconciliation.matching.entries import Entry
-from reconciliation.matching.recalls import Matched
+from reconciliation.matching.recalls import Matched, within_a_day
 
 # The bank's reason, from ISO 20022's external code set ExternalReturnReason1Code; and that of a recall without one.
 _REASON_CODE: Final = re.compile(r"[A-Z]{2}[0-9A-Z]{2}")
@@ -65,7 +65,7 @@ def recalled(matched: Matched, entries: pl.DataFrame, size: int, chunk: int) -> 
     return Recalled(
         frozenset(certain.filter(~pl.col("waited"))["key"]),
         {key: tuple(found[:_MOST]) for key, found in fit.items()},
-        frozenset(certain.filter(pl.col("waited") | _same_day())["receipt_key"].drop_nulls()),
+        frozenset(certain.filter(pl.col("waited") | within_a_day())["receipt_key"].drop_nulls()),
         {key: tuple(found) for key, found in waits.items()},
         tuple(_due(certain, entries, size, chunk)),
     )
@@ -89,11 +89,6 @@ def _due(certain: pl.DataFrame, entries: pl.DataFrame, size: int, chunk: int) ->
         command = RecallReceipt(receipt_id=receipt_id, part_id=part_id, reason_code=reason)
         found.append(Due(entry, key, command, after))
     return found
-
-
-def _same_day() -> pl.Expr:
-    """Whether receipt and recall are in the file, on one day, whose order nobody states."""
-    return (pl.col("receipt_no") >= 0) & (pl.col("booked_on") == pl.col("recalled_on"))
 
 
 def reason_code(return_reason: str | None) -> str | None:

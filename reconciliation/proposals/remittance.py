@@ -10,7 +10,7 @@ import polars as pl
 from ledger.domain.bank.adjudication import AdjudicateClaims, AdjudicatedClaim, ClaimAdjustment
 from ledger.execution.submission import Submission
 from reconciliation.matching.identity import SEPARATOR, id_key
-from reconciliation.matching.payouts import payout_id, without_person
+from reconciliation.matching.payouts import without_person
 from reconciliation.proposals.proposal import Setting
 from reconciliation.proposals.statement import with_ids
 
@@ -38,9 +38,8 @@ def adjudicated(
         news = tuple(one for one in said if one.claim_key not in before)
         if not news:
             continue
-        name = str(ref) if ref else f"{setting.sha256[:24]}.{number}"
         command = AdjudicateClaims(
-            remittance_id=payout_id(str(account), name),
+            remittance_id=setting.settlement_id(account, ref, number),
             provider_account=str(account),
             remittance_ref=without_person(None if ref is None else str(ref)),
             currency=str(currency),

@@ -13,7 +13,7 @@ from ledger.domain.bank.settlement import Settled, SettleTransactions
 from ledger.domain.chart_of_accounts import PROVIDER_FEE_TAX, PROVIDER_FEES
 from ledger.execution.submission import Submission
 from reconciliation.matching.identity import SEPARATOR, id_key
-from reconciliation.matching.payouts import payout_id, without_person
+from reconciliation.matching.payouts import without_person
 from reconciliation.proposals.proposal import Setting
 from reconciliation.proposals.statement import money_id, with_ids
 
@@ -80,9 +80,8 @@ def settled(entries: pl.DataFrame, setting: Setting, chunk: int) -> Iterator[Sub
                 "instructed_currency",
             ).iter_rows()
         )
-        name = str(ref) if ref else f"{setting.sha256[:24]}.{number}"
         command = SettleTransactions(
-            settlement_id=payout_id(str(account), name),
+            settlement_id=setting.settlement_id(account, ref, number),
             provider_account=str(account),
             settlement_ref=without_person(None if ref is None else str(ref)),
             currency=str(currency),

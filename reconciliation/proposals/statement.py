@@ -18,7 +18,7 @@ from ledger.domain.fact import Command, PolicyRef
 from ledger.domain.grammar import LONGEST_WORDS
 from ledger.domain.identifier import is_written_as_personal
 from ledger.execution.submission import Submission
-from reconciliation.matching.entries import PAYMENTS, RECEIVED, Entry
+from reconciliation.matching.entries import PAYMENTS, RECEIVED, Entry, is_payment
 from reconciliation.matching.exact_match import OURS, REASONS
 from reconciliation.matching.line_rules import CONTRADICTED, Explained
 from reconciliation.matching.movements import LEFT_OUT, MOVEMENT_REASONS, RECALL, classified, settled_as
@@ -51,7 +51,7 @@ def is_receipt(row: Mapping[str, Any]) -> bool:
 def receipts(entries: pl.DataFrame) -> pl.DataFrame:
     """The entries that are receipts, by the same rule as `is_receipt`."""
     of_payer = pl.col("kind").is_null() | pl.col("kind").is_in(RECEIVED)
-    return entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS) & of_payer)
+    return entries.filter(is_payment() & of_payer)
 
 
 def propose(

@@ -46,7 +46,12 @@ class Traits(NamedTuple):
     @property
     def books(self) -> bool:
         """Whether files of this format may be the source of an account's movements."""
-        return self.provable and self.holds in ("statement", "settlement", "remittance")
+        return self.provable and (self.settles or self.holds == "statement")
+
+    @property
+    def settles(self) -> bool:
+        """Whether files of this format are of an account at a payment provider or a payer of remittances."""
+        return self.holds in ("settlement", "remittance")
 
     @property
     def of_banks(self) -> bool:

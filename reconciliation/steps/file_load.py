@@ -20,6 +20,7 @@ from reconciliation.matching import continuity, corrected, differences, identity
 from reconciliation.matching.accounts import OurAccount, OurAccounts
 from reconciliation.matching.entries import entries
 from reconciliation.matching.origins import with_origins
+from reconciliation.matching.recalls import first
 from reconciliation.statements import TRAITS, Profile
 from reconciliation.statements.values import in_one_line
 from reconciliation.steps.account_feeds import feeds
@@ -111,7 +112,7 @@ class FileLoad:
         return self.traits is not None and self.traits.books
 
     def entries(self, look_up: ForMatching) -> pl.DataFrame:
-        """The entries with their keys and what happens to each: `decision` is one of those of `pairing`."""
+        """The entries in the order of booking, with their keys and what happens to each: a `decision` of `pairing`."""
         if self._entries is None:
             stated = self._stated()
             known = look_up.statements({one.proven.bank_account for one in stated})
@@ -122,7 +123,7 @@ class FileLoad:
                 if one.sha256 not in shown:
                     shown[one.sha256] = identity.with_content(self.shown(one.sha256))
             keyed = identity.keyed(self.plain, continuity.earlier(chains, shown))
-            self._entries = self._decided(self._booked(keyed), stated, known, look_up, repeated)
+            self._entries = first(self._decided(self._booked(keyed), stated, known, look_up, repeated))
         return self._entries
 
     def _repeated(self, stated: list[KnownStatement], others: list[KnownStatement]) -> repeated_lines.Repeated:

@@ -12,6 +12,7 @@ from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from ledger.domain.cash.refund_movement import REPEATED
 from reconciliation.matching import debits, pairing, payouts, recalls
+from reconciliation.matching.entries import quoting
 from reconciliation.matching.line_rules import LineRules
 from reconciliation.matching.payouts import OpenPayout, PayoutOf, Sender
 from reconciliation.proposals import seen_again, statement
@@ -39,12 +40,12 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     if isinstance(loading, AnswersLoad):
         return propose_answers.propose(day, loading, chunk)
     look_up = day.books.store.matching
-    whole = recalls.first(loading.entries(look_up)).with_row_index("no")
+    whole = loading.entries(look_up).with_row_index("no")
     entries = whole.slice(chunk * day.chunk, day.chunk)
     debited = debits.payments(entries).to_dicts()
     ordered = propose_collections.known_of(day.books.store.collections, debited)
-    quoting = debits.quoting(entries)
-    waiting = propose_collections.under_way(day.books.store.collections, quoting["reference"].to_list())
+    quoted = quoting(entries)
+    waiting = propose_collections.under_way(day.books.store.collections, quoted["reference"].to_list())
     left_out = statement.left_out(entries)
     again = entries.filter(pl.col("seen_as").is_not_null())
     repeated = entries.filter(pl.col("decision") == pairing.REPEATED)
@@ -71,7 +72,7 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
         named = _named_now(day, again)
         submissions += seen_again.propose(again, str(loading.parsed.format), named, setting, chunk)
     answers, doubts = propose_collections.answers(day, loading, chunk, debited, ordered, setting)
-    more, others = propose_collections.quoted(quoting, ordered, waiting, setting)
+    more, others = propose_collections.quoted(quoted, ordered, waiting, setting)
     answers, doubts = [*answers, *more], [*doubts, *others]
     submissions += (*answers, *propose_collections.returned(day, (*submissions, *answers), setting))
     return replace(proposal, submissions=submissions, reviews=(*proposal.reviews, *repeats, *left_out, *doubts))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
     """Propose commands and reviews for one chunk of transactions."""
     look_up = day.books.store.matching
-    whole = recalls.first(loading.entries(look_up)).with_row_index("no")
+    whole = loading.entries(look_up).with_row_index("no")
     mine = whole.slice(chunk * day.chunk, day.chunk)
     fresh = mine.filter(pl.col("decision") == pairing.BOOK)
     known = set(day.books.journal.marks([f"line:{key}" for key in fresh["key"]]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 import pyarrow as pa
 
-from reconciliation.matching import pairing, remittances, settlements
+from reconciliation.matching import pairing, recalls, remittances, settlements
 from reconciliation.steps.answers_load import AdviceLoad, AnswersLoad
 from reconciliation.steps.file_load import FileLoad
 
@@ -90,7 +90,7 @@ class SettlementLoad(FileLoad):
         )
         frame = self._without_gains(_booked_whole(frame.with_columns(decision=decision)))
         frame = _without_second(self._without_changed(frame), self.is_remittance)
-        self._entries = self._without_repeats(frame, look_up) if self.is_remittance else frame
+        self._entries = recalls.first(self._without_repeats(frame, look_up) if self.is_remittance else frame)
 
     def _without_changed(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The entries, where transactions that were paid out have no second payout; adds `overlaps`.
@@ -100,15 +100,14 @@ class SettlementLoad(FileLoad):
         it was, it is another payout that `overlaps` one of before.
         """
         is_payout, is_new = pl.col("kind").is_in(_PAYOUTS), pl.col("decision") == pairing.BOOK
-        of_before = pl.col("settled_minor").is_not_null() & pl.col("file").ne_missing(pl.lit(self.sha256))
+        of_before = self._of_before()
         changed = of_before & (pl.col("decision") == CONTRADICTED)
         paid_out = of_before & (pl.col("decision") == pairing.AGAIN) & pl.col("paid_out").fill_null(value=False)
-        net = pl.col("amount_minor") - pl.col("charges_minor").fill_null(0)
         frame = frame.with_columns(
             changed=changed.any().over("statement_no"),
             some=(paid_out & ~is_payout).any().over("statement_no"),
             whole=(paid_out | is_payout | (pl.col("kind") == UNPAID)).all().over("statement_no"),
-            sums=(net.sum() == 0).over("statement_no") & ~(of_before & is_payout).any().over("statement_no"),
+            sums=_sums_to_nothing() & ~(of_before & is_payout).any().over("statement_no"),
         )
         repaid = pl.col("sums") & pl.col("some")
         again = is_payout & is_new & ((pl.col("changed") & ~pl.col("has_id")) | (repaid & pl.col("whole")))
@@ -124,12 +123,15 @@ class SettlementLoad(FileLoad):
         What an earlier run of this file has booked is no settlement of before.
         """
         is_payout = pl.col("kind").is_in(_PAYOUTS)
-        net = pl.col("amount_minor") - pl.col("charges_minor").fill_null(0)
         known = [pairing.AGAIN, CONTRADICTED] if self.is_remittance else [pairing.AGAIN]
-        before = is_payout & pl.col("decision").is_in(known) & pl.col("file").ne_missing(pl.lit(self.sha256))
-        whole = (net.sum() == 0).over("statement_no") & before.any().over("statement_no")
+        before = is_payout & pl.col("decision").is_in(known) & self._of_before()
+        whole = _sums_to_nothing() & before.any().over("statement_no")
         gained = whole & (pl.col("decision") == pairing.BOOK) & ~is_payout
         return frame.with_columns(decision=pl.when(gained).then(pl.lit(GAINED)).otherwise("decision"))
+
+    def _of_before(self) -> pl.Expr:
+        """Whether a transaction is in the book from another file; an earlier run of this one is no other file."""
+        return pl.col("settled_minor").is_not_null() & pl.col("file").ne_missing(pl.lit(self.sha256))
 
     def _without_repeats(self, frame: pl.DataFrame, look_up: ForSettlements) -> pl.DataFrame:
         """The entries, where a remittance with another trace number is no new one if it pays only what was paid.
@@ -197,6 +199,12 @@ def _without_second(frame: pl.DataFrame, remittance: bool) -> pl.DataFrame:
     return frame.with_columns(decision=pl.when(second).then(pl.lit(SECOND)).otherwise("decision"))
 
 
+def _sums_to_nothing() -> pl.Expr:
+    """Whether a settlement's transactions and its payout sum to nothing, so that it pays out all of them."""
+    net = pl.col("amount_minor") - pl.col("charges_minor").fill_null(0)
+    return (net.sum() == 0).over("statement_no")
+
+
 def _booked_whole(frame: pl.DataFrame) -> pl.DataFrame:
     """The entries, where what the book has in the settlement's currency already is not booked in the payer's as well.
 
@@ -237,9 +245,9 @@ def load(
 
 def _kind_of(loading: FileLoad) -> type[FileLoad]:
     """How a file is loaded that holds what this one holds."""
-    holds = loading.traits.holds if loading.traits is not None else None
-    if holds == "answers":
+    traits = loading.traits
+    if traits is not None and traits.holds == "answers":
         return AnswersLoad
     if AdviceLoad.answers(loading.parsed):
         return AdviceLoad
-    return SettlementLoad if holds in ("settlement", "remittance") else FileLoad
+    return SettlementLoad if traits is not None and traits.settles else FileLoad

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from infra.postgres import Urls
 from projections import open_books
@@ -17,11 +14,10 @@ from reconciliation.steps.loop import run
 from reconciliation.store import ReconciliationStore
 from tests.benchmarks.baselines import xml_entries
 from tests.benchmarks.clinic import DAY, bank_file, open_invoices
-from tests.benchmarks.measurement import Row, seconds
+from tests.benchmarks.measurement import Row, Stages, seconds
 from tests.kit.vault_key import VAULT_KEY
 
 LINES = 100_000
-Answer = TypeVar("Answer")
 
 
 def bank_day(urls: Urls) -> Row:
@@ -29,12 +25,7 @@ def bank_day(urls: Urls) -> Row:
     open_invoices(urls, LINES)
     data = bank_file(LINES)
     baseline = min(seconds(lambda: xml_entries.count_and_sum(data)) for _ in range(3))
-    stages: Counter[str] = Counter()
-
-    def timed(stage: str, work: Callable[[], Answer], about: str = "") -> Answer:
-        found: list[Answer] = []
-        stages[stage] += seconds(lambda: found.append(work()))
-        return found[0]
+    timed = Stages()
 
     with tempfile.TemporaryDirectory() as folder, open_books(urls.writer, "clinic") as books:
         timed("follow the invoices", books.follow)
@@ -45,9 +36,9 @@ def bank_day(urls: Urls) -> Row:
             summary = run(day, [Path(folder) / "day.xml"], call=timed)
             assert summary.ok
             assert summary.files[0].matched == LINES
-    before = stages.pop("follow the invoices")
-    total = sum(stages.values())
-    rounded = {stage: round(spent, 2) for stage, spent in stages.items()} | {"invoices followed": round(before, 2)}
+    before = timed.spent.pop("follow the invoices")
+    total = sum(timed.spent.values())
+    rounded = timed.rounded() | {"invoices followed": round(before, 2)}
     return Row(
         "bank_day", round(total, 2), round(baseline, 2), "s", round(total / baseline, 1), 1, None, stages=rounded
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import statistics
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
 
 RUNS = 9
 # A trial run takes a part of everything; its figures are no figures.
@@ -39,6 +42,22 @@ def seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+class Stages:
+    """Sums the wall time of each stage; a bank day's loop calls its steps by it."""
+
+    def __init__(self) -> None:
+        self.spent: Counter[str] = Counter()
+
+    def __call__(self, stage: str, work: Callable[[], Answer], about: str = "") -> Answer:
+        start = time.perf_counter()
+        answer = work()
+        self.spent[stage] += time.perf_counter() - start
+        return answer
+
+    def rounded(self) -> dict[str, float]:
+        return {stage: round(spent, 2) for stage, spent in self.spent.items()}
 
 
 def rates(

@@ -6,13 +6,11 @@ Seconds by stage: the day of the remittance, then the day of the bank's line wit
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from infra.postgres import Urls
 from ledger import execute
@@ -25,7 +23,7 @@ from reconciliation.steps.day import BankDay
 from reconciliation.steps.loop import run
 from reconciliation.store import ReconciliationStore
 from tests.benchmarks.clinic import DAY, FIRST, PRICE, open_invoices
-from tests.benchmarks.measurement import TRIAL, Row, seconds
+from tests.benchmarks.measurement import TRIAL, Row, Stages, seconds
 from tests.kit.clinic import ISSUED, statement
 from tests.kit.giro import lump
 from tests.kit.providers import declare_provider_account
@@ -36,7 +34,6 @@ ITEMS: Final = 50_000 // TRIAL
 PAYER: Final = "1999999999"
 TRACE: Final = "EFT0004711"
 REDUCED: Final = (EraAdjustment("CO", "45", 50_00),)
-Answer = TypeVar("Answer")
 
 
 def remittance(urls: Urls) -> Row:
@@ -44,12 +41,7 @@ def remittance(urls: Urls) -> Row:
     open_invoices(urls, ITEMS)
     data = remittance_file(ITEMS)
     baseline = min(seconds(lambda: plain_sum(data)) for _ in range(3))
-    stages: Counter[str] = Counter()
-
-    def timed(stage: str, work: Callable[[], Answer], about: str = "") -> Answer:
-        found: list[Answer] = []
-        stages[stage] += seconds(lambda: found.append(work()))
-        return found[0]
+    timed = Stages()
 
     with tempfile.TemporaryDirectory() as folder, open_books(urls.writer, "clinic") as books:
         account = declare_provider_account(
@@ -69,8 +61,8 @@ def remittance(urls: Urls) -> Row:
                     assert summary.files[0].matched == ITEMS, summary
         assert books.report("money-in-transit", DAY).tied
         assert not books.store.settlements.open_payouts()
-    total = sum(stages.values())
-    rounded = {stage: round(spent, 2) for stage, spent in stages.items()}
+    total = sum(timed.spent.values())
+    rounded = timed.rounded()
     return Row(
         "remittance", round(total, 2), round(baseline, 2), "s", round(total / baseline, 1), 1, None, stages=rounded
     )

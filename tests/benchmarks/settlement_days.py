@@ -8,12 +8,9 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
 
 from infra.postgres import Urls
 from ledger import execute
@@ -28,7 +25,7 @@ from reconciliation.steps.day import BankDay
 from reconciliation.steps.loop import run
 from reconciliation.store import ReconciliationStore
 from tests.benchmarks.clinic import DAY, FIRST, PRICE, open_invoices
-from tests.benchmarks.measurement import Row, seconds
+from tests.benchmarks.measurement import Row, Stages, seconds
 from tests.kit.clinic import ISSUED
 from tests.kit.providers import declare_provider_account
 from tests.kit.submissions import submit
@@ -36,7 +33,6 @@ from tests.kit.vault_key import VAULT_KEY
 
 LINES = 100_000
 CAPTURED_AT = datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=UTC) - timedelta(days=3)
-Answer = TypeVar("Answer")
 
 
 def settlement_day(urls: Urls) -> Row:
@@ -44,12 +40,7 @@ def settlement_day(urls: Urls) -> Row:
     open_invoices(urls, LINES)
     data = payout_file(LINES)
     baseline = min(seconds(lambda: plain_sum(data)) for _ in range(3))
-    stages: Counter[str] = Counter()
-
-    def timed(stage: str, work: Callable[[], Answer], about: str = "") -> Answer:
-        found: list[Answer] = []
-        stages[stage] += seconds(lambda: found.append(work()))
-        return found[0]
+    timed = Stages()
 
     with tempfile.TemporaryDirectory() as folder, open_books(urls.writer, "clinic") as books:
         capture(books, LINES // 2)
@@ -61,9 +52,9 @@ def settlement_day(urls: Urls) -> Row:
             summary = run(day, [Path(folder) / "payout.csv"], call=timed)
             assert summary.ok
             assert summary.files[0].matched == LINES - LINES // 2
-    before = stages.pop("before")
-    total = sum(stages.values())
-    rounded = {stage: round(spent, 2) for stage, spent in stages.items()} | {"followed before": round(before, 2)}
+    before = timed.spent.pop("before")
+    total = sum(timed.spent.values())
+    rounded = timed.rounded() | {"followed before": round(before, 2)}
     return Row(
         "settlement_day", round(total, 2), round(baseline, 2), "s", round(total / baseline, 1), 1, None, stages=rounded
     )
