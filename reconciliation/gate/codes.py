@@ -75,7 +75,8 @@ _FILE = {
     "statement_missing": Code(
         "refuse",
         "the file contains at least one statement",
-        "The file contains no statement. Check that it is the file that the bank sent, or fetch it again.",
+        "The file says of no account what was booked or settled. Check that it is the file that was sent, or fetch it "
+        "again.",
     ),
 }
 
@@ -83,8 +84,9 @@ _STATEMENT = {
     "statement_repeated": Code(
         "refuse",
         "each statement occurs only once in the file",
-        "The file contains the same statement of the same account twice, so the lines of the statement could be booked "
-        "twice. Remove the repetition, or ask the bank for the file again.",
+        "The file contains the same statement, settlement or remittance of the same account twice (two have the same "
+        "number and days), so its lines could be booked twice. Remove the repetition, or ask who sent the file for a "
+        "corrected one.",
     ),
     "currency_unknown": Code(
         "refuse",

@@ -125,11 +125,15 @@ def fitted(table: Iterable[Row], columns: Columns, findings: Findings) -> Iterat
     """Rows with a cell for each column of the header, and one empty cell more.
 
     A row of another width is reported (row_width_differs) and left out, even if only empty cells are too many: an
-    unquoted delimiter may have shifted the cells before them.
+    unquoted delimiter may have shifted the cells before them. So is the header, if it comes again (header_repeated).
     """
     width = columns.width
     for row in table:
         cells = row.cells
+        if cells[0] and name_of(cells[0]) == columns.names[0] and tuple(map(name_of, cells)) == columns.names:
+            told = "the header comes again, so several files were joined here: load each of them by itself"
+            findings.add(refuse("header_repeated", told, row.raw_position))
+            continue
         if len(cells) != width:
             findings.add(
                 refuse(

@@ -13,7 +13,7 @@ from reconciliation.statements.bgmax import reader as bgmax
 from reconciliation.statements.camt import reader as camt
 from reconciliation.statements.coda import reader as coda
 from reconciliation.statements.containers import container
-from reconciliation.statements.file_edges import content_of
+from reconciliation.statements.file_edges import content_of, encoding_of
 from reconciliation.statements.klarna import reader as klarna
 from reconciliation.statements.ktl import reader as ktl
 from reconciliation.statements.mapped import reader as mapped
@@ -105,6 +105,9 @@ def _reader(head: bytes) -> Format | None:
 
 def _unknown(content: bytes) -> Problem:
     forbidden = xml_guard.document_type(content) if xml_guard.is_xml(content) else None
+    if forbidden is None and not xml_guard.is_xml(content) and (wide := encoding_of(content)) not in (None, "utf-8"):
+        told = f"the file is in {str(wide).upper()}, and known content was looked for in vain: fetch it again in UTF-8"
+        return refuse("format_unknown", told, "byte 1")
     return forbidden or refuse(
         "format_unknown",
         f"no reader knows this content; known formats are {_KNOWN}: check that the file is a statement in one of these "

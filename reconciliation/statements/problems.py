@@ -67,6 +67,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "row_width_differs": "a row has another number of cells than the header",
         "column_missing": "the header lacks a column without which the file cannot be read",
         "column_repeated": "several columns have the same name",
+        "header_repeated": "the header comes again among the rows, so several files were joined",
         # Tables that are read by a file mapping.
         "file_not_mapped": "no reader and no approved file mapping knows this content",
         "mapping_header_differs": "the file is like those of a file mapping, but has another header",
@@ -113,7 +114,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "total_as_movement": "a movement has the code of a balance or of a sum of movements",
         "record_type_undefined": "a record has a type that its format does not have",
         # Problems with money and dates, in files of any format.
-        "amount_unreadable": "an amount is not a number",
+        "amount_unreadable": "an amount is not a number, or is larger than books can have",
         "amount_too_precise": "an amount has more decimals than its currency and was rounded for display",
         "amount_negative": "an amount has its own sign in addition to its direction",
         "currency_unknown": "a currency is not listed in ISO 4217",

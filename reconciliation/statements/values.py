@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
+from typing import Final
 
 from ledger.domain.grammar import MOST_MINOR
 from ledger.domain.money import decimals_of
@@ -12,6 +13,8 @@ from ledger.domain.money import decimals_of
 _DECIMAL = re.compile(r"([+-]?)([0-9]{0,19})(?:\.([0-9]*))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*|Z|[+-][0-9]{2}:[0-9]{2})?")
 _INSTANT = re.compile(r"[^T]*T.*[Z+-].*")
+# What is said of a text of which `to_minor` makes nothing.
+NO_AMOUNT: Final = "is not a number, or is larger than books can have (10^15 of the currency's smallest unit)"
 # A number with at most this many characters is an amount that books can have, whatever the currency's decimals.
 _SURE = 11
 

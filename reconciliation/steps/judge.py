@@ -39,6 +39,8 @@ def judge(day: BankDay, sha256: str) -> Judged:
     else:
         verdict = examine(loading.parsed, loading.terms)
         refusals = verdict.refusals or _apart(day, loading)
+        if not day.declare and {one.code for one in refusals} == {"currency_not_kept"}:
+            refusals += _strangers(day, loading)  # Whoever has to declare a currency often has to declare its account.
         refusals = refusals or _strangers(day, loading) or _alone(day, loading) or _beside_erased(day, loading)
     if not day.rehearsed:
         day.desk.keep_verdict(sha256, replaced(verdict, accepted=not refusals, refusals=refusals), day.recorded_at)

@@ -15,7 +15,7 @@ from reconciliation.statements.problems import refuse, warning
 from reconciliation.statements.references import Reference
 from reconciliation.statements.settlements import refer, taken
 from reconciliation.statements.shape import Line
-from reconciliation.statements.values import to_day, to_minor
+from reconciliation.statements.values import NO_AMOUNT, to_day, to_minor
 from reconciliation.statements.zones import OFFSETS, in_zone
 
 NEEDED: Final = (
@@ -130,7 +130,7 @@ class Entries:
         for text in written:
             minor, exact = to_minor(text, decimals) if text else (0, True)
             if minor is None:
-                self._refuse("amount_unreadable", f"{name} Debit or Credit is not a number: fetch it again", position)
+                self._refuse("amount_unreadable", f"{name} Debit or Credit {NO_AMOUNT}: fetch it again", position)
                 return None
             if not exact:
                 told = f"{name} Debit or Credit has more than {decimals} decimals: fetch the report again"
@@ -144,7 +144,7 @@ class Entries:
             if text:
                 minor, exact = to_minor(text, decimals + _FINER)
                 if minor is None or not exact:
-                    self._refuse("amount_unreadable", f"{name} is not a number: fetch the report again", position)
+                    self._refuse("amount_unreadable", f"{name} {NO_AMOUNT}: fetch the report again", position)
                 total += minor or 0
         return total
 

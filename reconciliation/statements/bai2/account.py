@@ -127,7 +127,7 @@ class Account:
                 continue
             value = minor(amount)
             if value is None:
-                told = f"the amount with code {code[:3]} must be a whole number of minor units: ask the bank"
+                told = f"the amount with code {code[:3]} must be a whole number up to 10^15: ask the bank"
                 self._refuse("amount_unreadable", told, header)
                 continue
             self._total += value
@@ -142,7 +142,7 @@ class Account:
         sign, amount = sign_of(code), minor(written)
         if amount is None:
             line.amount_exact = False
-            told = "the amount of a movement must be a whole number of minor units: ask the bank for a corrected file"
+            told = "the amount of a movement must be a whole number up to 10^15: ask the bank for a corrected file"
             self._refuse("amount_unreadable", told, record, self._lines)
             return
         self._total += amount

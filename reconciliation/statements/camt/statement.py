@@ -14,7 +14,7 @@ from reconciliation.statements.camt.fields import STATEMENT
 from reconciliation.statements.camt.pages import is_page, number_page
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.shape import Statement
-from reconciliation.statements.values import to_day, to_minor
+from reconciliation.statements.values import NO_AMOUNT, to_day, to_minor
 from reconciliation.statements.xml_fields import Fields, Names, gather
 
 # Proprietary scheme names that Nordic banks use for giro numbers in Acct/Id/Othr/SchmeNm.
@@ -189,8 +189,7 @@ class Open:
             self.problems.append(
                 warning(
                     "total_unreadable",
-                    f"the total ({name}) is not a number in the account's currency, so it proves nothing: ask the bank "
-                    "for a corrected statement",
+                    f"the total ({name}) {NO_AMOUNT}, so it proves nothing: ask the bank for a corrected statement",
                     "TxsSummry",
                     self.row.statement_no,
                 )

@@ -88,7 +88,9 @@ def read_summary(number: int, names: Columns, row: Row, zone: tzinfo | None, fin
 def _amount(name: str, text: str, decimals: int, row: Row, number: int, findings: Findings) -> int | None:
     minor, exact = to_minor(text, decimals)
     if minor is None or not exact:
-        told = f"{name} must be a number with a decimal point and at most {decimals} decimals: {_AGAIN}"
+        told = (
+            f"{name} must be a number with a decimal point, at most {decimals} decimals and 10^15 minor units: {_AGAIN}"
+        )
         code = "amount_unreadable" if minor is None else "amount_too_precise"
         findings.add(refuse(code, told, row.raw_position, number))
         return None

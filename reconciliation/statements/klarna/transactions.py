@@ -144,7 +144,10 @@ class Transactions:
         minor, exact = to_minor(text, self._summary.decimals)
         if minor is None or not exact:
             code = "amount_unreadable" if minor is None else "amount_too_precise"
-            told = f"{name} must be a number with a decimal point and no more decimals than its currency: {_AGAIN}"
+            told = (
+                f"{name} must be a number with a decimal point, no more decimals than its currency, and at most 10^15 "
+                f"minor units: {_AGAIN}"
+            )
             self._findings.add(refuse(code, told, row.raw_position, self._summary.number, 1))
         return minor
 

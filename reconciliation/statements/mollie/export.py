@@ -66,7 +66,7 @@ def _take(
     written = cells["Settlement amount"]
     minor, exact = to_minor(written, decimals)
     if minor is None or len(written.partition(".")[2]) > _MOST_DECIMALS:
-        told = f"the settlement amount must be a number with a decimal point: {_AGAIN}"
+        told = f"the settlement amount must be a number with a decimal point, at most 10^15 minor units: {_AGAIN}"
         findings.add(refuse("amount_unreadable", told, raw_position))
         minor = None
     line = Line(0, 0, 0, amount_minor=minor, raw_position=raw_position, amount_exact=minor is not None)

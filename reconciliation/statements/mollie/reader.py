@@ -129,7 +129,7 @@ def _paid(number: int, settlement: Settlement, findings: Findings) -> int | None
     minor, exact = to_minor(amount.value, decimals)
     if minor is None or not exact:
         code = "amount_unreadable" if minor is None else "amount_too_precise"
-        told = f"the amount must be a number with at most {decimals} decimals: {_AGAIN}"
+        told = f"the amount must be a number with at most {decimals} decimals and 10^15 minor units: {_AGAIN}"
         findings.add(refuse(code, told, place, number))
         return None
     return minor

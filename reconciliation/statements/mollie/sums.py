@@ -58,7 +58,7 @@ class Sums:
         detail.text, detail.bank_code = one.description, one.method
         if gross is None:
             self.readable = detail.amount_exact = False
-            told = f"amountGross must be a number in the settlement's currency: {_AGAIN}"
+            told = f"amountGross must be a number in the settlement's currency, at most 10^15 minor units: {_AGAIN}"
             self._findings.add(refuse("amount_unreadable", told, place, self._number, 1))
             return
         if net is not None and net + (tax or 0) != gross:

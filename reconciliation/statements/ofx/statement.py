@@ -14,7 +14,7 @@ from reconciliation.statements.quoting import Field, quote
 from reconciliation.statements.references import classify
 from reconciliation.statements.rows import Rows
 from reconciliation.statements.shape import Line, Statement
-from reconciliation.statements.values import to_day, to_minor
+from reconciliation.statements.values import NO_AMOUNT, to_day, to_minor
 
 # The statuses of movements, by the element.
 MOVEMENTS: Final[Mapping[str, str]] = {"STMTTRN": "booked", "STMTTRNP": "pending"}
@@ -120,7 +120,7 @@ class Open:
         line.amount_minor, line.amount_exact = amount_of(written, decimals)
         if line.amount_minor is None:
             told = (
-                "TRNAMT is not a number with one point or comma, before its decimals: ask the bank for a corrected file"
+                f"TRNAMT, with one point or comma before its decimals, {NO_AMOUNT}: ask the bank for a corrected file"
             )
             self._tell(refuse, "amount_unreadable", told, line.raw_position, self._lines)
         elif not line.amount_exact:

@@ -105,7 +105,9 @@ class Transactions:
         if taken_fee is None and fee[1].strip("0") == "":
             taken_fee = 0  # A transaction without a fee has a zero and no side, or neither.
         if found is None or taken_fee is None:
-            told = "an amount is not in whole minor units with DR or CR before it: fetch the report again"
+            told = (
+                "an amount is not in whole minor units (10^15 at most) with DR or CR before it: fetch the report again"
+            )
             self._findings.add(refuse("amount_unreadable", told, position))
             return None
         return Money(found, currency, taken_fee, fee_currency)

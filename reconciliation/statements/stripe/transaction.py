@@ -15,7 +15,7 @@ from reconciliation.statements.references import Reference
 from reconciliation.statements.settlements import refer, taken
 from reconciliation.statements.shape import Line
 from reconciliation.statements.stripe.categories import kind_of
-from reconciliation.statements.values import to_day, to_minor
+from reconciliation.statements.values import NO_AMOUNT, to_day, to_minor
 
 NEEDED: Final = ("balance_transaction_id", "reporting_category", "currency", "gross", "fee", "net")
 _READ: Final = (
@@ -94,7 +94,7 @@ class Transactions:
         for name, text in zip(("gross", "fee", "net"), written, strict=True):
             minor, exact = to_minor(text, decimals)
             if minor is None:
-                self._refuse("amount_unreadable", f"{name} is not a number: fetch the report again", position)
+                self._refuse("amount_unreadable", f"{name} {NO_AMOUNT}: fetch the report again", position)
                 return None
             if not exact:
                 told = f"{name} has more decimals than {currency} ({decimals}): fetch the report again"

@@ -122,7 +122,7 @@ class Payments:
         minor, exact = to_minor(_with_point(payment.amount), _DECIMALS)
         if minor is None or not exact:
             code = "amount_unreadable" if minor is None else "amount_too_precise"
-            told = f"the amount must be a number with at most {_DECIMALS} decimals: {_AGAIN}"
+            told = f"the amount must be a number with at most {_DECIMALS} decimals and 10^15 minor units: {_AGAIN}"
             self._findings.add(refuse(code, told, raw_position))
             return None
         if minor > 0 and not payment.received:

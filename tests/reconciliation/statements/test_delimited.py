@@ -81,6 +81,13 @@ def test_cells_are_picked_by_name_in_any_order_and_an_absent_column_is_empty():
     ]
 
 
+def test_a_header_that_comes_again_is_told_as_what_it_is():
+    findings = Findings()
+    table = rows(b"1,2\na, B\n3,4\n", PLAIN, findings)[1]
+    assert [row.cells[0] for row in fitted(table, Columns(["A", "b"]), findings)] == ["1", "3"]
+    assert [(one.code, one.raw_position) for one in findings.told()] == [("header_repeated", "line 2")]
+
+
 def test_missing_and_repeated_columns_are_told():
     findings = Findings()
     assert lacks(Columns(["a", "A", "b"]), ["a", "c"], "line 1", findings)
@@ -90,6 +97,6 @@ def test_missing_and_repeated_columns_are_told():
 
 def test_of_many_equal_problems_only_the_first_are_listed():
     findings = Findings()
-    list(fitted(rows(b"a,b\n" + b"1\n" * 50, PLAIN, findings)[1], Columns(["a", "b"]), findings))
+    list(fitted(rows(b"1\n" * 50, PLAIN, findings)[1], Columns(["a", "b"]), findings))
     told = findings.told()
     assert (len(told), told[-1].message) == (21, "30 more problems of this kind were found")

@@ -138,6 +138,14 @@ def test_a_damaged_settlement_is_refused_with_the_reason(fields: dict[str, Any],
     assert code in refusals(changed(**fields))
 
 
+@pytest.mark.parametrize("codec", ["utf-16", "utf-32"])
+def test_a_settlement_in_another_encoding_is_refused_with_a_hint(codec: str):
+    (problem,) = read(FILE.decode().encode(codec), STOCKHOLM).problems
+    assert problem.code == "format_unknown"
+    assert codec.upper() in problem.message
+    assert "UTF-8" in problem.message
+
+
 @pytest.mark.parametrize("cut", [20, len(FILE) // 2, len(FILE) - 1])
 def test_a_settlement_cut_off_is_refused(cut: int):
     parsed = read(FILE[:cut], STOCKHOLM)

@@ -182,6 +182,7 @@ def test_the_activity_has_a_line_for_each_transaction_and_is_not_booked():
         (b"600.00", b"600.0x", ("amount_unreadable", "line 2")),
         (b"600.00", b'"600,00"', ("amount_unreadable", "line 2")),
         (b"600.00", b"600.001", ("amount_too_precise", "line 2")),
+        (b"600.00", b"1" + b"0" * 14 + b".00", ("amount_unreadable", "line 2")),
         (b",sek,600", b",skr,600", ("currency_unknown", "line 2")),
         (b"2026-09-14 10", b"14/09/2026 10", ("date_unreadable", "line 2")),
         (b"po_1,2026-09-18 00:00:00,txn_1", b",2026-09-18 00:00:00,txn_1", ("payout_missing", "line 2")),

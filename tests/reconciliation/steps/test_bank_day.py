@@ -154,10 +154,10 @@ def test_a_truncated_file_leaves_nothing(clinic: Clinic, cut: int):
     assert clinic.count("ReceiptRecorded", "FileIngested") == 0
 
 
-def test_a_currency_that_is_not_kept_is_refused(clinic: Clinic):
+def test_a_currency_that_is_not_kept_and_an_unknown_account_are_refused_at_once(clinic: Clinic):
     (judged,) = clinic.load(statement([paid(PRICE, None, "b1")], account="EUR-1", currency="EUR"))
 
-    assert [reason.code for reason in judged.refusals] == ["currency_not_kept"]
+    assert [reason.code for reason in judged.refusals] == ["currency_not_kept", "bank_account_unknown"]
 
 
 def test_a_line_dated_2199_is_booked_on_a_believable_day_and_doubted(clinic: Clinic):
