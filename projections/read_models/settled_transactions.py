@@ -27,6 +27,8 @@ class SettledTransaction(Row, frozen=True):
     paid_minor: Annotated[int | None, "What a payer paid, minor units, without sign; null if in the same currency."]
     paid_currency: Annotated[str | None, "ISO 4217 code of what a payer paid in another currency; else null."]
     currency: Annotated[str, "ISO 4217 code of the other amounts."]
+    id_key: Annotated[str | None, "Identity of the provider's id of a payment that a person had recorded; else null."]
+    asked_key: Annotated[str | None, "Identity of the id under which such a payment was asked for; null if none."]
     settled_on: Annotated[date, "Day on which the provider settled it."]
     file: Annotated[str, "Hash of the settlement file."]
     recorded_at_position: Annotated[int, "Position in the journal at which it was recorded."]
@@ -50,6 +52,8 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[SettledTransaction, ...]:
             paid_minor=one.paid_minor,
             paid_currency=one.paid_currency,
             currency=fact.currency,
+            id_key=one.id_key,
+            asked_key=one.asked_key,
             settled_on=fact.settled_on,
             file=fact.file,
             recorded_at_position=recorded.position,
@@ -65,5 +69,8 @@ SETTLED_TRANSACTIONS: Final = Keyed(
     ("settlement_id", "line_key"),
     (TransactionsSettled,),
     evolve,
-    indexes=(Index(("money_id",)), Index(("line_key",)), Index(("settled_on",))),
+    indexes=(
+        *(Index((one,)) for one in ("money_id", "line_key", "settled_on")),
+        *(Index((one,), f"{one} IS NOT NULL") for one in ("id_key", "asked_key")),
+    ),
 )

@@ -48,8 +48,9 @@ class ForSettlements:
     def receipt_named(self, id_key: str, amount_minor: int) -> KnownReceipt | None:
         """The first receipt that is a payment at a provider with this id and was not voided.
 
-        The id may be that of the payment, or the one under which we asked for it, as when a settlement finds one. The
-        id of a claim is that of all its payments, so of those it is one of this amount of which nothing was taken back.
+        The id may be that of the payment, or the one under which we asked for it, as when a settlement finds one; of a
+        payment that a person recorded and a file settled, either of the file's. The id of a claim is that of all its
+        payments, so of those it is one of this amount of which nothing was taken back.
         """
         with self._connections.rows() as connection:
             row = connection.execute(_NAMED, {"id_key": id_key, "amount": amount_minor}).fetchone()
@@ -97,8 +98,16 @@ _ADJUDICATED: Final = """
 SELECT claim_key FROM adjudicated_claims WHERE claim_key = ANY($1::text[]) ORDER BY claim_key
 """
 _NAMED: Final = """
+WITH settled AS MATERIALIZED (
+    SELECT money_id FROM settled_transactions WHERE id_key = %(id_key)s
+    UNION SELECT money_id FROM settled_transactions WHERE asked_key = %(id_key)s
+)
 SELECT receipt_id, file FROM receipts
-WHERE held_by IS NOT NULL AND (bank_id_key = %(id_key)s OR end_to_end_key = %(id_key)s) AND voided_minor = 0
+WHERE held_by IS NOT NULL AND voided_minor = 0
+    AND (
+        bank_id_key = %(id_key)s OR end_to_end_key = %(id_key)s
+        OR receipt_id IN (SELECT money_id FROM settled)
+    )
     AND (held_by <> 'remittance' OR (amount_minor = %(amount)s AND recalled_minor = 0))
 ORDER BY recorded_at_position LIMIT 1
 """

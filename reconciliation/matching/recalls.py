@@ -119,7 +119,7 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
         part_id="part_id",
         no=pl.lit(-1, pl.Int64),
         recalled_on="booked_on",
-        told=pl.lit(None, pl.String),
+        told=_names(),
     )
     # A recall that is in the book already is one recall; so is a receipt.
     taken = pl.concat([of_file, waits]).unique("part_id", keep="first", maintain_order=True)
@@ -147,14 +147,14 @@ def _matched(taken: pl.DataFrame, found: pl.DataFrame) -> Matched:
     asked_for = taken.drop("bank_id_key").rename({"end_to_end_key": "bank_id_key"})
     booked = found.filter(pl.col("receipt_no") < 0).drop("plain", "end_to_end_key")
     by_hand = asked_for.join(booked, on=[*_SAME, "bank_id_key"], maintain_order="left_right")
-    said = [by_hand.select(*_PAIR, says=pl.lit(_NAMES["end_to_end_key"]))]
+    said = [by_hand.select(*_PAIR, says=pl.lit(_NAMES["end_to_end_key"]), by_id=pl.lit(value=False))]
     said += [
         taken.join(found.drop(*(_NAMES.keys() - {name})), on=[*_SAME, name], maintain_order="left_right").select(
-            *_PAIR, says=pl.lit(says)
+            *_PAIR, says=pl.lit(says), by_id=pl.lit(name == "bank_id_key")
         )
         for name, says in _NAMES.items()
     ]
-    pairs = pl.concat(said).group_by(_PAIR, maintain_order=True).agg(pl.col("says").sum())
+    pairs = pl.concat(said).group_by(_PAIR, maintain_order=True).agg(pl.col("says").sum(), pl.col("by_id").any())
     best = pairs.filter(pl.col("says") == pl.col("says").max().over("part_id")).with_columns(waited=pl.col("no") < 0)
     # What is booked after a recall can only be what it takes back if nothing before it is.
     later = (pl.col("booked_on") > pl.col("recalled_on")).fill_null(value=False)
@@ -164,24 +164,30 @@ def _matched(taken: pl.DataFrame, found: pl.DataFrame) -> Matched:
         "no", "part_id", "receipt_no", "receipt_id"
     )
     alone = (pl.len().over("part_id") == 1) & (pl.len().over("receipt_id") == 1)
-    certain = pl.concat([news.filter(alone), _alike(news.filter(~alone))]).drop("told", "named")
-    rest = news.drop("told", "named").join(certain, on="part_id", how="anti", maintain_order="left")
-    return Matched(certain.sort("no", "part_id"), rest)
+    certain = pl.concat([news.filter(alone), _alike(news.filter(~alone))])
+    rest = news
+    for of in ("part_id", "receipt_id"):
+        rest = rest.join(certain, on=of, how="anti", maintain_order="left")
+    only = ("told", "named", "by_id")
+    return Matched(certain.drop(only).sort("no", "part_id"), rest.drop(only))
 
 
 def _alike(tied: pl.DataFrame) -> pl.DataFrame:
     """One receipt for each recall whose receipts are alike: of its own day in the file, of the same payer and names.
 
-    The recalls that they fit must be alike too, and not more than they are.
+    The recalls that they fit must be alike too, and not more than they are. Recalls that wait and name one payment by
+    the id that a bank or provider gave it are alike on any day, and may be more: the first one takes back what came,
+    and the others go on waiting.
     """
-    of_day = ~pl.col("waited") & within_a_day()
     one_kind = (pl.n_unique("named").over("part_id") == 1) & (pl.n_unique("told").over("receipt_id") == 1)
     enough = pl.n_unique("part_id").over("receipt_id") <= pl.n_unique("receipt_id").over("part_id")
+    waits = (pl.col("waited") & pl.col("by_id")).all().over("receipt_id")
     ranks = {
-        "of": pl.col("no").rank("dense").over("receipt_id"),
-        "at": pl.col("receipt_no").rank("dense").over("part_id"),
+        "of": pl.struct("no", "recalled_on", "part_id").rank("dense").over("receipt_id"),
+        "at": pl.struct("receipt_no", "booked_on", "receipt_id").rank("dense").over("part_id"),
     }
-    ranked = tied.with_columns(alike=of_day & one_kind & enough, **ranks)
+    of_day = ~pl.col("waited") & within_a_day()
+    ranked = tied.with_columns(alike=one_kind & ((of_day & enough) | waits), **ranks)
     return ranked.filter(pl.col("alike").all().over("part_id") & (pl.col("of") == pl.col("at"))).select(tied.columns)
 
 

@@ -64,13 +64,13 @@ def _charge(row: dict[str, Any], role: str, amount_minor: int, setting: Setting,
 
 def settled(entries: pl.DataFrame, setting: Setting, chunk: int) -> Iterator[Submission]:
     """Record which transactions of a chunk were settled together, and the booked money that each is."""
+    by_hand = pl.when(pl.col("decision") == "captured")
     for of, rows in with_ids(entries).group_by(_OF, maintain_order=True):
         account, _, currency, ref, settled_on, number = of
         transactions = tuple(
-            Settled(receipt or money, *said)
-            for receipt, money, *said in rows.select(
-                pl.when(pl.col("decision") == "captured").then("receipt_id"),
-                "money_id",
+            Settled(*said)
+            for said in rows.select(
+                by_hand.then("receipt_id").otherwise("money_id"),
                 "key",
                 "of_kind",
                 "amount_minor",
@@ -78,6 +78,8 @@ def settled(entries: pl.DataFrame, setting: Setting, chunk: int) -> Iterator[Sub
                 "charges_tax_minor",
                 "instructed_minor",
                 "instructed_currency",
+                by_hand.then("bank_id_key"),
+                by_hand.then("end_to_end_key"),
             ).iter_rows()
         )
         command = SettleTransactions(

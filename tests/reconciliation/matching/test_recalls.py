@@ -203,3 +203,31 @@ def test_several_that_fit_are_for_a_person() -> None:
     old, w = booked(("r", 250_00, None), **id), waiting(("w", -250_00), **id)
     assert match(entries(PAID), old, w).doubtful.is_empty()
     assert match(one, old, w).doubtful["receipt_id"].to_list() == ["r", "m-paid"]
+
+
+TWICE: Final = (("d1", -250_00), ("d2", -250_00))
+CAME: Final[Line] = ("came", 250_00, None, False)
+
+
+def test_of_recalls_that_wait_for_one_payment_the_first_takes_it_back_and_the_other_waits():
+    of_payment = {"came": {"bank_id_key": "ch_1"}}
+    found = match(entries(CAME, ids=of_payment), booked(), waiting(*TWICE, bank_id_key="ch_1"))
+    assert (certain(found), found.doubtful.height) == ([("d1", "m-came", 0)], 0)
+
+    # What comes next is the other one's: the first receipt is recalled by then, so it is not given.
+    rest = match(entries(CAME, ids=of_payment), booked(), waiting(TWICE[1], bank_id_key="ch_1"))
+    assert certain(rest) == [("d2", "m-came", 0)]
+
+
+def test_recalls_that_wait_take_back_as_much_of_a_payment_as_came():
+    again = ("again", 250_00, None, False)
+    of_payment = {"came": {"bank_id_key": "ch_1"}, "again": {"bank_id_key": "ch_1"}}
+    found = match(entries(CAME, again, ids=of_payment), booked(), waiting(*TWICE, bank_id_key="ch_1"))
+    assert certain(found) == [("d1", "m-came", 0), ("d2", "m-again", 1)]
+
+
+def test_recalls_that_wait_and_only_quote_a_reference_take_back_nothing_by_themselves():
+    """Every payment of a bill has its reference, so two debits may be of two payments."""
+    lines = pl.DataFrame(pl.from_arrow(waiting(*TWICE))).with_columns(reference=pl.lit("71001184")).to_arrow()
+    found = match(entries(("came", 250_00, "71001184", False)), booked(), lines)
+    assert (certain(found), found.doubtful.height) == ([], 2)

@@ -23,6 +23,7 @@ def row(key: str, charges_minor: int, settled_on: date = DAY, **said: Any) -> di
     plain = {"account": "cards", "held_by": "card", "currency": "SEK", "settlement": "po_1", "statement_no": 1}
     plain |= {"raw_position": f"line {key}", "kind": "payment", "amount_minor": 300_00, "charges_tax_minor": None}
     plain |= {"of_kind": "payment", "instructed_minor": None, "instructed_currency": None}
+    plain |= {"bank_id_key": "id-1", "end_to_end_key": "asked-1"}
     plain |= {"booked_on": DAY, "movement_key": key, "decision": "book", "receipt_id": None}
     return {"key": key, "charges_minor": charges_minor, "settled_on": settled_on} | plain | said
 
@@ -70,4 +71,6 @@ def test_a_captured_payment_is_settled_as_the_receipt_that_it_is():
     (made,) = settlement.settled(rows, SETTING, 0)
     assert isinstance(made.command, SettleTransactions)
     assert [(one.money_id, one.charges_minor) for one in made.command.settled] == [("r1", 5_50), ("20260910-b", 4_00)]
+    # Nothing else of the book says both ids of what a person had recorded under one of them.
+    assert [(one.id_key, one.asked_key) for one in made.command.settled] == [("id-1", "asked-1"), (None, None)]
     assert (made.command.settlement_id, made.command.settlement_ref) == ("cards.po_1", "po_1")
