@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, tzinfo
+from typing import Final
 
 from ledger.domain.money import decimals_of
 from reconciliation.statements.delimited import Columns, Row
@@ -12,6 +13,7 @@ from reconciliation.statements.klarna.columns import EFFECTS
 from reconciliation.statements.problems import refuse
 from reconciliation.statements.values import to_day, to_minor
 
+_BALANCES: Final = frozenset({"opening_debt_balance", "closing_debt_balance"})
 _AGAIN = "fetch the report again, as Klarna made it"
 
 
@@ -50,7 +52,9 @@ class Summary:
 
 
 def read_summary(number: int, names: Columns, row: Row, zone: tzinfo | None, findings: Findings) -> Summary:
-    """Read the row of totals; problems: amount_unreadable, amount_too_precise, currency_unknown, date_unreadable."""
+    """Read the row of totals; problems: amount_unreadable, amount_too_precise, column_missing, currency_unknown,
+    date_unreadable.
+    """
     cells = dict(zip(names.names, map(str.strip, row.cells), strict=False))
     currency = cells.get("settlement_currency", "").upper()
     decimals = decimals_of(currency)
@@ -70,6 +74,9 @@ def read_summary(number: int, names: Columns, row: Row, zone: tzinfo | None, fin
     if "total_settlement_amount" not in amounts:
         told = f"the totals have no total_settlement_amount: {_AGAIN}"
         findings.add(refuse("amount_unreadable", told, row.raw_position, number))
+    if len(_BALANCES & amounts.keys()) == 1:
+        told = f"the totals have only one of {' and '.join(sorted(_BALANCES))}: {_AGAIN}"
+        findings.add(refuse("column_missing", told, row.raw_position, number))
     return Summary(
         number,
         {name: amounts[f"total_{name}_amount"] for name in EFFECTS if f"total_{name}_amount" in amounts},

@@ -213,6 +213,13 @@ def test_a_damaged_report_is_refused_and_says_where(found: bytes, put: bytes, co
     assert (code, "refuse", place) in [(one.code, one.severity, one.raw_position) for one in parsed.problems]
 
 
+@pytest.mark.parametrize("lost", [b"opening_debt_balance", b"closing_debt_balance"])
+def test_a_report_with_one_of_its_balances_is_refused(lost: bytes):
+    with_balances = write_klarna([replace(PAYOUT, opening_debt_minor=0)])
+    assert refusals(with_balances) == set()
+    assert refusals(with_balances.replace(lost, b"balance", 1)) == {"column_missing"}
+
+
 @pytest.mark.parametrize("lines", [1, 2, 3])
 def test_a_report_without_its_transactions_is_refused(lines: int):
     assert refusals(b"\r\n".join(FILE.split(b"\r\n")[:lines])) == {"file_truncated"}
