@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from infra.cli import lists
+from infra.cli import lists, orders
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import DecidedOn, Key, ReasonCode, SchemeName, day
@@ -16,20 +16,26 @@ from infra.desk import collection
 from infra.desk.collection import Asked
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
-from infra.desk.order_folder import Ordered
 
 if TYPE_CHECKING:
     from infra.desk.desk import Desk
 
 COMMANDS: Final = Commands("collection", "Collect what payers owe by direct debit: order, list, settle and fail.")
 
-_ORDERED: Final = (
-    ("collection", "collection_id"),
-    ("mandate", "mandate_id"),
-    ("account", "account_id"),
-    ("reference", "reference"),
-    ("amount", "amount_minor"),
-    ("currency", "currency"),
+_ORDERED: Final = orders.Wording(
+    name="direct_debits",
+    title="direct debits",
+    one="collection",
+    done="ordered",
+    none="nothing can be collected",
+    columns=(
+        ("collection", "collection_id"),
+        ("mandate", "mandate_id"),
+        ("account", "account_id"),
+        ("reference", "reference"),
+        ("amount", "amount_minor"),
+        ("currency", "currency"),
+    ),
 )
 _ANSWERED_LATE: Final = (("collection", "collection_id"), ("due", "due_on"), ("answer by", "answer_by"))
 _Collection = Annotated[str, typer.Argument(metavar="COLLECTION", help="The collection's id.")]
@@ -71,34 +77,7 @@ def order(
     with call.desk() as desk:
         asked = Asked(bank_account, scheme, on, tuple(references or ()), customer, bic)
         made = collection.order(desk, call.vault, call.settings.direct_debits, asked, Occasion(key))
-    return _ordered(made)
-
-
-def _ordered(made: Ordered) -> Answer:
-    page: list[str | Table] = [
-        f"direct debits {one['message_id']}: {one['file']}" if one["file"] else "ordered before; the file was deleted"
-        for one in made.files
-    ]
-    # What is not confirmed is said where somebody relies on it.
-    page += [
-        f"not confirmed: how long before its payer must be told, and when banks answer (source: {one['rules_source']})"
-        for one in made.files
-        if not one.get("rules_confirmed", True)
-    ]
-    if made.rows:
-        page += [f"{counted(len(made.rows), 'collection')} ordered", Table(_ORDERED, made.rows)]
-    if made.waiting:
-        page.append(f"{counted(made.waiting, 'more collection', 'more collections')} can be ordered: run it again")
-    page += [f"{one.about}: {one.sentence}" for one in made.left_out]
-    return Answer(
-        rows=made.rows,
-        totals=[{"name": "direct_debits", **one} for one in made.files],
-        problems=made.left_out,
-        ok=not made.left_out,
-        position=made.position,
-        page=page or ["nothing can be collected"],
-        recorded=made.position is not None,
-    )
+    return orders.answer(made, _ORDERED)
 
 
 @COMMANDS.add("settle", gives=("SettleCollection",))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from infra.cli import lists
+from infra.cli import lists, orders
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import (
@@ -25,9 +25,7 @@ from infra.cli.options import (
 )
 from infra.cli.outcome import decided, recorded, waits
 from infra.desk import names, payment_order, refund
-from infra.desk.counts import counted
 from infra.desk.desk import Occasion
-from infra.desk.order_folder import Ordered
 from infra.desk.payment_order import Asked
 from infra.desk.short_ids import end
 from infra.desk.vault import reason_text
@@ -46,12 +44,19 @@ _SUMS: Final = (
     ("ledger", "ledger_minor"),
     ("difference", "difference_minor"),
 )
-_ORDERED: Final = (
-    ("refund", "refund_id"),
-    ("account", "account_id"),
-    ("amount", "amount_minor"),
-    ("currency", "currency"),
-    ("end-to-end id", "end_to_end_id"),
+_ORDERED: Final = orders.Wording(
+    name="payment_order",
+    title="payment order",
+    one="refund",
+    done="recorded as sent",
+    none="no refund waits for its payment order",
+    columns=(
+        ("refund", "refund_id"),
+        ("account", "account_id"),
+        ("amount", "amount_minor"),
+        ("currency", "currency"),
+        ("end-to-end id", "end_to_end_id"),
+    ),
 )
 _Refund = Annotated[
     str, typer.Argument(metavar="REFUND", help="The refund's amount (amount:400.00), id, or either end of it.")
@@ -198,28 +203,7 @@ def order(
     with call.desk() as desk:
         asked = Asked(bank_account, tuple(refunds or ()), on, bic)
         made = payment_order.order(desk, call.vault, call.settings.payment_orders, asked, Occasion(key))
-    return _ordered(made)
-
-
-def _ordered(made: Ordered) -> Answer:
-    page: list[str | Table] = [
-        f"payment order {one['message_id']}: {one['file']}" if one["file"] else "ordered before; the file was deleted"
-        for one in made.files
-    ]
-    if made.rows:
-        page += [f"{counted(len(made.rows), 'refund')} recorded as sent", Table(_ORDERED, made.rows)]
-    if made.waiting:
-        page.append(f"{counted(made.waiting, 'more refund', 'more refunds')} can be ordered: run the command again")
-    page += [f"{one.about}: {one.sentence}" for one in made.left_out]
-    return Answer(
-        rows=made.rows,
-        totals=[{"name": "payment_order", **one} for one in made.files],
-        problems=made.left_out,
-        ok=not made.left_out,
-        position=made.position,
-        page=page or ["no refund waits for its payment order"],
-        recorded=made.position is not None,
-    )
+    return orders.answer(made, _ORDERED)
 
 
 @COMMANDS.add("settle", gives=("SettleRefund",))

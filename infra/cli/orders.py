@@ -1,0 +1,52 @@
+"""How commands answer that write an order for our bank: what was ordered, in which files, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from infra.cli.answer import Answer, Table
+from infra.desk.counts import counted
+from infra.desk.order_folder import Ordered
+
+
+class Wording(NamedTuple):
+    """What an order is called, what one of its rows is and what became of it, and how none is told.
+
+    `columns` are those in which the rows are shown; `name` is that of the files in the totals.
+    """
+
+    name: str
+    title: str
+    one: str
+    done: str
+    none: str
+    columns: Sequence[tuple[str, str]]
+
+
+def answer(made: Ordered, said: Wording) -> Answer:
+    """The answer to an order; what is not confirmed of a scheme's rules is said where somebody relies on it."""
+    page: list[str | Table] = [
+        f"{said.title} {one['message_id']}: {one['file']}" if one["file"] else "ordered before; the file was deleted"
+        for one in made.files
+    ]
+    page += [
+        f"not confirmed: how long before its payer must be told, and when banks answer (source: {one['rules_source']})"
+        for one in made.files
+        if not one.get("rules_confirmed", True)
+    ]
+    if made.rows:
+        page += [f"{counted(len(made.rows), said.one)} {said.done}", Table(said.columns, made.rows)]
+    if made.waiting:
+        more = counted(made.waiting, f"more {said.one}")
+        page.append(f"{more} can be ordered: run the command again")
+    page += [f"{one.about}: {one.sentence}" for one in made.left_out]
+    return Answer(
+        rows=made.rows,
+        totals=[{"name": said.name, **one} for one in made.files],
+        problems=made.left_out,
+        ok=not made.left_out,
+        position=made.position,
+        page=page or [said.none],
+        recorded=made.position is not None,
+    )
