@@ -20,10 +20,22 @@ COMMANDS: Final = Commands("movement", "List bank movements that are not receipt
 lists.add(COMMANDS, "list", "movements")
 lists.add(COMMANDS, "transfers", "own-transfers")
 
+_Payout = Annotated[
+    str | None,
+    typer.Option(metavar="PAYOUT", help="The payout that it is, whatever its amount, or that it took back."),
+]
+_Amount = Annotated[
+    str | None,
+    typer.Option(
+        "--amount", metavar="AMOUNT", help="How much of it that was, as in 400.00; all that is left if you give none."
+    ),
+]
+
 
 @COMMANDS.add(
     "reclassify",
     gives=(
+        "ReclassifyAsPayout",
         "ReclassifyAsReceipt",
         "ReclassifyAsRefund",
         "ReclassifyMovement",
@@ -41,15 +53,9 @@ def reclassify(
     refund: Annotated[
         str | None, typer.Option(metavar="REFUND", help="The refund that it paid, or whose money it brought back.")
     ] = None,
+    payout: _Payout = None,
     receipt: Annotated[bool, typer.Option("--receipt", help="It was somebody's payment to us.")] = False,
-    some: Annotated[
-        str | None,
-        typer.Option(
-            "--amount",
-            metavar="AMOUNT",
-            help="How much of it that was, as in 400.00; all that is left if you give none.",
-        ),
-    ] = None,
+    some: _Amount = None,
     rail: Annotated[RailName, typer.Option(help="With --receipt: how the payer paid.")] = "bank_transfer",
     tax_code: Annotated[
         str | None, typer.Option(metavar="CODE", help="With --role: the tax code of what it was, if it had one.")
@@ -57,14 +63,14 @@ def reclassify(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
-    """Say what a bank movement was; give --role, --refund or --receipt.
+    """Say what a bank movement was; give --role, --refund, --payout or --receipt.
 
-    It was so from the bank's day on, and counts in the general ledger today. If --role or --refund was wrong, say it
-    again; a receipt is corrected by `receipt reclassify`. If the movement was several things, give --amount: that much
+    It was so from the bank's day on, and counts in the general ledger today. If what was said was wrong, say it again;
+    a receipt is corrected by `receipt reclassify`. If the movement was several things, give --amount: that much
     becomes a part with an id of its own, and the rest stays.
     """
-    if (role is not None) + (refund is not None) + receipt != 1:
-        raise typer.BadParameter("give one of --role, --refund and --receipt")
+    if sum((role is not None, refund is not None, payout is not None, receipt)) != 1:
+        raise typer.BadParameter("give one of --role, --refund, --payout and --receipt")
     if tax_code is not None and role is None:
         raise typer.BadParameter("--tax-code is of what is booked on a --role")
     occasion = Occasion(key, None, accounting_date)
@@ -73,6 +79,8 @@ def reclassify(
             done = movement.to_role(desk, movement_id, role, reason, occasion, some, tax_code)
         elif refund is not None:
             done = movement.to_refund(desk, movement_id, refund, reason, occasion, some)
+        elif payout is not None:
+            done = movement.to_payout(desk, movement_id, payout, reason, occasion, some)
         else:
             done = movement.to_receipt(desk, movement_id, rail, reason, occasion, some)
     more = done.more

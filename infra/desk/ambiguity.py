@@ -76,6 +76,7 @@ NOUNS: Final[Mapping[str, Noun]] = {
     "movement": Noun(
         "bank movement", "bank movements", "movement_unknown", "movement_ambiguous", _AMOUNTS, "movements"
     ),
+    "payout": Noun("payout", "payouts", "payout_unknown", "payout_ambiguous", f"the provider's id, {_PARTS}", None),
     "person": Noun("person", "persons", "person_unknown", "person_ambiguous", f"a sign-in, {_PARTS}", None),
     "receipt": Noun(
         "receipt", "receipts", "receipt_unknown", "receipt_ambiguous", f"a quoted reference, {_AMOUNTS}", "receipts"

@@ -51,6 +51,18 @@ def to_refund(
     return _said(desk, part_id, command, occasion, reason, refund_id=refund_id)
 
 
+def to_payout(
+    desk: Desk, movement: str, payout: str, reason: str, occasion: Occasion, amount: str | None = None
+) -> Done:
+    """Say that a movement, or an amount of it, is of a payout, although their amounts may differ."""
+    from ledger.domain.cash.payout_reclassification import ReclassifyAsPayout
+
+    part_id, payout_id = names.movement(desk, movement), names.payout(desk, payout)
+    minor = _minor(desk, part_id, amount)
+    command = ReclassifyAsPayout(part_id=part_id, payout_id=payout_id, reason_code=reason, amount_minor=minor)
+    return _said(desk, part_id, command, occasion, reason, payout_id=payout_id)
+
+
 def to_receipt(
     desk: Desk, movement: str, rail: Rail, reason: str, occasion: Occasion, amount: str | None = None
 ) -> Done:

@@ -122,6 +122,11 @@ def _of_status(
     return meant_then(desk, noun, ids) or now or ids
 
 
+def payout(desk: Desk, name: str) -> str:
+    """Return the id of the payout that has this id, part of an id or id at the provider."""
+    return _found(desk, "payout", name, lambda: desk.names.payouts(asked(name)))
+
+
 def transfer(desk: Desk, name: str) -> str:
     """Return the id of the transfer that has this id, part of an id or amount."""
     return _found(desk, "transfer", name)

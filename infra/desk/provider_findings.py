@@ -22,6 +22,7 @@ def _problem(row: Mapping[str, Any], written: Written) -> Problem:
         return Problem("clearing_unexplained", _UNEXPLAINED.format(**row, by=by), row["bank_account"])
     code, sentence = _SENTENCES[row["what"], row["status"]]
     said = {**row, "by": written(row["amount_minor"], row["currency"]), "ref": row["provider_ref"] or "without an id"}
+    said |= {side: written(row[f"{side}_minor"] or 0, row["currency"]) for side in ("sent", "arrived")}
     return Problem(code, sentence.format(**said), row["document"] or row["bank_account"])
 
 
@@ -38,18 +39,20 @@ _SENTENCES: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ),
     ("payout", "missing"): (
         "payout_missing",
-        "on {bank_account}, a payout of {by} was sent on {since_on} ({ref}), and was expected at our bank by {due_on}: "
-        "load a statement that is missing, or ask {provider}",
+        "on {bank_account}, a payout of {by} was sent or came back on {since_on} ({ref}), and was expected on the "
+        "other side by {due_on}: load a statement or a settlement file that is missing, or ask {provider}; if a line "
+        "of our bank is it, say so with `reskontra movement reclassify --payout`",
     ),
     ("payout", "unannounced"): (
         "payout_unannounced",
         "on {bank_account}, a payout arrived on {since_on} that no settlement file shows ({by} on the way): load the "
-        "file, or say with `reskontra movement reclassify` what the line was",
+        "file, or say with `reskontra movement reclassify` what the line was, with `--payout` if it is a payout of "
+        "another amount",
     ),
     ("payout", "differs"): (
         "payout_differs",
-        "on {bank_account}, another amount arrived of the payout of {since_on} ({ref}) than was sent; {by} differ: ask "
-        "{provider} and the bank",
+        "on {bank_account}, {arrived} arrived of the payout of {since_on} ({ref}), and {sent} were sent; {by} differ: "
+        "ask {provider} and the bank",
     ),
     ("reserve", "missing"): (
         "reserve_missing",

@@ -165,11 +165,12 @@ def _movement(row: Mapping[str, Any], money: Mapping[str, Mapping[str, Any]]) ->
 
 
 def _fitting(booked: Mapping[str, Any]) -> str:
-    """Return what a person needs to see of a payment that a line may have taken back, or may repeat."""
+    """Return what a person needs to see of a payment that a line may have taken back or repeat, or of a payout."""
     currency, charged = booked["currency"], booked.get("charges_minor")
     said = f"{written(booked['amount_minor'], currency)} {currency} of {booked['booked_on']}"
     less = f", charged {written(charged, currency)}" if charged else ""
-    return f"{booked.get('receipt_id') or booked['part_id']} ({said}{less})"
+    id = booked.get("receipt_id") or booked.get("payout_id") or booked["part_id"]
+    return f"{id} ({said}{less})"
 
 
 def _names(desk: Desk) -> dict[str, list[str]]:

@@ -87,8 +87,8 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
             return (msgspec.structs.replace(whole, amount_minor=left, split_minor=split),)
         case MovementReclassified():
             moved = {"role": fact.role, "document": fact.document, "reason_code": fact.reason_code}
-            moved["tax_code"] = fact.tax_code
-            return (msgspec.structs.replace(only(rows, recorded), **moved, counter_account=None),)
+            moved |= {"tax_code": fact.tax_code, "counter_account": fact.counter_account}
+            return (msgspec.structs.replace(only(rows, recorded), **moved),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 

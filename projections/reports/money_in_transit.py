@@ -35,8 +35,8 @@ COLUMNS: Final = (
         "since_on",
         "since",
         "day",
-        "day of the payment; day on which the payout was sent or, if not, arrived; first day of a reserve; last day "
-        "before the gap",
+        "day of the payment; day on which the payout was sent or, if not, arrived, or on which it came back; first day "
+        "of a reserve; last day before the gap",
     ),
     Column(
         "due_on",
@@ -48,8 +48,9 @@ COLUMNS: Final = (
         "status",
         "status",
         "code",
-        "`expected`, `late`, `missing`; `unannounced` if it arrived, and the file of it is missing; `differs` if "
-        "another amount arrived than was sent, or more of a reserve was released than was kept",
+        "`expected`, `late`, `missing`; `unannounced` if it arrived, and the file of it is missing; `returned` if one "
+        "side took all of it back, and the other side did not yet; `differs` if another amount arrived than was sent, "
+        "or more of a reserve was released than was kept",
     ),
     Column(
         "amount_minor",
@@ -58,6 +59,8 @@ COLUMNS: Final = (
         "of a payment; of a payout, what was sent and has not arrived; of a reserve, what is still kept, if the oldest "
         "is released first; of a gap, what changed the provider's balance",
     ),
+    Column("sent_minor", "sent", "money", "of a payout: what the provider sent, less what came back to it"),
+    Column("arrived_minor", "arrived", "money", "of a payout: what our bank booked, less what it took back"),
     Column("captured_minor", "captured", "money", "payments that no settlement has shown yet"),
     Column("held_minor", "held", "money", "what was settled and not paid out, less what was charged"),
     Column("reserved_minor", "in reserve", "money", "what the provider keeps as a security"),
@@ -69,6 +72,9 @@ _NOTHING: Final[dict[str, Any]] = {one.name: None for one in COLUMNS}
 _ROLES: Final = (*CLEARING.values(), PROVIDER_RESERVES, PAYOUTS_IN_TRANSIT)
 # What needs somebody: the rest is only under way.
 BREAKS: Final = ("missing", "unannounced", "differs")
+# The days of a payout, and what is said of one that only arrived, or that came back.
+_SIDES: Final = ("sent_on", "arrived_on", "returned_on")
+_OTHERWISE: Final = {("missing", "arrived"): "unannounced", ("expected", "back"): "returned"}
 # A posting on the reserve, and an amount of it.
 _Part = tuple[Mapping[str, Any], int]
 
@@ -122,16 +128,17 @@ def on_the_way(found: Iterable[Mapping[str, Any]], terms: Mapping[str, Terms]) -
     """A row for each payout of which another amount arrived than was sent."""
     rows = []
     for one in found:
-        of_account, sent, came = terms[one["bank_account"]], one["sent_on"], one["arrived_on"]
+        of_account, sent, came, back = (terms[one["bank_account"]], *(one[name] for name in _SIDES))
+        since = back or sent or came
         # A provider's file may come some days after the money.
-        due_on = of_account.due_on(sent or came, "arrives_within")
-        status = "differs" if sent and came else of_account.status(sent or came, due_on)
-        if sent is None and status == "missing":
-            status = "unannounced"
+        due_on = of_account.due_on(since, "arrives_within")
+        status = "differs" if sent and came and not back else of_account.status(since, due_on)
+        status = _OTHERWISE.get((status, "back" if back else "sent" if sent else "arrived"), status)
         said = {"what": "payout", "document": f"payout-{one['payout_id']}", "provider_ref": one["payout_ref"]}
-        said |= {"since_on": sent or came, "due_on": due_on, "status": status}
+        said |= {"since_on": since, "due_on": due_on, "status": status}
         said["amount_minor"] = one["sent_minor"] - one["arrived_minor"]
-        rows.append({name: one[name] for name in ("bank_account", "currency")} | said)
+        kept = ("bank_account", "currency", "sent_minor", "arrived_minor")
+        rows.append({name: one[name] for name in kept} | said)
     return rows
 
 

@@ -10,6 +10,7 @@ from projections.read_models.credit_notes import CREDIT_NOTES
 from projections.read_models.invoices import INVOICES
 from projections.read_models.items import ITEMS
 from projections.read_models.movements import MOVEMENTS
+from projections.read_models.payouts import PAYOUTS
 from projections.read_models.persons import PERSONS
 from projections.read_models.receipts import RECEIPTS
 from projections.read_models.refunds import REFUNDS
@@ -68,6 +69,10 @@ class Names:
         """Receipts whose payer quoted this reference."""
         return self._ids(_RECEIPTS, asked._asdict())
 
+    def payouts(self, asked: Asked) -> list[str]:
+        """Payouts with exactly this id, here or at the provider."""
+        return self._ids(_PAYOUTS, asked._asdict())
+
     def holds(self, item_id: str, name: str, part: str | None) -> list[str]:
         """Those holds of the item whose id a text is, or begins or ends with a part of an id, or whose reason it is, if
         they are in force.
@@ -98,6 +103,7 @@ _MODELS: Final = {
     "invoice": INVOICES,
     "item": ITEMS,
     "movement": MOVEMENTS,
+    "payout": PAYOUTS,
     "person": PERSONS,
     "receipt": RECEIPTS,
     "refund": REFUNDS,
@@ -123,6 +129,10 @@ ORDER BY 1 LIMIT %(most)s
 
 _RECEIPTS: Final = """
 SELECT receipt_id FROM receipts WHERE reference = ANY(%(reference)s::text[]) ORDER BY 1 LIMIT %(most)s
+"""
+
+_PAYOUTS: Final = """
+SELECT payout_id FROM payouts WHERE payout_id = %(id)s OR payout_ref = %(id)s GROUP BY 1 ORDER BY 1 LIMIT %(most)s
 """
 
 _ACCOUNTS: Final = """

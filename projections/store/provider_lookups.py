@@ -67,10 +67,21 @@ class ForSettlements:
         """The payments with these ids that files have shown, and of which nothing was taken back."""
         return self._connections.arrow(_KEPT, list(bank_id_keys))
 
-    def open_payouts(self) -> list[dict[str, Any]]:
-        """The payouts of which not as much arrived as was sent."""
+    def payouts(self, since: date, without: Collection[str] = ()) -> list[dict[str, Any]]:
+        """The payouts of which not as much arrived as was sent, and those of which something moved since a day.
+
+        Each is as if the movements `without` were not there.
+        """
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(_OPEN_PAYOUTS).fetchall()
+            return cursor.execute(_PAYOUTS, {"since": since, "without": list(without)}).fetchall()
+
+    def arrivals(self, payout_ids: Collection[str]) -> list[dict[str, Any]]:
+        """The movements of our banks that are of these payouts, with their places in files and their identities there.
+
+        `reason_code` is that of the last who said what the movement was, if anybody did.
+        """
+        with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(_ARRIVALS, {"payouts": list(payout_ids)}).fetchall() if payout_ids else []
 
     def agreed_fees(self, known_at: int | None = None) -> list[dict[str, Any]]:
         """Fees that are agreed with providers, in the order in which they were said, as known now or at a position."""
@@ -118,12 +129,32 @@ WHERE bank_id_key = ANY($1::text[]) AND file IS NOT NULL AND held_by IS NOT NULL
     AND reclassified_minor = 0 AND voided_minor = 0
 ORDER BY receipt_id
 """
-_OPEN_PAYOUTS: Final = """
-SELECT payout_id, provider_account, max(payout_ref) AS payout_ref, currency, max(occurred_on) AS last_on,
-    sum(CASE side WHEN 'sent' THEN amount_minor ELSE -amount_minor END)::bigint AS left_minor
-FROM payouts WHERE removed_at_position IS NULL GROUP BY payout_id, provider_account, currency
-HAVING sum(CASE side WHEN 'sent' THEN amount_minor ELSE -amount_minor END) <> 0
+# The movements of payouts, without those of which it was said that they are none.
+_MOVED: Final = """
+SELECT payout_id, part_id, provider_account, currency, side, max(payout_ref) AS payout_ref,
+    max(occurred_on) AS occurred_on, sum(amount_minor) AS amount_minor
+FROM payouts WHERE part_id <> ALL(%(without)s::text[])
+GROUP BY payout_id, part_id, provider_account, currency, side HAVING sum(amount_minor) <> 0
+"""
+_PAYOUTS: Final = f"""
+SELECT * FROM (
+    SELECT payout_id, provider_account, max(payout_ref) AS payout_ref, currency, max(occurred_on) AS last_on,
+        coalesce(sum(amount_minor) FILTER (WHERE side = 'sent'), 0)::bigint AS sent_minor,
+        coalesce(sum(amount_minor) FILTER (WHERE side = 'arrived'), 0)::bigint AS arrived_minor,
+        bool_or(side = 'arrived') AND coalesce(sum(amount_minor) FILTER (WHERE side = 'arrived'), 0) = 0 AS came_back
+    FROM ({_MOVED}) AS movements GROUP BY payout_id, provider_account, currency
+) AS payouts
+WHERE sent_minor <> arrived_minor OR last_on >= %(since)s
 ORDER BY payout_id
+"""
+_ARRIVALS: Final = """
+SELECT payout_id, part_id, bank_account, movements.currency, movements.amount_minor, booked_on, bank_id_key,
+    end_to_end_key, file, statement_no, raw_position, rule, reason_code
+FROM movements JOIN (
+    SELECT payout_id, part_id FROM payouts WHERE payout_id = ANY(%(payouts)s::text[]) AND side = 'arrived'
+    GROUP BY payout_id, part_id HAVING sum(amount_minor) <> 0
+) AS arrived USING (part_id)
+ORDER BY booked_on, part_id
 """
 _AGREED_FEES: Final = """
 SELECT * FROM agreed_fees WHERE recorded_at_position <= %(known_at)s OR %(known_at)s::bigint IS NULL

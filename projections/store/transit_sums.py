@@ -84,15 +84,23 @@ WHERE held_by IS NOT NULL AND file IS NULL AND booked_on <= $1 AND recorded_at_p
     AND NOT {_SETTLED}
 ORDER BY bank_account, booked_on, receipt_id
 """
+# What came back on one side, and not on the other one, is on the way again from the day on which it came back.
 _ON_THE_WAY: Final = """
 SELECT provider_account AS bank_account, currency, payout_id, max(payout_ref) AS payout_ref,
     min(occurred_on) FILTER (WHERE side = 'sent') AS sent_on,
     min(occurred_on) FILTER (WHERE side = 'arrived') AS arrived_on,
+    CASE WHEN coalesce(sum(amount_minor) FILTER (WHERE side = 'arrived'), 0) = 0
+        THEN max(occurred_on) FILTER (WHERE side = 'arrived')
+        WHEN coalesce(sum(amount_minor) FILTER (WHERE side = 'sent'), 0) = 0
+        THEN max(occurred_on) FILTER (WHERE side = 'sent') END AS returned_on,
     coalesce(sum(amount_minor) FILTER (WHERE side = 'sent'), 0)::bigint AS sent_minor,
     coalesce(sum(amount_minor) FILTER (WHERE side = 'arrived'), 0)::bigint AS arrived_minor
-FROM payouts
-WHERE occurred_on <= $1 AND recorded_at_position <= $2
-    AND (removed_at_position IS NULL OR removed_at_position > $2)
+FROM (
+    SELECT provider_account, currency, payout_id, part_id, side, max(payout_ref) AS payout_ref,
+        min(occurred_on) AS occurred_on, sum(amount_minor) AS amount_minor
+    FROM payouts WHERE occurred_on <= $1 AND recorded_at_position <= $2
+    GROUP BY provider_account, currency, payout_id, part_id, side HAVING sum(amount_minor) <> 0
+) AS movements
 GROUP BY provider_account, currency, payout_id
 HAVING coalesce(sum(amount_minor) FILTER (WHERE side = 'sent'), 0)
     <> coalesce(sum(amount_minor) FILTER (WHERE side = 'arrived'), 0)

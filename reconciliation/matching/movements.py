@@ -14,6 +14,7 @@ from ledger.domain.chart_of_accounts import (
     ROUNDING,
 )
 from reconciliation.matching.differences import CONTRADICTS, CORRECTED, CORRECTS
+from reconciliation.matching.payouts import AMBIGUOUS
 
 # The sub-families that mean a bank's charge, from ISO 20022's external code set ExternalBankTransactionSubFamily1Code.
 _CHARGES: Final = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT"})
@@ -70,6 +71,10 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
     "rules_contradict": (
         "Several rules explain this line, and say different things. Say what it was, with `reskontra movement "
         "reclassify`, and end one of the rules, or request its next version, with `reskontra line-rule`."
+    ),
+    AMBIGUOUS: (
+        "Several payouts or lines of our bank have this amount, and this line quotes no number that tells them apart. "
+        "Ask the provider or the payer, and say which payout it is, with `reskontra movement reclassify --payout`."
     ),
     "refund_unknown": (
         "The provider sent money back to a payer, or got it back, and no refund of ours has the id that it names. Say "

@@ -1,23 +1,19 @@
-"""Finds the payout that a movement is: at the payment provider who sent it, and on our bank account where it arrives.
+"""Payouts of payment providers, what a line of our bank says of one, and how their ids are named.
 
 What says for certain which payout a line of our bank is, is the provider's id of the payout in the line; a short id
-only as a word of its own in a line that names the provider, with the amount of the payout. Without it, a line that
-names the provider is the only payout under way with its amount, if there is only one such line and one such payout;
-else it is a payout of its own, until the provider's file says which one it is.
+only as a word of its own in a line with the amount of the payout. A line that quotes the id of another payout, or
+another number of the same kind, is never it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
-import polars as pl
-
 from ledger.domain.grammar import LONGEST_WORDS
 from ledger.domain.identifier import has_personal_number, is_code
-from reconciliation.matching.entries import PAYMENTS
 from reconciliation.matching.identity import id_key
 from reconciliation.statements.values import in_one_line
 
@@ -25,13 +21,18 @@ from reconciliation.statements.values import in_one_line
 _SHORTEST: Final = 6
 # How long before its line a payout may have been sent: the longest holidays of banks, and some days.
 _BEFORE, _AFTER = timedelta(days=14), timedelta(days=1)
-_SAID: Final = ("reference", "text", "end_to_end_id", "bank_ref", "counterparty")
+# How long after its arrival a bank may take a payout back, or a line may quote one that arrived.
+REMEMBERED: Final = timedelta(days=60)
+# What a line of our bank says of a payout.
+SAID: Final = ("reference", "text", "end_to_end_id", "bank_ref", "counterparty")
 _WORD: Final = re.compile(r"[^\W_]+")
 
 BY_FILE: Final = "payout_by_file"
 BY_ID: Final = "payout_by_id"
 BY_AMOUNT: Final = "payout_by_amount"
 BY_SENDER: Final = "payout_by_sender"
+AMBIGUOUS: Final = "payout_ambiguous"
+BACK: Final = "payout_taken_back"
 
 
 class PayoutOf(NamedTuple):
@@ -43,15 +44,58 @@ class PayoutOf(NamedTuple):
     rule: str
 
 
-class OpenPayout(NamedTuple):
-    """A payout of which not as much arrived as was sent, or the other way round; below zero, more arrived."""
+class KnownPayout(NamedTuple):
+    """A payout with what of it was sent and has arrived; below zero, the provider takes money from our bank.
+
+    `came_back` is true if it arrived, and our bank took all of it back.
+    """
 
     payout_id: str
     provider_account: str
     payout_ref: str | None
     currency: str
-    left_minor: int
+    sent_minor: int
+    arrived_minor: int
     last_on: date
+    came_back: bool = False
+
+    @property
+    def left_minor(self) -> int:
+        """What was sent and has not arrived; below zero, more arrived."""
+        return self.sent_minor - self.arrived_minor
+
+    @property
+    def unannounced(self) -> bool:
+        """Whether no file of the provider has shown it yet."""
+        return self.payout_ref is None and not self.sent_minor
+
+    def fits(self, currency: str, amount_minor: int, booked_on: date) -> bool:
+        """Whether a line of that day and amount may be what of it is under way."""
+        near = booked_on - _BEFORE <= self.last_on <= booked_on + _AFTER
+        return near and (self.currency, self.left_minor) == (currency, amount_minor)
+
+
+class Arrival(NamedTuple):
+    """A line of our bank that is a payout's, with its place and its identities.
+
+    `said` are the texts of the line, if its file was read for them. `reason_code` is that of the last who said what the
+    movement was, if anybody did.
+    """
+
+    payout_id: str
+    part_id: str
+    bank_account: str
+    currency: str
+    amount_minor: int
+    booked_on: date
+    bank_id_key: str | None
+    end_to_end_key: str | None
+    file: str | None
+    statement_no: int | None
+    raw_position: str | None
+    rule: str
+    reason_code: str | None
+    said: tuple[str, ...] = ()
 
 
 class Sender(NamedTuple):
@@ -79,86 +123,51 @@ def without_person(id: str | None) -> str | None:
     return in_one_line(id, LONGEST_WORDS)
 
 
-def sent(entries: pl.DataFrame, waiting: Sequence[OpenPayout]) -> dict[str, PayoutOf]:
-    """The payouts in a provider's file, by key; `waiting` are those that arrived before their file, without an id."""
-    rows = entries.filter(pl.col("kind").is_in(["payout", "payout_returned"]))
-    found: dict[str, PayoutOf] = {}
-    left = [one for one in waiting if one.payout_ref is None and one.left_minor < 0]
-    said = ("key", "account", "currency", "amount_minor", "bank_ref", "settlement", "kind", "payment_ref")
-    for row in rows.select(said).iter_rows(named=True):
-        # What comes back is of the payout that it names.
-        came_back = row["payment_ref"] if row["kind"] == "payout_returned" else None
-        ref = came_back or row["bank_ref"] or row["settlement"]
-        same = [
-            one
-            for one in left
-            if (one.provider_account, one.currency, one.left_minor)
-            == (row["account"], row["currency"], row["amount_minor"])
-        ]
-        if len(same) == 1:
-            left.remove(same[0])
-            id = same[0].payout_id
-        else:
-            id = payout_id(row["account"], ref) if ref else f"{row['account']}.{row['key']}"
-        found[row["key"]] = PayoutOf(id, row["account"], ref, BY_FILE)
-    return found
+def texts_of(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The texts of a line of our bank that may quote a payout's id."""
+    return tuple(row[name] for name in SAID if row[name])
 
 
-def arrived(entries: pl.DataFrame, under_way: Sequence[OpenPayout], senders: Sequence[Sender]) -> dict[str, PayoutOf]:
-    """The lines of our bank that are payouts, by key."""
-    if not senders:
-        return {}
-    rows = entries.filter(pl.col("part").is_in(PAYMENTS) & pl.col("kind").is_null()).to_dicts()
-    left = [one for one in under_way if one.left_minor]
-    found = dict(_by_id(rows, left, senders))
-    named = [(row, by) for row in rows if row["key"] not in found and (by := _named(row, senders))]
-    free = [one for one in left if one.payout_id not in {of.payout_id for of in found.values()}]
-    for row, by in named:
-        fit = [one for one in free if one.provider_account in by and _fits(one, row)]
-        rivals = [other for other, of in named if set(of) & set(by) and _money(other) == _money(row)]
-        if len(fit) == 1 and len(rivals) == 1:
-            found[row["key"]] = PayoutOf(fit[0].payout_id, fit[0].provider_account, fit[0].payout_ref, BY_AMOUNT)
-        elif len(by) == 1:
-            found[row["key"]] = PayoutOf(f"{by[0]}.{row['key']}", by[0], None, BY_SENDER)
-    return found
+def is_long(ref: str) -> bool:
+    """Whether an id of a payout means something as a part of a text, and not only as a word of its own."""
+    return len(squeezed(ref)) >= _SHORTEST
 
 
-def _by_id(
-    rows: Iterable[Mapping[str, Any]], left: Sequence[OpenPayout], senders: Sequence[Sender]
-) -> Iterator[tuple[str, PayoutOf]]:
-    refs = [(_squeezed(one.payout_ref), one) for one in left if one.payout_ref]
-    long = [(ref, one) for ref, one in refs if len(ref) >= _SHORTEST]
-    short = [one for ref, one in refs if 0 < len(ref) < _SHORTEST]
-    for row in rows:
-        said = [_squeezed(row[name]) for name in _SAID if row[name]]
-        fit = {
-            one.payout_id: one
-            for ref, one in long
-            if one.currency == row["currency"]
-            and (one.left_minor > 0) == (row["amount_minor"] > 0)
-            and any(ref in text for text in said)
-        }
-        if short and not fit and (by := _named(row, senders)):
-            words = [words_of(row[name]) for name in _SAID]
-            near = [one for one in short if one.provider_account in by and _fits(one, row)]
-            fit = {
-                one.payout_id: one for one in near if any(has_words(one_of, one.payout_ref or "") for one_of in words)
-            }
-        if len(fit) == 1:
-            (one,) = fit.values()
-            yield row["key"], PayoutOf(one.payout_id, one.provider_account, one.payout_ref, BY_ID)
+def long_ids(refs: Iterable[str | None]) -> tuple[str, ...]:
+    """Those ids of payouts that mean something as a part of a text, without spaces and signs."""
+    return tuple({one: None for one in map(squeezed, refs) if len(one) >= _SHORTEST})
 
 
-def _named(row: Mapping[str, Any], senders: Sequence[Sender]) -> list[str]:
-    """Our accounts at the providers that a line of our bank names, in its currency."""
-    words = [word for name in ("counterparty", "text") for word in words_of(row[name])]
-    account = _squeezed(row["counterparty_account"])
-    return [
-        one.provider_account
-        for one in senders
-        if one.currency == row["currency"]
-        and any(_squeezed(name) == account or has_words(words, name) for name in one.senders)
-    ]
+def quoted(said: Iterable[str], ids: Sequence[str]) -> set[str]:
+    """Those `long_ids` that texts quote; none that is only a part of another one of them."""
+    if not ids:
+        return set()
+    texts = [squeezed(one) for one in said]
+    found = {one for one in ids if any(one in text for text in texts)}
+    return {one for one in found if not any(one != other and one in other for other in found)}
+
+
+def has_word(said: Iterable[str], ref: str) -> bool:
+    """Whether texts have an id as a word of its own."""
+    return any(has_words(words_of(text), ref) for text in said)
+
+
+def quotes_alike(said: Iterable[str], ref: str) -> bool:
+    """Whether texts have another number of the kind of an id: as long, with the same letters and the same beginning."""
+    plain = squeezed(ref)
+    if len(plain) < _SHORTEST:
+        return False
+    return any(_is_alike(word, plain) for text in said for word in words_of(text))
+
+
+def _is_alike(word: str, ref: str) -> bool:
+    half = len(ref) // 2
+    return (
+        len(word) == len(ref)
+        and word != ref
+        and word[:half] == ref[:half]
+        and all(one == other or (one.isdigit() and other.isdigit()) for one, other in zip(word, ref, strict=True))
+    )
 
 
 def words_of(text: str | None) -> list[str]:
@@ -174,14 +183,6 @@ def has_words(words: Sequence[str], name: str) -> bool:
     )
 
 
-def _fits(one: OpenPayout, row: Mapping[str, Any]) -> bool:
-    near = row["booked_on"] - _BEFORE <= one.last_on <= row["booked_on"] + _AFTER
-    return near and (one.currency, one.left_minor) == _money(row)
-
-
-def _money(row: Mapping[str, Any]) -> tuple[str, int]:
-    return row["currency"], row["amount_minor"]
-
-
-def _squeezed(text: str | None) -> str:
+def squeezed(text: str | None) -> str:
+    """A text in capitals, without spaces and signs."""
     return "".join(_WORD.findall(text or "")).upper()

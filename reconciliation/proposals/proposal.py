@@ -102,11 +102,15 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Commands to record together, reviews for a person, and the matched lines."""
+    """Commands to record together, reviews for a person, and the matched lines.
+
+    `explained` are movements booked before of which it is known now what they are.
+    """
 
     submissions: tuple[Submission, ...]
     reviews: tuple[Review, ...]
     matches: tuple[Match, ...]
+    explained: tuple[str, ...] = ()
 
 
 def books_money(command: Command) -> bool:

@@ -258,6 +258,8 @@ class _Proposing:
             rule=of.rule,
         )
         self._submit(command, f"line:{answer.key}", entry)
+        if of.rule in MOVEMENT_REASONS:
+            self._explain(entry, answer, of.rule)
 
     def _recall(self, after: str) -> None:
         for due in self._due.pop(after, ()):

@@ -67,6 +67,7 @@ class FileLoad:
         self._mappings = mappings
         self.accounts = accounts
         self._entries: pl.DataFrame | None = None
+        self.of_providers: pl.DataFrame | None = None  # Entries that may be payouts, once they were looked for.
 
     @cached_property
     def parsed(self) -> Parsed:

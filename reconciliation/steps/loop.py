@@ -107,9 +107,9 @@ class _Loop:
             proposal = step("propose", propose, sha256, chunk)
             executed = self._step("record", record, sha256, proposal)
             summary.add(proposal, executed)
-            # One line of the bank pays a refund, and one brings its money back. The next chunk must see which of them
-            # this chunk has booked, to say why a further line waits for a person.
-            behind = executed.of_refunds
+            # One line of the bank pays a refund, and one brings its money back; so it is with a payout. The next chunk
+            # must see which of them this chunk has booked, to say why a further line waits for a person.
+            behind = executed.of_documents
             self._advance()
         # A file is not complete while something of it is refused: the next run tries that again.
         if not self._day.rehearsed and not summary.refused_commands:

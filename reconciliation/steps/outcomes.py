@@ -45,14 +45,15 @@ class TiedOut(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """The result of a chunk's commands; `of_refunds` is true if one books a line of a refund, or makes one fail.
+    """The result of a chunk's commands.
 
-    `unbooked` are the streams of the receipts and movements whose booking was refused.
+    `of_documents` is true if one is about a line of a refund or a payout, or makes a refund fail. `unbooked` are the
+    streams of the receipts and movements whose booking was refused.
     """
 
     done: int
     nothing_new: int
     unplaced: tuple[Review, ...]
     refused: tuple[Outcome, ...]
-    of_refunds: bool = False
+    of_documents: bool = False
     unbooked: frozenset[str] = frozenset()

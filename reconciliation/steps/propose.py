@@ -11,14 +11,14 @@ import polars as pl
 from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from ledger.domain.cash.refund_movement import REPEATED
-from reconciliation.matching import debits, pairing, payouts, recalls
+from reconciliation.matching import debits, pairing, recalls
 from reconciliation.matching.entries import quoting
 from reconciliation.matching.line_rules import LineRules
-from reconciliation.matching.payouts import OpenPayout, PayoutOf, Sender
 from reconciliation.proposals import seen_again, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.steps import propose_answers, propose_collections, propose_mandates, propose_settlement
 from reconciliation.steps.answers_load import AdviceLoad, AnswersLoad
+from reconciliation.steps.known_payouts import arrived_in
 from reconciliation.steps.matched import matched, suggested
 from reconciliation.steps.recalled import recalled_in
 from reconciliation.steps.settlement_load import SettlementLoad
@@ -54,7 +54,7 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     seen = pl.Series([f"line:{key}" in known for key in entries["key"]], dtype=pl.Boolean)
     repeats = _repeats(day, entries.filter(seen), repeated, loading)
     entries = entries.filter(~seen)
-    arrived = _arrived(day, entries)
+    arrived = arrived_in(day, loading, whole.filter(pl.col("decision") == pairing.BOOK), entries)
     paid = statement.receipts(entries).filter(~pl.col("key").is_in(list(arrived)))
     paid = propose_collections.with_references(paid, ordered)
     found = matched(look_up, paid)
@@ -76,16 +76,6 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     answers, doubts = [*answers, *more], [*doubts, *others]
     submissions += (*answers, *propose_collections.returned(day, (*submissions, *answers), setting))
     return replace(proposal, submissions=submissions, reviews=(*proposal.reviews, *repeats, *left_out, *doubts))
-
-
-def _arrived(day: BankDay, entries: pl.DataFrame) -> dict[str, PayoutOf]:
-    """The entries that are payouts of our payment providers."""
-    at_providers = day.books.store.now.provider_accounts()
-    if not at_providers:
-        return {}
-    under_way = [OpenPayout(**one) for one in day.books.store.settlements.open_payouts()]
-    senders = [Sender(one["bank_account"], one["currency"], tuple(one["senders"])) for one in at_providers]
-    return payouts.arrived(entries, under_way, senders)
 
 
 def _paid_twice(look_up: ForMatching, entries: pl.DataFrame) -> frozenset[str]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from reconciliation.matching import pairing, payouts, recalls, remittances
+from reconciliation.matching import pairing, recalls, remittances, sent_payouts
 from reconciliation.matching.entries import RECEIVED
-from reconciliation.matching.payouts import OpenPayout
-from reconciliation.proposals import remittance, settlement, statement
+from reconciliation.matching.sent_payouts import Sent
+from reconciliation.proposals import payout, remittance, settlement, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
+from reconciliation.steps.known_payouts import sent_in
 from reconciliation.steps.matched import matched, suggested
 from reconciliation.steps.recalled import recalled_in
 from reconciliation.steps.settlement_load import CAPTURED, CHANGED, CONTRADICTED, GAINED, REPEATED, SECOND
@@ -29,7 +30,7 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
     fresh = mine.filter(pl.col("decision") == pairing.BOOK)
     known = set(day.books.journal.marks([f"line:{key}" for key in fresh["key"]]))
     fresh = fresh.filter(~pl.col("key").is_in(list(known)))
-    waiting = [OpenPayout(**one) for one in day.books.store.settlements.open_payouts()]
+    sent = _sent(day, whole.filter(pl.col("decision") == pairing.BOOK), fresh)
     refunds = look_up.refunds_named(sorted(set(fresh["end_to_end_id"].drop_nulls())))
     setting = Setting(
         loading.sha256,
@@ -37,30 +38,46 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
         day.recorded_at,
         day.correlation,
         refunds,
-        payouts=payouts.sent(fresh, waiting),
+        payouts=sent.payouts,
         fee_tax_codes={one.bank_account: one.fee_tax_code for one in loading.accounts.at_providers()},
     )
     paid = statement.receipts(fresh)
     found = matched(look_up, paid, recalls.recalls(whole)["bank_id_key"].drop_nulls().to_list())
     taken = recalled_in(day, loading, whole.filter(pl.col("decision") == pairing.BOOK), fresh, chunk)
     proposal = statement.propose(fresh, found, suggested(look_up, found), setting, taken)
+    of_payouts = payout.said(sent, fresh, setting)
     settled = mine.filter(pl.col("decision").is_in([pairing.BOOK, CAPTURED]))
-    submissions = (
-        *proposal.submissions,
-        *settlement.charges(settled.filter(~pl.col("key").is_in(list(known))), setting, chunk),
-        *settlement.settled(settled, setting, chunk),
-    )
     claims = remittances.claims(mine, loading.is_remittance)
     said = claims.filter(~pl.col("decision").is_in([CONTRADICTED, GAINED, REPEATED, SECOND]))
-    submissions = (*submissions, *remittance.adjudicated(said, setting, chunk, day.books.store.settlements.adjudicated))
+    submissions = (
+        *proposal.submissions,
+        *of_payouts.submissions,
+        *settlement.charges(settled.filter(~pl.col("key").is_in(list(known))), setting, chunk),
+        *settlement.settled(settled, setting, chunk),
+        *remittance.adjudicated(said, setting, chunk, day.books.store.settlements.adjudicated),
+    )
+    reviews = (*proposal.reviews, *_doubts(whole, mine), *of_payouts.reviews)
+    return replace(proposal, submissions=submissions, reviews=reviews, explained=of_payouts.explained)
+
+
+def _doubts(whole: pl.DataFrame, mine: pl.DataFrame) -> tuple[Review, ...]:
+    """A review for each transaction of a chunk that was not booked, or that overlaps what was."""
     contradicted = mine.filter(pl.col("decision") == CONTRADICTED).to_dicts()
     # A remittance that repeats another is one question, which its first entry asks.
     repeated = whole.filter(pl.col("decision") == REPEATED).unique("statement_no", keep="first")["no"].to_list()
     asks = (pl.col("decision") != REPEATED) | pl.col("no").is_in(repeated)
     waits = [_waits(row) for row in mine.filter(pl.col("decision").is_in(list(_WAITS)) & asks).to_dicts()]
     overlaps = [_review(row, "payout_overlaps", _OVERLAPS) for row in mine.filter("overlaps").to_dicts()]
-    doubts = (*map(_contradiction, contradicted), *waits, *overlaps)
-    return replace(proposal, submissions=submissions, reviews=(*proposal.reviews, *doubts))
+    return (*map(_contradiction, contradicted), *waits, *overlaps)
+
+
+def _sent(day: BankDay, entries: pl.DataFrame, fresh: pl.DataFrame) -> Sent:
+    """What the new payouts of a chunk are; also those of other chunks may be what a line of our bank is."""
+    if sent_payouts.payouts_of(fresh).is_empty():
+        return Sent()
+    rows = sent_payouts.payouts_of(entries)
+    known = set(day.books.journal.marks([f"line:{key}" for key in rows["key"]]))
+    return sent_in(day, rows.filter(~pl.col("key").is_in(list(known))))
 
 
 def _contradiction(row: dict[str, object]) -> Review:

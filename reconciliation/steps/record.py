@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from ledger.domain.cash.payout import BookPayoutMovement
+from ledger.domain.cash.payout_reclassification import ReclassifyAsPayout
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.reclassification import ReclassifyMovement
 from ledger.domain.cash.refund_movement import BookRefundMovement
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from reconciliation.steps.day import BankDay
 
     Answered = tuple[Submission, Outcome]
+
+# What changes which lines a refund or a payout still waits for.
+_OF_DOCUMENTS: Final = (BookRefundMovement, FailRefund, BookPayoutMovement, ReclassifyAsPayout)
 
 
 def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
@@ -39,12 +44,13 @@ def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
         day.desk.keep_reviews(unplaced, day.recorded_at, sha256)
         day.desk.close_reviews_of(recalled, day.actor, "recalled", day.recorded_at)
         day.desk.close_reviews_of(in_detail, day.actor, "paid_in_detail", day.recorded_at)
+        day.desk.close_reviews_of(proposal.explained, day.actor, "payout_announced", day.recorded_at)
     return Executed(
         done=sum(outcome.status == "done" for outcome in outcomes),
         nothing_new=sum(outcome.status == "nothing_new" for outcome in outcomes),
         unplaced=unplaced,
         refused=tuple(outcome for outcome, review in refused if review is None),
-        of_refunds=any(isinstance(one.command, BookRefundMovement | FailRefund) for one in proposal.submissions),
+        of_documents=any(isinstance(one.command, _OF_DOCUMENTS) for one in proposal.submissions),
         unbooked=unbooked,
     )
 

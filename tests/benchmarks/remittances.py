@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -60,7 +60,7 @@ def remittance(urls: Urls) -> Row:
                 if name == "claims.835":
                     assert summary.files[0].matched == ITEMS, summary
         assert books.report("money-in-transit", DAY).tied
-        assert not books.store.settlements.open_payouts()
+        assert not books.store.settlements.payouts(date.max)
     total = sum(timed.spent.values())
     rounded = timed.rounded()
     return Row(

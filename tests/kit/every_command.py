@@ -34,6 +34,7 @@ from ledger.domain.bank.withdrawal import WithdrawBankAccount
 from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.cash.identification import IdentifyReceipt, WithdrawIdentification
 from ledger.domain.cash.payout import BookPayoutMovement
+from ledger.domain.cash.payout_reclassification import ReclassifyAsPayout
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
@@ -268,6 +269,8 @@ REFUNDS: list[Ask] = [
     ReclassifyAsRefund(part_id="m3", refund_id="f5", reason_code="SEEN_ON_PAPER"),
     moved("m4", -10_00),
     ReclassifyMovement(part_id="m4", role="tax_account", reason_code="TAX"),
+    moved("m6", 10_00),
+    ReclassifyAsPayout(part_id="m6", payout_id="po1", reason_code="BANK_SAID"),
     moved("m5", 10_00),
     ReclassifyAsReceipt(part_id="m5", reason_code="PAYER_ASKED"),
 ]

@@ -194,6 +194,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
         from_account="cards",
         from_tax_code="SE-EXEMPT",
         tax_code="SE-25",
+        counter_account="swish",
     ),
     LineRuleRequested(
         rule_id="tax",

@@ -5,17 +5,22 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain.bank.account import RecordBankOpening
 from ledger.domain.bank.alias import Alias
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.cash.payout import BookPayoutMovement, Side
+from ledger.domain.cash.payout_reclassification import ReclassifyAsPayout
 from ledger.domain.cash.reclassification import ReclassifyMovement
 from ledger.domain.catalogue import CATALOGUE
 from projections.read_models.model import Row
 from projections.read_models.page import Before, fold
 from projections.read_models.registry import KEYED
 from tests.kit.care import declare_bank_account
+from tests.kit.moved_lines import line_of
+from tests.kit.providers import declare_provider_account
 from tests.projections.memory_journal import Log
 
 DAY = date(2024, 7, 10)
@@ -74,3 +79,36 @@ def test_a_split_movement_is_two_rows_that_sum_to_what_the_bank_booked(log: Log)
     )
     assert (part.amount_minor, part.split_minor, part.split_from, part.role) == (-5_00, 0, "m", "suppliers")
     assert (part.file, part.line_key, part.rule, part.reason_code) == ("h", "k", "debit_unexplained", "X")
+
+
+def test_a_payout_gains_and_loses_a_movement_and_each_is_known_from_its_own_position(log: Log):
+    sent = line_of("m1", -10_00)
+    log.do(declare_provider_account(), on=DAY)
+    lines = {
+        "po": ("m1", replace(sent, bank_account="cards", held_by="card")),
+        "own": ("m2", replace(sent, amount_minor=9_00)),
+    }
+    for payout_id, (part_id, line) in lines.items():
+        side: Side = "sent" if line.held_by else "arrived"
+        command = BookPayoutMovement(
+            part_id=part_id,
+            line=line,
+            payout_id=payout_id,
+            provider_account="cards",
+            payout_ref=None,
+            side=side,
+            rule="x",
+        )
+        log.do(command, on=DAY)
+    said = ReclassifyAsPayout(part_id="m2", payout_id="po", reason_code="X")
+    log.do(said, on=DAY)
+    log.do(replace(said, payout_id="own"), on=DAY)
+    log.do(said, on=DAY)
+    rows = fold(log.recorded, NONE_YET, CATALOGUE).rows["payouts"].values()
+    amounts = {
+        id: [one.amount_minor for one in sorted(rows, key=lambda one: one.recorded_at_position) if one.payout_id == id]
+        for id in ("po", "own")
+    }
+    assert amounts == {"po": [10_00, 9_00, -9_00, 9_00], "own": [9_00, -9_00, 9_00, -9_00]}
+    moved = row(log, "movements", "m2")
+    assert (moved.role, moved.document, moved.counter_account) == ("payouts_in_transit", "payout-po", "cards")

@@ -1,4 +1,4 @@
-"""Reserves that providers keep, from their postings alone: the oldest is released first, by the terms of its day."""
+"""What is on the way and what providers keep: a payout by both its sides, and reserves, the oldest released first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from projections.reports.money_in_transit import BREAKS, Terms, reserves
+from projections.reports.money_in_transit import BREAKS, Terms, on_the_way, reserves
 
 TERMS: Final = {"from_on": date(2026, 1, 1), "settled_within": 3, "arrives_within": 1, "late_for": 5}
 KEPT: Final = TERMS | {"released_after": 90}
@@ -67,3 +67,34 @@ def test_what_is_kept_later_does_not_explain_an_earlier_release() -> None:
 def test_currencies_release_nothing_of_each_other() -> None:
     found = shown(MARCH, posted(JANUARY, 100), posted(JANUARY, 70, "EUR"), posted(MARCH, -60, "EUR"))
     assert [row[1] for row in found] == [100, 10]
+
+
+def payout(as_of: date, sent: int, arrived: int, **days: date | None) -> dict[str, Any]:
+    found = {"bank_account": "cards", "currency": "SEK", "payout_id": "cards.po_1", "payout_ref": "po_1"}
+    found |= {"sent_on": None, "arrived_on": None, "returned_on": None, "sent_minor": sent, "arrived_minor": arrived}
+    (row,) = on_the_way([found | days], {"cards": Terms([TERMS], as_of, "SE")})
+    return row
+
+
+def test_a_payout_of_which_another_amount_arrived_differs_with_both_amounts() -> None:
+    row = payout(JANUARY, 160_00, 150_00, sent_on=JANUARY, arrived_on=JANUARY)
+    amounts = (row["sent_minor"], row["arrived_minor"], row["amount_minor"])
+    assert (row["status"], amounts) == ("differs", (160_00, 150_00, 10_00))
+
+
+@pytest.mark.parametrize(("sent", "arrived"), [(160_00, 0), (0, 160_00)])
+@pytest.mark.parametrize(
+    ("as_of", "status"),
+    [(date(2026, 1, 13), "returned"), (date(2026, 1, 14), "late"), (date(2026, 1, 21), "missing")],
+)
+def test_a_payout_that_came_back_on_one_side_is_on_the_way_from_that_day(
+    as_of: date, status: str, sent: int, arrived: int
+) -> None:
+    days = {"sent_on": date(2026, 1, 7), "arrived_on": date(2026, 1, 8), "returned_on": JANUARY}
+    row = payout(as_of, sent, arrived, **days)
+    assert (row["since_on"], row["status"], row["amount_minor"]) == (JANUARY, status, sent - arrived)
+
+
+def test_what_only_arrived_is_unannounced_once_its_file_is_missing() -> None:
+    found = [payout(as_of, 0, 1, arrived_on=JANUARY)["status"] for as_of in (JANUARY, MARCH)]
+    assert found == ["expected", "unannounced"]

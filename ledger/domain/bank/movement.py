@@ -51,8 +51,8 @@ class MovementReclassified(Fact, frozen=True):
     The amount is what is left of the movement, signed as the bank's line: all but what took receipts back. `document`
     is the stream of the refund that the movement paid or brought back, or of the receipt that it became. If the refund
     had been paid already or given up, the money was not owed, so the role is `customer_credit`. `from_account` is our
-    account on the other side until then: at the payment provider whose payout it was, or that of a transfer. The money
-    moves from one tax code to another one as well.
+    account on the other side until then: at the payment provider whose payout it was, or that of a transfer;
+    `counter_account` is the one from then on. The money moves from one tax code to another one as well.
     """
 
     part_id: str
@@ -66,6 +66,7 @@ class MovementReclassified(Fact, frozen=True):
     from_account: str | None = None
     from_tax_code: str | None = None
     tax_code: str | None = None
+    counter_account: str | None = None
 
 
 class MovementSplit(Fact, frozen=True):
@@ -169,8 +170,8 @@ def evolve(state: Movement | None, fact: MovementFact, on: date) -> Movement:
             return msgspec.structs.replace(state, cleared_minor=state.cleared_minor + fact.amount_minor)
         case MovementReclassified():
             assert state is not None, "a movement's first fact is MovementClassified"
-            now = {"role": fact.role, "document": fact.document, "tax_code": fact.tax_code}
-            return msgspec.structs.replace(state, **now, counter_account=None, reclassified=True)
+            now = {name: getattr(fact, name) for name in ("role", "document", "tax_code", "counter_account")}
+            return msgspec.structs.replace(state, **now, reclassified=True)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -258,7 +259,7 @@ def _moved(fact: MovementReclassified) -> tuple[Leg, ...]:
     amount, currency, before = fact.amount_minor, fact.currency, fact.from_account or fact.bank_account
     return (
         beside_bank(fact.from_role, amount, currency, before, fact.from_tax_code),
-        beside_bank(fact.role, -amount, currency, fact.bank_account, fact.tax_code),
+        beside_bank(fact.role, -amount, currency, fact.counter_account or fact.bank_account, fact.tax_code),
     )
 
 
@@ -275,7 +276,7 @@ NOUN: Final = Noun(
         "movement_unknown": "There is no booked movement, or part of one, with that id.",
         "role_not_bookable": (
             "Bank movements cannot be booked on that account role: it is not in the chart, or only other kinds of "
-            "facts may post to it; `reskontra mapping list` shows all roles."
+            "facts may post to it; `reskontra mapping list` shows all roles. `--payout` says that one is a payout's."
         ),
         "tax_code_on_role_unfit": (
             "Nothing that is booked on that account role from the bank has that tax code: costs and what another "

@@ -38,7 +38,10 @@ class PayoutSent(Mirror, frozen=True):
 
 
 class PayoutArrived(Mirror, frozen=True):
-    """Mirrors MovementClassified: our bank booked the payout."""
+    """Mirrors MovementClassified: our bank booked the payout or, below zero, took it back.
+
+    Each also mirrors MovementReclassified, if it was found later that the movement is of the payout.
+    """
 
     part_id: str
     provider_account: str
@@ -48,7 +51,7 @@ class PayoutArrived(Mirror, frozen=True):
 
 
 class PayoutMovementRemoved(Mirror, frozen=True):
-    """Mirrors MovementReclassified: a movement was none of the payout, as a person said."""
+    """Mirrors MovementReclassified: a movement was none of the payout, as a person or a quoted number said."""
 
     part_id: str
     provider_account: str
@@ -140,16 +143,26 @@ def book(states: States, command: BookPayoutMovement, envelope: Envelope) -> Dec
     classified = booked(states, classify, stream, account.bank_account)
     if not classified:
         return ()
-    sent = command.side == "sent"
-    fact = (PayoutSent if sent else PayoutArrived)(
-        part_id=command.part_id,
-        provider_account=account.bank_account,
-        payout_ref=command.payout_ref,
-        # What lowers our balance at the provider raises the one at our bank.
-        amount_minor=-line.amount_minor if sent else line.amount_minor,
+    fact = movement_of_payout(command.part_id, line, command.side, account.bank_account, command.payout_ref)
+    return (*classified, NewFact(stream, fact, line.booked_on))
+
+
+def movement_of_payout(
+    part_id: str, line: BankLine, side: Side, provider_account: str, payout_ref: str | None
+) -> PayoutSent | PayoutArrived:
+    """The fact that a movement is the payout's: what lowers our balance at the provider raises the one at our bank."""
+    return (PayoutSent if side == "sent" else PayoutArrived)(
+        part_id=part_id,
+        provider_account=provider_account,
+        payout_ref=payout_ref,
+        amount_minor=-line.amount_minor if side == "sent" else line.amount_minor,
         currency=line.currency,
     )
-    return (*classified, NewFact(stream, fact, line.booked_on))
+
+
+def side_of(line: BankLine) -> Side:
+    """The side of a payout that a line shows: the one on which its money is."""
+    return "arrived" if line.held_by is None else "sent"
 
 
 def payout_of(movement: Movement) -> tuple[str, ...]:
@@ -167,7 +180,7 @@ def not_of_payout(movement: Movement, part_id: str) -> tuple[NewFact, ...]:
             PayoutMovementRemoved(
                 part_id=part_id,
                 provider_account=of or line.bank_account,
-                side="arrived" if line.held_by is None else "sent",
+                side=side_of(line),
                 amount_minor=line.amount_minor if line.held_by is None else -line.amount_minor,
                 currency=line.currency,
             ),

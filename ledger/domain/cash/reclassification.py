@@ -39,7 +39,7 @@ _OVERPAID: Final = CUSTOMER_CREDIT
 # Commands
 
 
-class _OfMovement(Command, frozen=True, kw_only=True):
+class OfMovement(Command, frozen=True, kw_only=True):
     """Say what a bank movement, or a part of one, was.
 
     With an amount, which is above zero also for a debit, say it of that much. Without, it is all that is left.
@@ -62,14 +62,14 @@ class _OfMovement(Command, frozen=True, kw_only=True):
         return (*in_reach(states, *_refund_of(state)), *payout_of(state), *part)
 
 
-class ReclassifyMovement(_OfMovement, frozen=True, kw_only=True):
+class ReclassifyMovement(OfMovement, frozen=True, kw_only=True):
     """Say on which ledger account a bank movement belongs, and with which tax code, if it has one."""
 
     role: str
     tax_code: str | None = None
 
 
-class ReclassifyAsRefund(_OfMovement, frozen=True, kw_only=True):
+class ReclassifyAsRefund(OfMovement, frozen=True, kw_only=True):
     """Say that a bank movement paid a refund, or brought a refund's money back."""
 
     refund_id: str
@@ -87,7 +87,7 @@ class ReclassifyAsRefund(_OfMovement, frozen=True, kw_only=True):
         return (*super().more(states), *reached, *(item_to_come(states, refund) if refund.nothing_to_pay else ()))
 
 
-class ReclassifyAsReceipt(_OfMovement, frozen=True, kw_only=True):
+class ReclassifyAsReceipt(OfMovement, frozen=True, kw_only=True):
     """Say that a bank movement was somebody's payment; it becomes a receipt with the part's id, unallocated."""
 
     rail: Rail = "bank_transfer"
@@ -102,13 +102,13 @@ class ReclassifyAsReceipt(_OfMovement, frozen=True, kw_only=True):
 
 def reclassify(states: States, command: ReclassifyMovement, envelope: Envelope) -> Decision:
     """Book the movement on another ledger account, with a reason."""
-    said = _part_of(states, command)
+    said = part_of(states, command)
     require_bookable(said.part.line, command.role, command.part_id)
     require_tax_code(command.role, command.tax_code, said.part.line.booked_on, command.part_id)
     if (said.part.role, said.part.tax_code) == (command.role, command.tax_code):
         return ()
-    moved = _reclassified(said, command, command.role, tax_code=command.tax_code)
-    return (*said.decided, *_without_refund(states, said.part, command, moved))
+    moved = reclassified(said, command, command.role, tax_code=command.tax_code)
+    return (*said.decided, *without_document(states, said.part, command, moved))
 
 
 def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -> Decision:
@@ -117,7 +117,7 @@ def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -
     An approved refund was then sent and settled; so this is also the way to explain a payment that left the bank before
     its refund was requested. What the bank paid for a refund that was paid already, or given up, is owed by the payee.
     """
-    said = _part_of(states, command)
+    said = part_of(states, command)
     refund = states.get(stream_of("refund", command.refund_id))
     if not isinstance(refund, Refund):
         raise Refused("refund_unknown", command.refund_id)
@@ -130,12 +130,12 @@ def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -
     obstacle = view_of(refund).obstacle(line.amount_minor, line.currency, said=True)
     if obstacle is not None:
         raise Refused(obstacle, command.refund_id)
-    moved = _reclassified(said, command, CASH_IN_TRANSIT, stream_of("refund", command.refund_id))
+    moved = reclassified(said, command, CASH_IN_TRANSIT, stream_of("refund", command.refund_id))
     told = Told(said.part_id, line, None, command.reason_code)
     if refund.status != "failed" or line.amount_minor > 0:
-        return (*said.decided, *_without_refund(states, said.part, command, moved, *steps_of(states, refund, told)))
+        return (*said.decided, *without_document(states, said.part, command, moved, *steps_of(states, refund, told)))
     # The failure was a mistake; its credit comes back even if it is used meanwhile.
-    decided = (*said.decided, *_without_refund(states, said.part, command, moved, added_to(refund, told)))
+    decided = (*said.decided, *without_document(states, said.part, command, moved, added_to(refund, told)))
     draft = Draft(states, "mistake", stream_of("refund", command.refund_id))
     draft.add_all(decided)
     step = partial(_paid_after_all, refund=refund, told=told)
@@ -144,29 +144,29 @@ def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -
 
 def _paid_again(states: States, part: Movement, command: ReclassifyAsRefund, refund: Refund) -> Decision:
     stream, line = stream_of("refund", command.refund_id), part.left
-    moved = _reclassified(SplitOff(command.part_id, part, ()), command, _OVERPAID, stream)
+    moved = reclassified(SplitOff(command.part_id, part, ()), command, _OVERPAID, stream)
     draft = Draft(states, "mistake", stream)
-    draft.add_all(_without_refund(states, part, command, moved))
+    draft.add_all(without_document(states, part, command, moved))
     paid_again(draft, refund, stream, -line.amount_minor, line.booked_on)
     return tuple(draft.decided)
 
 
 def as_receipt(states: States, command: ReclassifyAsReceipt, envelope: Envelope) -> Decision:
     """Make a receipt of money that came in; it is unallocated, and can be applied like any other."""
-    said = _part_of(states, command)
+    said = part_of(states, command)
     line, stream = said.part.left, stream_of("receipt", said.part_id)
     if line.amount_minor <= 0:
         raise Refused("movement_left_the_bank", command.part_id)
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.part_id)
-    moved = _reclassified(said, command, UNALLOCATED, stream)
+    moved = reclassified(said, command, UNALLOCATED, stream)
     payment = Payment(rail=command.rail, **{name: getattr(line, name) for name in line.__struct_fields__})
     received = ReceiptFound(receipt_id=said.part_id, payment=payment)
     receipt = NewFact(stream, received, line.booked_on, corrects=True)
-    return (*said.decided, *_without_refund(states, said.part, command, moved, receipt))
+    return (*said.decided, *without_document(states, said.part, command, moved, receipt))
 
 
-def _part_of(states: States, command: _OfMovement) -> SplitOff:
+def part_of(states: States, command: OfMovement) -> SplitOff:
     """The movement, or a new part of it if only an amount of it is meant."""
     movement, amount = _movement_of(states, command), command.amount_minor
     left = movement.left_minor
@@ -181,7 +181,7 @@ def _part_of(states: States, command: _OfMovement) -> SplitOff:
     return split_off(movement, command.part_id, amount if left > 0 else -amount)
 
 
-def _movement_of(states: States, command: _OfMovement) -> Movement:
+def _movement_of(states: States, command: OfMovement) -> Movement:
     """The movement, unless nothing of it is left, or it has become a receipt, which has its own ways from then on."""
     state = movement_of(states, command.part_id)
     if state.role == UNALLOCATED:
@@ -191,9 +191,10 @@ def _movement_of(states: States, command: _OfMovement) -> Movement:
     return state
 
 
-def _reclassified(
-    said: SplitOff, command: _OfMovement, role: str, document: str | None = None, tax_code: str | None = None
+def reclassified(
+    said: SplitOff, command: OfMovement, role: str, document: str | None = None, **now: str | None
 ) -> NewFact:
+    """The fact that moves what is left to a role; `now` are its tax code and our account on the other side."""
     line = said.part.left
     fact = MovementReclassified(
         part_id=said.part_id,
@@ -206,7 +207,7 @@ def _reclassified(
         reason_code=command.reason_code,
         from_account=said.part.counter_account,
         from_tax_code=said.part.tax_code,
-        tax_code=tax_code,
+        **now,
     )
     return NewFact(stream_of("movement", said.part_id), fact, line.booked_on, corrects=True)
 
@@ -217,12 +218,12 @@ def _refund_of(movement: Movement) -> tuple[str, ...]:
     return (document,) if document is not None and document.startswith("refund-") else ()
 
 
-def _without_refund(
-    states: States, movement: Movement, command: _OfMovement, moved: NewFact, *more: NewFact
+def without_document(
+    states: States, movement: Movement, command: OfMovement, moved: NewFact, *more: NewFact
 ) -> Decision:
     """What the movement is now, and that it is not the refund's to which it belonged; with what only it had said."""
-    if not states.keys() >= set(in_reach(states, *_refund_of(movement))):
-        # A command of the same moment has just made the movement another refund's, which nobody has loaded.
+    if not states.keys() >= {*in_reach(states, *_refund_of(movement)), *payout_of(movement)}:
+        # A command of the same moment has just made the movement another document's, which nobody has loaded.
         raise Refused("concurrent_change", command.part_id)
     line, decided = movement.left, [moved]
     removed = RefundMovementRemoved(part_id=command.part_id, amount_minor=line.amount_minor, currency=line.currency)

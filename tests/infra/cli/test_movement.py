@@ -118,6 +118,7 @@ def test_a_file_counts_the_same_lines_however_its_movements_are_split(clinic: Cl
     [
         "movement reclassify m1 --reason X",
         "movement reclassify m1 --role suppliers --receipt --reason X",
+        "movement reclassify m1 --payout po_1 --receipt --reason X",
         "movement reclassify m1 --role suppliers",
         "movement reclassify m1 --receipt --rail pigeon --reason X",
     ],

@@ -320,8 +320,8 @@ WITH RECURSIVE facts AS MATERIALIZED (
             -- What a payment provider holds is counted by our account there, and so is what it charges or has sent.
             WHEN side.role = 'money' AND is_held THEN bank_account
             WHEN role.role IN ('provider_reserves', 'payouts_in_transit', 'provider_fees', 'provider_fee_tax')
-            THEN coalesce(fact ->> 'counter_account',
-                CASE WHEN side.sign = 1 THEN fact ->> 'from_account' END, bank_account)
+            THEN coalesce(CASE WHEN side.role = 'its from_role' THEN fact ->> 'from_account'
+                ELSE fact ->> 'counter_account' END, bank_account)
             WHEN role.role LIKE '%%\_clearing' THEN fact ->> 'provider_account'
         END,
         currency, side.sign * amount,

@@ -33,7 +33,8 @@ from ledger.domain.bank.line_rule_facts import LineRule
 from ledger.domain.bank.movement import ClassifyMovement, Movement
 from ledger.domain.bank.provider_account import DeclaredProviderAccount
 from ledger.domain.bank.settlement import Settled, SettleTransactions
-from ledger.domain.cash.payout import BookPayoutMovement, Side
+from ledger.domain.cash.payout import BookPayoutMovement, Payout, Side
+from ledger.domain.cash.payout_reclassification import ReclassifyAsPayout
 from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.fact import Command
@@ -64,6 +65,9 @@ class Bank(Draws):
         if choice < 0.6 and refund is not None:
             refund_id = refund.requested.refund_id
             return ReclassifyAsRefund(part_id=part_id, refund_id=refund_id, reason_code=why, amount_minor=some)
+        payout = self.named(Payout)
+        if choice > 0.85 and payout is not None:
+            return ReclassifyAsPayout(part_id=part_id, payout_id=payout[0], reason_code=why, amount_minor=some)
         role = "cash_in_transit" if self.dares() else self.rng.choice(("suppliers", "bank_suspense", "tax_account"))
         code = "SE-25" if role == "suppliers" and self.rng.random() < 0.5 else None
         return ReclassifyMovement(part_id=part_id, role=role, reason_code=why, amount_minor=some, tax_code=code)

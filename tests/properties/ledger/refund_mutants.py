@@ -68,7 +68,7 @@ def _a_movement_is_moved_from_where_it_was_first(monkey: Monkey) -> None:
 
 
 def _a_movement_stays_the_refunds(monkey: Monkey) -> None:
-    monkey.setattr(reclassification, "_without_refund", lambda states, movement, command, moved, *more: (moved, *more))
+    monkey.setattr(reclassification, "without_document", lambda states, movement, command, moved, *more: (moved, *more))
 
 
 MUTANTS: Final[tuple[Mutant, ...]] = (

@@ -96,7 +96,9 @@ def test_every_rule_that_asks_a_person_says_why(book: Book) -> None:
     made = loaded(book, a_line_for_each_rule)
     told = {review.code: review.reasons for review in made.reviews if review.part_id}
     elsewhere = {
-        code for code in MOVEMENT_REASONS if code.startswith(("refund_", "rules_", "statement", "transaction_"))
+        code
+        for code in MOVEMENT_REASONS
+        if code.startswith(("payout_", "refund_", "rules_", "statement", "transaction_"))
     }
     assert told == {code: (why,) for code, why in MOVEMENT_REASONS.items() if code not in elsewhere}
 
