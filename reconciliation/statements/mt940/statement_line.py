@@ -11,6 +11,7 @@ the library reads rightly:
 - A bank's reference of more than 23 characters is cut before, because no pattern of it would fit such a line.
 - A reference of more than 16 characters is given to its pattern for such references, because its usual one would take
   the rest of it, and the bank's own reference, for supplementary details.
+- Details that begin like a field get a blank before them, because it would read them as that field.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ def read_line(content: str) -> StatementLine | None:
         return None
     mark, rest = match[3].upper(), match[6]
     details = " ".join((match[7] or "").split())
+    details = f" {details}" if details.startswith(":") else details
     before, slashes, behind = rest.partition("//")
     head = f"{_ANY_DAY}{mark.removeprefix('E')}{plain.replace('.', ',')}"
     shown = head + before + slashes + behind[:_BANK_REFERENCE]

@@ -9,6 +9,7 @@ import pytest
 
 from reconciliation.statements import TRAITS, Parsed, Profile, read
 from reconciliation.statements.mt940.information_writer import MtInformation
+from reconciliation.statements.mt940.statement_line import read_line
 from reconciliation.statements.mt940.writer import MtMovement, MtReport, MtStatement, write_mt940, write_mt942
 from tests.reconciliation.statements.written_files import DAY, codes, rows
 
@@ -151,6 +152,13 @@ def test_the_thirtieth_of_february_is_the_last_day_of_that_month():
     assert (codes(parsed), parsed.refused) == (["date_of_thirty_days"], False)
     assert row("2402300304C100,00NTRFNONREF")["value_on"] == date(2024, 2, 29)
     assert row("2603010230C100,00NTRFNONREF")["booked_on"] == date(2026, 2, 28)
+
+
+@pytest.mark.parametrize("details", [":90A:1EUR30,00", ":62M:C260304EUR1,00", ":86:", "::"])
+def test_details_that_begin_like_a_field_are_details(details: str):
+    plain = read_line("2603040304C1,NTRFREF\nX")
+    assert plain is not None
+    assert read_line(f"2603040304C1,NTRFREF\n{details}") == plain._replace(details=details)
 
 
 @pytest.mark.parametrize(
