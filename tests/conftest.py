@@ -19,6 +19,7 @@ from infra.postgres import Urls, connect_urls, start, stop
 from infra.settings import Settings
 from ledger import open_journal
 from ledger.vault.master_key import read_key
+from tests.kit.arrow_types import read_types_once
 from tests.kit.databases import in_database
 from tests.kit.staff import give_key, staff
 from tests.kit.vault_key import VAULT_KEYS
@@ -82,7 +83,9 @@ def test_server(fast_folder: Path, open_folder: Path) -> Iterator[Settings]:
     start(settings, child=True, durable=False)
     give_key(settings.vault_key)
     rooms.upgrade(settings, ENTITY)
-    _hash_passwords_once(connect_urls(settings, ENTITY))
+    urls = connect_urls(settings, ENTITY)
+    _hash_passwords_once(urls)
+    read_types_once(urls.reader)
     yield settings
     stop(settings)
 

@@ -27,6 +27,9 @@ LOG_LIMIT_BYTES = 16_000_000
 # high a number.
 NOBODY_HAS_THIS_PID = 2_147_483_646
 PR_SET_PDEATHSIG = 1
+# For tests: nothing is kept if the machine stops, and there are few pages to look through when a database is made or
+# dropped.
+UNSAFE = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB"}
 
 # Servers that this process started, kept so that they can be collected when they end; otherwise they would stay as
 # zombies.
@@ -108,7 +111,7 @@ def _launch(cluster: Cluster, alive: int, child: bool, durable: bool) -> subproc
     quoted = '"' + str(sockets).replace('"', '""') + '"'
     options = {
         "listen_addresses": "", "port": str(PORT), "unix_socket_directories": quoted, "unix_socket_permissions": "0700",
-        **({} if durable else {"fsync": "off", "full_page_writes": "off"}),
+        **({} if durable else UNSAFE),
     }  # fmt: skip
     with open(folders.log, "ab") as log:
         cluster.account.own(folders.log)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import psycopg
@@ -35,13 +36,23 @@ class Comparison(NamedTuple):
         return self.live_rows == self.rebuilt_rows and self.differing == 0
 
 
-def compare(connection: psycopg.Connection[TupleRow], model: Model, live: Location, rebuilt: Location) -> Comparison:
-    """Compare both copies of one table, in the connection's transaction."""
+def compare(
+    connection: psycopg.Connection[TupleRow], models: Sequence[Model], live: Location, rebuilt: Location
+) -> tuple[Comparison, ...]:
+    """Compare both copies of each table, in the connection's transaction."""
     # Keys are shown as text; with this setting, the text of a date is the same in every session.
     connection.execute("SET LOCAL datestyle TO 'ISO, YMD'")
-    held = [int(_fetch(connection, SQL(_COUNT).format(location.table(model.table)))[0]) for location in (live, rebuilt)]
-    differing, sample = _differing(connection, model, live, rebuilt)
-    return Comparison(model.table, held[0], held[1], differing, sample)
+    counts = [SQL(_COUNT).format(location.table(model.table)) for model in models for location in (live, rebuilt)]
+    held = iter(_fetch(connection, SQL("SELECT {}").format(SQL(", ").join(counts))))
+    return tuple(_compared(connection, model, (live, next(held)), (rebuilt, next(held))) for model in models)
+
+
+def _compared(
+    connection: psycopg.Connection[TupleRow], model: Model, live: tuple[Location, int], rebuilt: tuple[Location, int]
+) -> Comparison:
+    # In small books, most tables are empty.
+    differing, sample = _differing(connection, model, live[0], rebuilt[0]) if live[1] or rebuilt[1] else (0, ())
+    return Comparison(model.table, live[1], rebuilt[1], differing, sample)
 
 
 def _differing(
@@ -66,7 +77,7 @@ def _fetch(connection: psycopg.Connection[TupleRow], query: Composed) -> tuple[A
     return row
 
 
-_COUNT: Final = "SELECT count(*) FROM {}"
+_COUNT: Final = "(SELECT count(*) FROM {})"
 
 # Whole rows are compared as they are, without turning them into text or sorting them.
 _DIFFERING: Final = """

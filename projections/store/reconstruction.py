@@ -130,7 +130,7 @@ def _catch_up(
 
 
 def _compared(connection: psycopg.Connection[TupleRow], position: int, live: Location, copy: Location) -> Rebuilt:
-    tables = tuple(compare(connection, model, live, copy) for model in MODELS)
+    tables = compare(connection, MODELS, live, copy)
     aside, rebuilt = (_aside(connection, location) for location in (live, copy))
     taken_in = len(aside - rebuilt) if rebuilt <= aside else 0
     return Rebuilt(position, tables, swapped=False, set_aside=len(rebuilt), taken_in=taken_in)

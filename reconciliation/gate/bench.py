@@ -11,11 +11,14 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from ledger.modules import absent, stand_in_for
+from reconciliation.gate.held import Held, columns, digests
 
 # With a shared data source, Great Expectations may return results for another thread's frame. Great Expectations also
 # treats the newest context as that of the whole process. So each call has its own context, and only one call judges at
 # a time.
 _ONE_AT_A_TIME: Final = threading.Lock()
+# What this process need not ask again.
+_HELD: Final = Held()
 # Most files are sound. So we first ask only whether each expectation holds, which costs half as much as asking for
 # rows. Then we ask for rows, but only for the expectations that failed.
 _WHETHER: Final = {"result_format": "BOOLEAN_ONLY"}
@@ -81,14 +84,25 @@ class Bench:
 
         Raises GateBroken if an expectation crashed or has no result.
         """
-        columns = dict.fromkeys(["row"])
-        for index, expectation in enumerate(expectations):
-            expectation.meta = {**expectation.meta, "index": index}
-            columns |= dict.fromkeys(_columns(expectation))
-        shown = {"dataframe": _pandas(frame.select(*columns))}
-        batch = self._frames.get_batch(shown)
+        asked = digests(frame, expectations)
+        new = [index for index, digest in enumerate(asked) if digest not in _HELD]
+        for index in new:
+            expectations[index].meta = {**expectations[index].meta, "index": index}
+        judged = self._judge(about, frame, [expectations[index] for index in new]) if new else {}
+        for index, outcome in judged.items():
+            if outcome.success:
+                _HELD.remember(asked[index])
+        return [
+            judged.get(index) or Outcome(one.meta["code"], one.expectation_type, True, frame.height, 0, ())
+            for index, one in enumerate(expectations)
+        ]
+
+    def _judge(self, about: str, frame: pl.DataFrame, expectations: Sequence[Any]) -> dict[int, Outcome]:
+        """A dictionary from each expectation's index to its outcome; the rows are those for which it does not hold."""
+        needed = dict.fromkeys(["row", *(column for one in expectations for column in columns(one))])
+        batch = self._frames.get_batch({"dataframe": _pandas(frame.select(*needed))})
         outcomes = self._answers(batch, about, expectations, _WHETHER, frame.height)
-        failing = [expectations[index] for index, outcome in outcomes.items() if not outcome.success]
+        failing = [one for one in expectations if not outcomes[one.meta["index"]].success]
         if failing:
             located = self._answers(batch, about, failing, _WHERE, frame.height)
             if any(outcome.success for outcome in located.values()):
@@ -96,7 +110,7 @@ class Bench:
                     f"expectations about {about} failed, but held when checked again, so there is no verdict"
                 )
             outcomes |= located
-        return list(outcomes.values())
+        return outcomes
 
     def _answers(
         self, batch: Any, about: str, expectations: Sequence[Any], result_format: dict[str, Any], height: int
@@ -144,12 +158,6 @@ def _configured_once() -> Iterator[None]:
         yield
     finally:
         library.configuration = derive
-
-
-def _columns(expectation: Any) -> list[str]:
-    """The columns that an expectation needs; Great Expectations receives only these."""
-    asked = [getattr(expectation, name, None) for name in ("column", "column_A", "column_B")]
-    return [*(column for column in asked if column), *(getattr(expectation, "column_list", None) or ())]
 
 
 def _pandas(frame: pl.DataFrame) -> Any:

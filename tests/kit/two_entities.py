@@ -199,17 +199,21 @@ def database_besides(owner_url: str, entity: str) -> dict[str, str]:
     return {**found, "definitions": hashlib.sha256(repr(defined).encode()).hexdigest()}
 
 
+# Only what is looked for is described: most of what a database has is PostgreSQL's own.
 _DEFINITIONS: Final = """
-SELECT nspname, kind, name, definition FROM (
-    SELECT relnamespace AS schema, 'relation' AS kind, relname::text AS name,
-        concat(relkind, relacl::text, relowner, (SELECT string_agg(concat(attname, atttypid, attnotnull, attacl), ','
-            ORDER BY attnum) FROM pg_attribute WHERE attrelid = pg_class.oid AND attnum > 0),
-            CASE WHEN relkind = 'S' THEN pg_sequence_last_value(oid)::text END) AS definition
-    FROM pg_class WHERE relkind <> 't'
-    UNION ALL SELECT pronamespace, 'function', proname::text, concat(prosrc, proacl::text, proowner) FROM pg_proc
-    UNION ALL SELECT oid, 'schema', nspname::text, concat(nspacl::text, nspowner) FROM pg_namespace
-) AS defined JOIN pg_namespace ON pg_namespace.oid = defined.schema
-WHERE nspname NOT LIKE 'pg_%%' AND nspname <> 'information_schema' AND nspname NOT IN (%s, %s) ORDER BY 1, 2, 3
+WITH looked_for AS MATERIALIZED (
+    SELECT oid, nspname, nspacl, nspowner FROM pg_namespace
+    WHERE nspname NOT LIKE 'pg_%%' AND nspname <> 'information_schema' AND nspname NOT IN (%s, %s)
+)
+SELECT nspname, 'relation', relname::text,
+    concat(relkind, relacl::text, relowner, (SELECT string_agg(concat(attname, atttypid, attnotnull, attacl), ','
+        ORDER BY attnum) FROM pg_attribute WHERE attrelid = pg_class.oid AND attnum > 0),
+        CASE WHEN relkind = 'S' THEN pg_sequence_last_value(pg_class.oid)::text END)
+FROM looked_for JOIN pg_class ON relnamespace = looked_for.oid WHERE relkind <> 't'
+UNION ALL SELECT nspname, 'function', proname::text, concat(prosrc, proacl::text, proowner)
+FROM looked_for JOIN pg_proc ON pronamespace = looked_for.oid
+UNION ALL SELECT nspname, 'schema', nspname::text, concat(nspacl::text, nspowner) FROM looked_for
+ORDER BY 1, 2, 3
 """
 
 

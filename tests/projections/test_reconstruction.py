@@ -112,14 +112,14 @@ def test_a_change_of_any_column_is_found(unstaffed_urls: Urls, store: ReadStore)
         connection.execute("INSERT INTO clinic.set_aside VALUES ('item-1', 1, 'ItemRaised', 'KeyError', 1)")
         for model in MODELS:
             connection.execute(f"CREATE TEMPORARY TABLE {model.table} AS TABLE clinic.{model.table}".encode())
-            assert compare(connection, model, live, copy).equal
+            assert compare(connection, [model], live, copy)[0].equal
             for column in columns(model.row):
                 other = OTHER[column.type].format(column.name)
                 first = f"(SELECT min(ctid) FROM pg_temp.{model.table})"
                 changed = f"UPDATE pg_temp.{model.table} SET {column.name} = {other} WHERE ctid = {first}"
                 with connection.transaction(force_rollback=True):
                     assert connection.execute(changed.encode()).rowcount == 1
-                    assert not compare(connection, model, live, copy).equal, (model.table, column.name)
+                    assert not compare(connection, [model], live, copy)[0].equal, (model.table, column.name)
 
 
 def test_a_changed_cent_is_found_and_its_row_named(unstaffed_urls: Urls, store: ReadStore, log: Log):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -51,10 +52,8 @@ def clinic(databases: Any, opened_clinic: Clinic, tmp_path: Path) -> Iterator[Cl
 @pytest.fixture
 def loaded(databases: Any, loaded_clinic: Clinic, tmp_path: Path) -> Iterator[Clinic]:
     """The clinic's books for one test, the bank day loaded: p1 has 50.00 of customer credit."""
-    urls = databases.make(_database(loaded_clinic))
-    copytree(data(loaded_clinic) / "archive", tmp_path / "data" / "archive")
-    yield loaded_clinic.moved(_command_line(urls, tmp_path), tmp_path)
-    databases.finish(urls)
+    with copied(databases, loaded_clinic, tmp_path) as clinic:
+        yield clinic
 
 
 @pytest.fixture
@@ -69,6 +68,15 @@ def outgrown(sealed: Clinic) -> Clinic:
     """The same books, sealed, and one invoice more after the seal."""
     sealed.issue("i4", "p2", 10000, "2026-11-11")
     return sealed
+
+
+@contextmanager
+def copied(databases: Any, clinic: Clinic, folder: Path) -> Iterator[Clinic]:
+    """A copy of a clinic's books and of its archived files; nobody has the books open."""
+    urls = databases.make(_database(clinic))
+    copytree(data(clinic) / "archive", folder / "data" / "archive")
+    yield clinic.moved(_command_line(urls, folder), folder)
+    databases.finish(urls)
 
 
 def _command_line(urls: Urls, folder: Path) -> Reskontra:

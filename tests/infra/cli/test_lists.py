@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from projections.store.lists.registry import LISTS
 from tests.infra.cli.clinic import IBAN, Clinic
 from tests.infra.cli.command_line import Answers
+from tests.infra.cli.conftest import copied
 from tests.kit.commands import COMMANDS, options_of
 
 # The command of each list.
@@ -45,20 +47,28 @@ def collected(clinic: Clinic) -> None:
     reskontra(f"collection order --bank-account {IBAN} --scheme autogiro --customer 471117 --on {due}")
 
 
+@pytest.fixture(scope="module")
+def worked_clinic(databases: Any, loaded_clinic: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    """The bank day loaded, and a refund, a write-off, a use of credit and a hold; to be copied."""
+    with copied(databases, loaded_clinic, tmp_path_factory.mktemp("worked")) as clinic:
+        reskontra = clinic.reskontra
+        reskontra("refund request --account p1 --amount 20 --currency SEK --reason PAID_TWICE")
+        reskontra("write-off request 1003 --amount 10 --reason SMALL")
+        collected(clinic)
+        reskontra("hold place 1003 --reason DISPUTE")
+        reskontra("movement reclassify amount:70.00 --role own_transfers --reason SWEPT --amount 5.00")
+        clinic.issue("i4", "p1", 100_00, "2026-10-04")
+        reskontra("customer-credit apply p1 --item 1004 --amount 30")
+        reskontra("series open K --first 3 --reference-kind none")
+        reskontra("credit 1003 --series K --reason NO_VISIT --line 1=40.00")
+        yield clinic
+
+
 @pytest.fixture
-def worked(loaded: Clinic) -> Clinic:
-    """The bank day loaded, and a refund, a write-off, a use of credit and a hold."""
-    reskontra = loaded.reskontra
-    reskontra("refund request --account p1 --amount 20 --currency SEK --reason PAID_TWICE")
-    reskontra("write-off request 1003 --amount 10 --reason SMALL")
-    collected(loaded)
-    reskontra("hold place 1003 --reason DISPUTE")
-    reskontra("movement reclassify amount:70.00 --role own_transfers --reason SWEPT --amount 5.00")
-    loaded.issue("i4", "p1", 100_00, "2026-10-04")
-    reskontra("customer-credit apply p1 --item 1004 --amount 30")
-    reskontra("series open K --first 3 --reference-kind none")
-    reskontra("credit 1003 --series K --reason NO_VISIT --line 1=40.00")
-    return loaded
+def worked(databases: Any, worked_clinic: Clinic, tmp_path: Path) -> Iterator[Clinic]:
+    """These books for one test."""
+    with copied(databases, worked_clinic, tmp_path) as clinic:
+        yield clinic
 
 
 def found(clinic: Clinic, typed: str) -> list[dict[str, Any]]:

@@ -18,6 +18,8 @@ from tests.reconciliation.gate.doubted_files import DOUBTED
 from tests.reconciliation.gate.files import TERMS, camt053, file, movement, pays
 from tests.reconciliation.gate.refused_files import REFUSED
 
+pytestmark = pytest.mark.usefixtures("nothing_held")
+
 
 @pytest.fixture
 def everything_holds(monkeypatch):
