@@ -40,8 +40,9 @@ class Spool:
                 self._write(held, at)
             except OSError:
                 return lambda: piece
-            self._end += len(held)
-        return lambda: self._cipher.decrypt(nonce, self._read(len(held), at), None)
+            length = len(held)
+            self._end += length
+        return lambda: self._cipher.decrypt(nonce, self._read(length, at), None)
 
     def _write(self, held: bytes, at: int) -> None:
         if self._file is None:

@@ -6,8 +6,11 @@ are in memory.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from itertools import chain
 from typing import Final
 
 import pyarrow as pa
@@ -18,6 +21,7 @@ Keep = Callable[[bytes], Callable[[], bytes]]
 KEEP: Final[ContextVar[Keep | None]] = ContextVar("keep", default=None)
 # So many rows of a table are in memory; most files have fewer.
 IN_MEMORY_ROWS: Final = 20_000
+_BATCH_ROWS: Final = 4_000
 _ORDER: Final = [(name, "ascending") for name in ("statement_no", "line_no", "detail_no")]
 _PACKED: Final = pa.ipc.IpcWriteOptions(compression="lz4")
 
@@ -25,9 +29,10 @@ _PACKED: Final = pa.ipc.IpcWriteOptions(compression="lz4")
 class Kept:
     """The batches of one table, in order."""
 
-    def __init__(self, schema: pa.Schema, keep: Keep | None = None) -> None:
+    def __init__(self, schema: pa.Schema, keep: Keep | None = None, in_memory_rows: int = IN_MEMORY_ROWS) -> None:
         self.schema = schema
         self._keep = keep
+        self._most = in_memory_rows
         self._batches: list[pa.RecordBatch | Callable[[], bytes]] = []
         self._in_memory = 0
         self.num_rows = 0
@@ -53,7 +58,7 @@ class Kept:
     def add(self, batch: pa.RecordBatch) -> None:
         """Append a batch."""
         self.num_rows += batch.num_rows
-        if self._keep is None or self._in_memory + batch.num_rows <= IN_MEMORY_ROWS:
+        if self._keep is None or self._in_memory + batch.num_rows <= self._most:
             self._in_memory += batch.num_rows
             self._batches.append(batch)
         else:
@@ -88,8 +93,33 @@ class Kept:
             yield pa.Table.from_batches(waiting, schema=self.schema)
 
     def in_order(self) -> Kept:
-        """The same rows by statement, movement and detail; all of them are in memory while they are sorted."""
-        return Kept.of(self.table().sort_by(_ORDER), self._keep)
+        """The same rows by statement, movement and detail; in memory are those of a few statements, or a long one."""
+        ends = self._ends()
+        groups = [Kept(self.schema, self._keep, in_memory_rows=0) for _ in ends]
+        for chunk in self.chunks(IN_MEMORY_ROWS):
+            ordered = chunk.sort_by(_ORDER)
+            numbers = ordered["statement_no"].to_pylist()
+            begin = 0
+            for group, last in zip(groups, ends, strict=True):
+                end = bisect_right(numbers, last, begin)
+                for batch in ordered.slice(begin, end - begin).combine_chunks().to_batches():
+                    group.add(batch)
+                begin = end
+        ordered = (group.table().sort_by(_ORDER).to_batches(max_chunksize=_BATCH_ROWS) for group in groups)
+        return Kept.from_batches(chain.from_iterable(ordered), self.schema, self._keep)
+
+    def _ends(self) -> list[int]:
+        """The last statement of each group of statements that have together about so many rows as may be in memory."""
+        counts: Counter[int] = Counter()
+        for batch in self.batches():
+            counts.update(batch["statement_no"].to_pylist())
+        ends, rows = [], 0
+        for number in sorted(counts):
+            rows += counts[number]
+            if rows >= IN_MEMORY_ROWS:
+                ends.append(number)
+                rows = 0
+        return ends + [max(counts)] * bool(rows)
 
     def table(self) -> pa.Table:
         """All rows as one table in memory."""
