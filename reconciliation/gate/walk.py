@@ -18,17 +18,15 @@ from reconciliation.gate.verdict import Terms
 from reconciliation.matching.booking_day import booking_day
 from reconciliation.statements import TRAITS, Parsed
 
-# So many lines are measured at once. Great Expectations takes as long for a few rows as for ten thousand.
+# So many lines are measured at once, and most files have fewer: each judgement of Great Expectations takes its time.
 PIECE_ROWS: Final = 50_000
 
 
 class Piece(NamedTuple):
-    """The movements and members of a piece, and how many of each are in the pieces before it."""
+    """The movements and members of a piece."""
 
     movements: pl.DataFrame
     members: pl.DataFrame
-    movements_before: int
-    members_before: int
 
 
 class Walk:
@@ -57,7 +55,6 @@ class Walk:
     def pieces(self) -> Iterator[Piece]:
         """The measured pieces, in the order of the file."""
         self._marks = []
-        movements_before = members_before = 0
         for lines in self._chunks():
             movements = self._movements(lines)
             if self.several:
@@ -66,21 +63,17 @@ class Walk:
             elsewhere = self._heads.join(heads, on=KEY, how="anti") if self.several else heads.clear()
             remittance = self._traits is not None and self._traits.holds == "remittance"
             members = frames.members(pl.concat([heads, elsewhere]), lines, remittance=remittance)
-            yield Piece(frames.compared(movements), members, movements_before, members_before)
-            movements_before, members_before = movements_before + movements.height, members_before + members.height
+            yield Piece(frames.compared(movements), members)
 
     def repeated(self) -> pl.DataFrame:
-        """The movements of a walked file that may be equal to others, with their number in it as `number`."""
+        """The movements of a walked file that may be equal to others, in its order."""
         marks = pl.concat(self._marks).sort()
         several = marks.filter(marks == marks.shift(1)).unique()
         found: list[pl.DataFrame] = []
-        before = 0
         for lines, mark in zip(self._chunks() if several.len() else (), self._marks, strict=False):
             again = mark.is_in(several.implode())
             if again.any():
-                number = pl.int_range(before, before + pl.len(), dtype=pl.Int64)
-                found.append(self._movements(lines).with_columns(number=number).filter(again))
-            before += mark.len()
+                found.append(self._movements(lines).filter(again))
         return frames.compared(pl.concat(found)) if found else pl.DataFrame()
 
     def _chunks(self) -> Iterator[pl.DataFrame]:
