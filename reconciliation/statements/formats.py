@@ -14,7 +14,6 @@ from reconciliation.statements.camt import reader as camt
 from reconciliation.statements.coda import reader as coda
 from reconciliation.statements.containers import container
 from reconciliation.statements.file_edges import content_of, encoding_of
-from reconciliation.statements.file_edges import content_of
 from reconciliation.statements.kept import KEEP, Keep
 from reconciliation.statements.klarna import reader as klarna
 from reconciliation.statements.ktl import reader as ktl
