@@ -16,6 +16,7 @@ from ledger.disk import unnamed, write_whole
 from ledger.vault.encrypted_file import decrypted, destroy_key, encrypted, has_key, wrap_anew
 from ledger.vault.master_key import MasterKey, read_key, using
 from ledger.vault.refusals import VaultRefused
+from ledger.vault.spool import Spool
 from ledger.vault.wrapping import ENDED, OTHER
 from reconciliation.archive.refusals import ArchiveRefused, ErasedFile, refused_by_disk
 from reconciliation.archive.writer import chunks_of, digest_of, write_named
@@ -134,7 +135,7 @@ class Archive:
         version = reader_version(profile)
         found = self.open_parsed(sha256, version)
         if found is None:
-            found = read(self.read(sha256), profile)
+            found = read(self.read(sha256), profile, Spool().keep)
             self.keep_parsed(sha256, found, version)
         return found
 
@@ -153,7 +154,7 @@ class Archive:
             return None
         try:
             with self._decrypted(beside) as file:
-                return unpack(file.read(), sha256, version)
+                return unpack(file, sha256, version, Spool().keep)
         except VaultRefused as trouble:
             if trouble.code in _UNUSABLE:
                 return None

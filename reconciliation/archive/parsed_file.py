@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any, Final
+from typing import BinaryIO, Final
 
 import msgspec
 import pyarrow as pa
 
-from reconciliation.archive.writer import digest_of
+from reconciliation.archive.writer import chunks_of, digest_of
 from reconciliation.statements import LINES, STATEMENTS, TOTALS, Parsed, Problem, Profile
+from reconciliation.statements.kept import Keep, Kept
 
 _SCHEMAS: Final = {"statements": STATEMENTS, "lines": LINES, "totals": TOTALS}
 # The source code of the reader: its own package, and the modules of the ledger that it uses.
@@ -79,11 +80,12 @@ def pack(parsed: Parsed, sha256: str, version: str) -> Iterator[bytes]:
 
 
 def _streamed(parsed: Parsed) -> Iterator[bytes]:
-    """The tables as Arrow streams, batch by batch: the data is never in memory a second time."""
-    for name in _SCHEMAS:
-        table, sink = getattr(parsed, name), io.BytesIO()
-        with pa.ipc.new_stream(sink, table.schema) as stream:
-            for batch in table.to_batches():
+    """The tables as Arrow streams, batch by batch: the data is never in memory as a whole."""
+    whole = {"statements": parsed.statements, "totals": parsed.totals}
+    for name, schema in _SCHEMAS.items():
+        sink = io.BytesIO()
+        with pa.ipc.new_stream(sink, schema) as stream:
+            for batch in whole[name].to_batches() if name in whole else parsed.kept.batches():
                 stream.write_batch(batch)
                 yield sink.getvalue()
                 sink.seek(0)
@@ -91,18 +93,24 @@ def _streamed(parsed: Parsed) -> Iterator[bytes]:
         yield sink.getvalue()
 
 
-def unpack(packed: bytes, sha256: str, version: str) -> Parsed | None:
-    """Unpack the data; None if it is damaged, or if its file, reader version or shape is not the expected one."""
-    begin = packed.find(b"\n") + 1
-    tables = memoryview(packed)[begin:]
+def unpack(packed: BinaryIO, sha256: str, version: str, keep: Keep | None = None) -> Parsed | None:
+    """Unpack the data, batch by batch; `keep` takes what is too much for memory.
+
+    None if it is damaged, or if its file, reader version or shape is not the expected one.
+    """
     try:
-        about = msgspec.json.decode(packed[:begin], type=_About)
+        about = msgspec.json.decode(packed.readline(), type=_About)
     except (msgspec.DecodeError, ValueError):
         return None
-    if (about.sha256, about.version, about.digest) != (sha256, version, digest_of([tables])):
+    begin = packed.tell()
+    if (about.sha256, about.version, about.digest) != (sha256, version, digest_of(chunks_of(packed))):
         return None
-    source = pa.BufferReader(pa.py_buffer(packed)[begin:])
-    found: dict[str, Any] = {name: pa.ipc.open_stream(source).read_all() for name in _SCHEMAS}
-    if any(found[name].schema != schema for name, schema in _SCHEMAS.items()):
-        return None
-    return Parsed(about.format, about.message, about.encoding, **found, problems=about.problems)
+    packed.seek(begin)
+    source, found = pa.PythonFile(packed, mode="r"), {}
+    for name, schema in _SCHEMAS.items():
+        stream = pa.ipc.open_stream(source)
+        if stream.schema != schema:
+            return None
+        found[name] = Kept.from_batches(stream, schema, keep)
+    tables = found["statements"].table(), found["lines"], found["totals"].table()
+    return Parsed(about.format, about.message, about.encoding, *tables, about.problems)

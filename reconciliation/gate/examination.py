@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 import polars as pl
 
 from ledger.domain.money import in_units
-from reconciliation.gate.bench import Bench, Outcome, bench
+from reconciliation.gate.bench import Bench, bench
 from reconciliation.gate.codes import CODES, FILE_CODES, FLIPPED_REVERSALS
-from reconciliation.gate.frames import Frames, measure
+from reconciliation.gate.judgement import Finding, Judged
 from reconciliation.gate.verdict import Doubt, ExpectationResult, Reason, Terms, Verdict
+from reconciliation.gate.walk import Walk
 from reconciliation.statements import TRAITS, Parsed
 
 # At most this many rows are listed for one code, because nobody reads a longer list.
@@ -39,18 +40,6 @@ _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
 _INEXACT: Final = frozenset({"amount_not_exact", "amount_too_precise", "amount_unreadable", "currency_unknown"})
 
 
-class Finding(NamedTuple):
-    """The judgement of one frame."""
-
-    about: str
-    frame: pl.DataFrame
-    outcomes: Sequence[Outcome]
-
-    def only(self, codes: Collection[str]) -> Finding:
-        """The same judgement, restricted to some codes."""
-        return self._replace(outcomes=[outcome for outcome in self.outcomes if outcome.code in codes])
-
-
 def examine(parsed: Parsed, terms: Terms) -> Verdict:
     """Decide whether a file is proven, and what is doubtful about its lines.
 
@@ -58,9 +47,9 @@ def examine(parsed: Parsed, terms: Terms) -> Verdict:
     book, even a doubtful one. `terms` say which days are accepted. Raises GateBroken if an expectation could not be
     judged.
     """
-    frames = measure(parsed, terms)
+    walk = Walk(parsed, terms)
     with bench() as at:
-        findings = _judged(frames, at, terms, parsed.format)
+        findings = _judged(walk, at, terms, parsed.format)
     refusals = _reasons(findings)
     doubts, unlisted = _doubts(findings)
     return Verdict(
@@ -68,12 +57,12 @@ def examine(parsed: Parsed, terms: Terms) -> Verdict:
         format=parsed.format,
         refusals=refusals,
         doubts=tuple(doubts),
-        warnings=(*_warnings(findings, frames), *unlisted),
+        warnings=(*_warnings(findings, walk.problems), *unlisted),
         expectations=tuple(_recorded(findings)),
     )
 
 
-def _judged(frames: Frames, at: Bench, terms: Terms, format: str | None) -> list[Finding]:
+def _judged(walk: Walk, at: Bench, terms: Terms, format: str | None) -> list[Finding]:
     """Judge in this order: whether the format may be booked, whether the statements are proven, what the lines say.
 
     Frames without rows are not judged, because they contain nothing that could be wrong.
@@ -82,39 +71,56 @@ def _judged(frames: Frames, at: Bench, terms: Terms, format: str | None) -> list
 
     traits = TRAITS.get(format or "")
     proof = traits and traits.proof
-    asked = {
-        "problems": (frames.problems, suites.problems()),
-        "statements": (frames.statements, suites.statements(terms, proof)),
-        "totals": (frames.totals, suites.totals()),
-        "movements": (frames.movements, suites.movements(terms, proof)),
-        "members": (frames.members, suites.members()),
-    }
-    findings: list[Finding] = []
-    for about, (frame, suite) in asked.items():
+    most = _most_doubts(walk.lines)
+    findings = {about: Finding(about, most) for about in ("problems", "statements", "totals", "movements", "members")}
+
+    def judge(about: str, frame: pl.DataFrame, suite: suites.Suite) -> None:
         if frame.height:
-            findings.append(Finding(about, frame, at.judge(about, frame, suite)))
-        if about in ("problems", "statements"):
-            first = [finding.only(FILE_CODES) for finding in findings]
-            if _reasons(first):
-                return first
-    return findings
+            findings[about].add(frame, at.judge(about, frame, suite))
+
+    judge("problems", walk.problems, suites.problems())
+    if not _reasons(_first(findings)):
+        judge("statements", walk.statements, suites.statements(terms, proof))
+    if _reasons(_first(findings)):
+        return _first(findings)
+    judge("totals", walk.totals, suites.totals())
+    of_movements, of_members = suites.movements(terms, proof), suites.members()
+    for piece in walk.pieces():
+        judge("movements", piece.movements, of_movements)
+        judge("members", piece.members, of_members)
+    if walk.several:
+        _compare(walk.repeated(), at, findings["movements"])
+    return [finding for finding in findings.values() if finding.outcomes]
 
 
-def _failed(findings: Iterable[Finding], effect: str) -> Iterator[tuple[Finding, Outcome]]:
+def _first(findings: Mapping[str, Finding]) -> list[Finding]:
+    """What decides whether a file is judged further."""
+    return [finding.only(FILE_CODES) for finding in findings.values() if finding.outcomes]
+
+
+def _compare(again: pl.DataFrame, at: Bench, finding: Finding) -> None:
+    """Judge whether movements of different pieces are different."""
+    from reconciliation.gate import suites
+
+    if again.height:
+        finding.correct(again, at.judge("movements", again, suites.different()))
+
+
+def _failed(findings: Iterable[Finding], effect: str) -> Iterator[Judged]:
     for finding in findings:
         for outcome in finding.outcomes:
             if not outcome.success and CODES[outcome.code].effect == effect:
-                yield finding, outcome
+                yield outcome
 
 
 def _reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
     """The reasons for refusal: one per failing statement, total or movement; beyond a limit, they are only counted."""
     reasons: list[Reason] = []
-    for finding, outcome in _failed(findings, "refuse"):
+    for outcome in _failed(findings, "refuse"):
         listed = outcome.rows[:_REASONS_LISTED]
-        reasons += [_reason(outcome.code, row) for row in _rows(finding.frame, listed)] or [_reason(outcome.code, {})]
-        if len(outcome.rows) > len(listed):
-            more = f"{CODES[outcome.code].sentence} ({len(outcome.rows) - len(listed)} more of them)"
+        reasons += [_reason(outcome.code, row) for row in listed] or [_reason(outcome.code, {})]
+        if outcome.found > len(listed):
+            more = f"{CODES[outcome.code].sentence} ({outcome.found - len(listed)} more of them)"
             reasons.append(Reason(outcome.code, more, "file"))
     return tuple(dict.fromkeys(reasons))
 
@@ -143,14 +149,14 @@ def _figure(name: str, row: Mapping[str, Any]) -> str:
     return f"{name.replace('_', ' ')} {'missing' if value is None else value}"
 
 
-def _warnings(findings: Sequence[Finding], frames: Frames) -> list[Reason]:
+def _warnings(findings: Sequence[Finding], problems: pl.DataFrame) -> list[Reason]:
     """The reader's warnings, and one for each check of the gate that failed: how many rows, and where the first is."""
     warnings = []
-    for finding, outcome in _failed(findings, "warning"):
-        first = next(iter(_rows(finding.frame, outcome.rows[:1])), {})
+    for outcome in _failed(findings, "warning"):
+        first = next(iter(outcome.rows), {})
         sentence = f"{CODES[outcome.code].sentence} ({outcome.failed} of {outcome.checked}; this is the first)"
         warnings.append(Reason(outcome.code, sentence, _raw_position(first)))
-    said = frames.problems.filter(pl.col("severity") == "warning").select("code", "message", "raw_position")
+    said = problems.filter(pl.col("severity") == "warning").select("code", "message", "raw_position")
     return warnings + [Reason(*row) for row in said.iter_rows()]
 
 
@@ -158,13 +164,13 @@ def _doubts(findings: Sequence[Finding]) -> tuple[list[Doubt], list[Reason]]:
     """The doubts about lines, and a warning for each code that has more doubts than are listed."""
     doubts: dict[tuple[int | None, int | None, int, str], Doubt] = {}
     unlisted = []
-    for finding, outcome in _failed(findings, "doubt"):
-        most = max(_DOUBTS_LISTED, outcome.checked * _DOUBTS_LISTED_PERCENT // 100)
-        for row in _rows(finding.frame, outcome.rows[:most]):
+    for outcome in _failed(findings, "doubt"):
+        most = _most_doubts(outcome.checked)
+        for row in outcome.rows[:most]:
             doubt = _doubt(outcome.code, row)
             doubts.setdefault((doubt.statement_no, doubt.line_no, doubt.detail_no, _kind(doubt.code)), doubt)
-        if len(outcome.rows) > most:
-            counts = f"({outcome.code}: {len(outcome.rows)} found, {most} listed)"
+        if outcome.found > most:
+            counts = f"({outcome.code}: {outcome.found} found, {most} listed)"
             unlisted.append(Reason("doubts_not_listed", f"{CODES['doubts_not_listed'].sentence} {counts}", "file"))
     return list(doubts.values()), unlisted
 
@@ -185,9 +191,9 @@ def _kind(code: str) -> str:
     return "amount_not_exact" if code in _INEXACT else code
 
 
-def _rows(frame: pl.DataFrame, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
-    """The rows of a frame that have these numbers, in the order of the file."""
-    return frame[sorted(numbers)].iter_rows(named=True)
+def _most_doubts(checked: int) -> int:
+    """How many doubts of one code are listed if so many rows were checked."""
+    return max(_DOUBTS_LISTED, checked * _DOUBTS_LISTED_PERCENT // 100)
 
 
 def _raw_position(row: Mapping[str, Any]) -> str:
@@ -197,6 +203,6 @@ def _raw_position(row: Mapping[str, Any]) -> str:
 def _recorded(findings: Sequence[Finding]) -> Iterator[ExpectationResult]:
     """Each expectation with its result: how many rows were checked, and how many failed."""
     for finding in findings:
-        for code, expectation, success, checked, failed, _ in finding.outcomes:
-            expected = CODES[code].expected
-            yield ExpectationResult(code, expectation, expected, finding.about, success, checked, failed)
+        for one in finding.outcomes:
+            expected, about = CODES[one.code].expected, finding.about
+            yield ExpectationResult(one.code, one.expectation, expected, about, one.success, one.checked, one.failed)

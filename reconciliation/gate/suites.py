@@ -101,10 +101,17 @@ def movements(terms: Terms, proof: Proof | None) -> Suite:
         gxe.ExpectColumnValuesToNotBeNull(column="booked_on", meta=_code("booked_on_missing")),
         _within(terms, "booked_on", "booked_on_beyond_belief"),
         _within(terms, "value_on", "value_on_beyond_belief", _VALUED_LATER),
-        gxe.ExpectColumnValuesToBeUnique(column="bank_id", meta=_code("bank_ref_repeated")),
-        gxe.ExpectColumnValuesToBeUnique(column="content", meta=_code("line_repeated")),
+        *different(),
         *(_deposits() if proof == "deposits" else _details()),
         *(_proven() if proof == "movements" else ()),
+    ]
+
+
+def different() -> Suite:
+    """Expect that movements are different by the bank's ids, or in their content."""
+    return [
+        gxe.ExpectColumnValuesToBeUnique(column="bank_id", meta=_code("bank_ref_repeated")),
+        gxe.ExpectColumnValuesToBeUnique(column="content", meta=_code("line_repeated")),
     ]
 
 

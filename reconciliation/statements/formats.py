@@ -14,6 +14,7 @@ from reconciliation.statements.camt import reader as camt
 from reconciliation.statements.coda import reader as coda
 from reconciliation.statements.containers import container
 from reconciliation.statements.file_edges import content_of, encoding_of
+from reconciliation.statements.kept import KEEP, Keep
 from reconciliation.statements.klarna import reader as klarna
 from reconciliation.statements.ktl import reader as ktl
 from reconciliation.statements.mapped import reader as mapped
@@ -79,8 +80,19 @@ TRAITS: Mapping[str, Traits] = {
 _KNOWN: Final = ", ".join(one.format for reader in _READERS for one in reader.TRAITS)
 
 
-def read(data: bytes, profile: Profile | None = None) -> Parsed:
-    """Read a file in any known format; bad content never raises an exception, but is reported in `problems`."""
+def read(data: bytes, profile: Profile | None = None, keep: Keep | None = None) -> Parsed:
+    """Read a file in any known format; bad content never raises an exception, but is reported in `problems`.
+
+    `keep` takes what is too much for memory, and gives it back.
+    """
+    before = KEEP.set(keep)
+    try:
+        return _read(data, profile)
+    finally:
+        KEEP.reset(before)
+
+
+def _read(data: bytes, profile: Profile | None) -> Parsed:
     content = content_of(data)
     if not content:
         return nothing_read(None, refuse("file_empty", "the file is empty: fetch it again", "byte 1"))

@@ -69,5 +69,5 @@ class Reading:
 
     def parsed(self, known: str, message: str | None, encoding: str) -> Parsed:
         """The result of reading."""
-        tables = (self._statements.table(), self._lines.table(), self._totals.table())
+        tables = (self._statements.table(), self._lines.kept(), self._totals.table())
         return Parsed(known, message, encoding, *tables, tuple(self.problems))

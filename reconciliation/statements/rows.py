@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 import pyarrow as pa
 
+from reconciliation.statements.kept import KEEP, Kept
 from reconciliation.statements.problems import Problem
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed
 
@@ -24,7 +25,7 @@ class Rows:
         self._schema = schema
         self._columns = [_Column(field) for field in schema]
         self._waiting: list[msgspec.Struct] = []
-        self._batches: list[pa.RecordBatch] = []
+        self._kept = Kept(schema, KEEP.get())
 
     def add(self, rows: Iterable[msgspec.Struct]) -> None:
         """Append rows."""
@@ -35,21 +36,24 @@ class Rows:
     def reserve(self) -> int:
         """Reserve an index for a row that is known only after the rows that follow it."""
         self._flush()
-        self._batches.append(self._batch([]))
-        return len(self._batches) - 1
+        return self._kept.reserve()
 
     def fill(self, index: int, row: msgspec.Struct) -> None:
         """Put a row at its reserved index."""
-        self._batches[index] = self._batch([row])
+        self._kept.fill(index, self._batch([row]))
+
+    def kept(self) -> Kept:
+        """Everything added so far, where it is kept."""
+        self._flush()
+        return self._kept
 
     def table(self) -> pa.Table:
         """Everything added so far, as one table."""
-        self._flush()
-        return pa.Table.from_batches(self._batches, schema=self._schema)
+        return self.kept().table()
 
     def _flush(self) -> None:
         for start in range(0, len(self._waiting), BATCH_ROWS):
-            self._batches.append(self._batch(self._waiting[start : start + BATCH_ROWS]))
+            self._kept.add(self._batch(self._waiting[start : start + BATCH_ROWS]))
         self._waiting = []
 
     def _batch(self, rows: Sequence[msgspec.Struct]) -> pa.RecordBatch:
@@ -79,5 +83,5 @@ class _Column:
 
 def nothing_read(known: str | None, problem: Problem, encoding: str | None = None) -> Parsed:
     """The result for a file of which nothing could be read, with the reason."""
-    statements, lines, totals = (Rows(schema).table() for schema in (STATEMENTS, LINES, TOTALS))
-    return Parsed(known, None, encoding, statements, lines, totals, (problem,))
+    statements, totals = Rows(STATEMENTS).table(), Rows(TOTALS).table()
+    return Parsed(known, None, encoding, statements, Rows(LINES).kept(), totals, (problem,))

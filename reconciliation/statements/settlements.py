@@ -10,11 +10,10 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date
 from typing import Final
 
-import pyarrow as pa
-
 from ledger.domain.grammar import MOST_MINOR
 from reconciliation.statements.findings import Findings
 from reconciliation.statements.free_text import in_text, is_personal
+from reconciliation.statements.kept import Kept
 from reconciliation.statements.kinds import Kind
 from reconciliation.statements.references import Reference, classify
 from reconciliation.statements.rows import Rows
@@ -22,7 +21,6 @@ from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Par
 
 # Each place reserved makes small batches of the rows around it.
 _MOST_RESERVED: Final = 100
-_ORDER: Final = [(name, "ascending") for name in ("statement_no", "line_no", "detail_no")]
 
 
 class Settlement:
@@ -132,10 +130,10 @@ class _InOrder:
         self._last = place
         self._rows.add((line,))
 
-    def table(self) -> pa.Table:
+    def kept(self) -> Kept:
         """All lines, by statement, movement and detail."""
-        table = self._rows.table()
-        return table if self._sorted else table.sort_by(_ORDER)
+        kept = self._rows.kept()
+        return kept if self._sorted else kept.in_order()
 
 
 class Settlements:
@@ -165,7 +163,7 @@ class Settlements:
         counted.add(totals)
         for one in self._known.values():
             one.finish()
-        lines = self._rows.table()
+        lines = self._rows.kept()
         return Parsed(format, None, encoding, statements.table(), lines, counted.table(), findings.told())
 
 

@@ -12,6 +12,7 @@ import msgspec
 import pyarrow as pa
 
 from reconciliation.statements.free_text import is_personal
+from reconciliation.statements.kept import Kept
 from reconciliation.statements.kinds import Kind
 from reconciliation.statements.mapped.known import KnownMapping
 from reconciliation.statements.problems import Problem
@@ -237,9 +238,14 @@ class Parsed:
     message: str | None
     encoding: str | None
     statements: pa.Table
-    lines: pa.Table
+    kept: Kept
     totals: pa.Table
     problems: tuple[Problem, ...]
+
+    @property
+    def lines(self) -> pa.Table:
+        """All lines as one table in memory, made anew each time; `kept` gives them piece by piece."""
+        return self.kept.table()
 
     @property
     def refused(self) -> bool:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ledger import zone_of
 from ledger.vault.refusals import VaultRefused
+from ledger.vault.spool import Spool
 from reconciliation.archive import ArchiveRefused
 from reconciliation.gate import Terms, examine
 from reconciliation.statements import Profile, read
@@ -36,7 +37,7 @@ def tried(books: Books, archive: Archive, on: date, version: KnownMapping) -> li
     for file in books.store.rules.tables():
         sha256 = file["sha256"]
         try:
-            found = read(archive.read(sha256), replace(plain, mappings=(version,)))
+            found = read(archive.read(sha256), replace(plain, mappings=(version,)), Spool().keep)
         except (ArchiveRefused, VaultRefused):
             # The file was erased, for example.
             rows.append(_row(file, "unreadable"))

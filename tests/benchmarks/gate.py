@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from infra.postgres import Urls
+from ledger.vault.spool import Spool
 from reconciliation.gate import Terms, Verdict, examine
 from reconciliation.statements import read
 from tests.benchmarks.bank_days import LINES, bank_day
@@ -24,7 +25,7 @@ def gate(urls: Urls) -> Row:
     terms = Terms(frozenset({"SEK"}), DAY - timedelta(days=30), DAY + timedelta(days=7))
     assert examine(read(bank_file(10)), terms).accepted
     day = bank_day(urls)
-    parsed = read(bank_file(TIMES * LINES))
+    parsed = read(bank_file(TIMES * LINES), None, Spool().keep)
     verdicts: list[Verdict] = []
     judged, whole = seconds(lambda: verdicts.append(examine(parsed, terms))), TIMES * day.ours
     assert verdicts[0].accepted, verdicts[0].refusals

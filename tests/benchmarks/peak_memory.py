@@ -6,6 +6,7 @@ import re
 import sys
 from pathlib import Path
 
+from ledger.vault.spool import Spool
 from reconciliation.statements import Profile, read
 from tests.benchmarks import mapped_tables
 
@@ -22,9 +23,9 @@ def _peak_kb() -> int:
 
 def main(path: Path, profile: Profile | None) -> None:
     data = path.read_bytes()
-    read(data[:_BEGINNING], profile)
+    read(data[:_BEGINNING], profile, Spool().keep)
     before = _peak_kb()
-    read(data, profile)
+    read(data, profile, Spool().keep)
     print(round((_peak_kb() - before) / 1024, 1))
 
 

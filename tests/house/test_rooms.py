@@ -65,6 +65,7 @@ PURE_STANDARD = {
     "bisect",
     "collections",
     "codecs",
+    "contextvars",
     "csv",
     "dataclasses",
     "datetime",

@@ -98,7 +98,7 @@ class _Reading:
         if not self._ended:
             told = "the file has no end record (99), so its end may be missing: fetch the file again"
             self.problems.append(refuse("end_record_missing", told, "end of file"))
-        tables = (self._statements.table(), self._lines.table(), self._totals.table())
+        tables = (self._statements.table(), self._lines.kept(), self._totals.table())
         known = "bai2.interim" if self._interim else "bai2"
         return Parsed(known, "BAI2", encoding, *tables, tuple(self.problems))
 

@@ -95,7 +95,7 @@ class _Reading:
             self._message,
             encoding,
             self._statements.table(),
-            self._lines.table(),
+            self._lines.kept(),
             self._totals.table(),
             tuple(self.problems),
         )

@@ -125,7 +125,7 @@ class _Reading:
             self._message,
             self._encoding,
             self._statements.table(),
-            self._lines.table(),
+            self._lines.kept(),
             Rows(TOTALS).table(),
             tuple(self.problems),
         )

@@ -57,7 +57,7 @@ class _Reading:
 
     def parsed(self, encoding: str) -> Parsed:
         """The result."""
-        tables = (self._statements.table(), self._lines.table(), self._totals.table())
+        tables = (self._statements.table(), self._lines.kept(), self._totals.table())
         return Parsed("klarna", None, encoding, *tables, self._findings.told())
 
     def _settlement(self, names: Row, table: Iterator[Row]) -> Row | None:

@@ -57,7 +57,8 @@ def _counting(table: Table, matches: list[_Match], profile: Profile) -> Parsed:
     days: list[date] = []
     for one in reversed(matches):
         parsed = _read(table, one)
-        day = pc.max(parsed.lines["booked_on"]).as_py()
+        days_of = (pc.max(batch["booked_on"]).as_py() for batch in parsed.kept.batches())
+        day = max(filter(None, days_of), default=None)
         # Without any day, nothing of the table is booked, and its own problems say why.
         if day is None or one.known.name in counting(profile.mappings, day):
             counted.append((one, parsed))

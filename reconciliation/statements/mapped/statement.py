@@ -84,7 +84,7 @@ class BankStatement:
         if self._count:
             statements.add([self._statement])
         totals.add(self._figures.totals(self._reading.sums))
-        tables = (statements.table(), self._lines.table(), totals.table())
+        tables = (statements.table(), self._lines.kept(), totals.table())
         return Parsed(format, None, encoding, *tables, self._findings.told())
 
 

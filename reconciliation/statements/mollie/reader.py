@@ -50,7 +50,7 @@ def read(data: bytes, profile: Profile) -> Parsed:
         statement, found = _read(number, settlement, profile.zone, findings)
         statements.add([statement])
         lines.add(found)
-    return Parsed("mollie", None, "UTF-8", statements.table(), lines.table(), Rows(TOTALS).table(), findings.told())
+    return Parsed("mollie", None, "UTF-8", statements.table(), lines.kept(), Rows(TOTALS).table(), findings.told())
 
 
 def _decoded(data: bytes, findings: Findings) -> Iterator[Settlement]:

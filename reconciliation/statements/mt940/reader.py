@@ -123,7 +123,7 @@ class _Reading:
             self._name,
             encoding,
             self._statements.table(),
-            self._lines.table(),
+            self._lines.kept(),
             Rows(TOTALS).table(),
             tuple(self.problems),
         )

@@ -83,7 +83,7 @@ class _Reading:
                     "end of file",
                 )
             )
-        tables = (self._statements.table(), self._lines.table(), self._totals.table())
+        tables = (self._statements.table(), self._lines.kept(), self._totals.table())
         return Parsed("norma43", "Norma 43", encoding, *tables, tuple(self.problems))
 
     def _close(self, end: Record | None) -> None:

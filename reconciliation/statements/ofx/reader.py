@@ -92,7 +92,7 @@ class _Reading:
                 "fetch the account's statement"
             )
             self.problems.append(refuse("statement_missing", told, "file"))
-        tables = (self._statements.table(), self._lines.table(), Rows(TOTALS).table())
+        tables = (self._statements.table(), self._lines.kept(), Rows(TOTALS).table())
         return Parsed("ofx", self._message, encoding, *tables, tuple(self.problems))
 
     def _open(self, element: Element) -> None:

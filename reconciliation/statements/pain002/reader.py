@@ -123,7 +123,7 @@ class _Reading:
         statements = Rows(STATEMENTS)
         if self.lines:
             statements.add([Statement(1, message=self._message, statement_id=self._order.get("order"))])
-        tables = (statements.table(), self._lines.table(), Rows(TOTALS).table())
+        tables = (statements.table(), self._lines.kept(), Rows(TOTALS).table())
         return Parsed("pain.002", self._message, self._encoding, *tables, tuple(self.problems))
 
     def _transaction(self, element: etree._Element) -> None:

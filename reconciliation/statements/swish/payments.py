@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ledger.domain.bank.account_number import account_number, kind_of
 from reconciliation.statements.findings import Findings
+from reconciliation.statements.kept import Kept
 from reconciliation.statements.problems import refuse
 from reconciliation.statements.quoting import Field, quote
 from reconciliation.statements.rows import Rows
@@ -18,7 +19,6 @@ from reconciliation.statements.values import to_day, to_minor
 
 CURRENCY: Final = "SEK"
 _DECIMALS: Final = 2
-_ORDER: Final = [("statement_no", "ascending"), ("line_no", "ascending")]
 _AGAIN: Final = "fetch the report again"
 
 
@@ -86,7 +86,7 @@ class Payments:
             _widen(statement, line.booked_on or line.value_on)
         self._rows.add([line])
 
-    def tables(self, *, counted: bool = False, sum_minor: int | None = None) -> tuple[pa.Table, pa.Table]:
+    def tables(self, *, counted: bool = False, sum_minor: int | None = None) -> tuple[pa.Table, Kept]:
         """The statements and the lines. If the report counts its payments and has as many, so has each statement."""
         for statement in self._statements.values():
             if counted:
@@ -95,8 +95,8 @@ class Payments:
                 statement.declared_sum_minor = sum_minor
         statements = Rows(STATEMENTS)
         statements.add(self._statements.values())
-        lines = self._rows.table()
-        return statements.table(), lines.sort_by(_ORDER) if self._mixed else lines
+        lines = self._rows.kept()
+        return statements.table(), lines.in_order() if self._mixed else lines
 
     def _statement(self, payment: Payment) -> Statement:
         account = account_number(payment.account)

@@ -12,6 +12,7 @@ from reconciliation.archive import Archive
 from reconciliation.archive.parsed_file import READER, reader_version
 from reconciliation.statements import Parsed, Profile
 from reconciliation.statements.camt.writer import write_camt054
+from reconciliation.statements.kept import Keep
 from reconciliation.statements.problems import doubt, refuse
 from tests.house.source import imports, modules
 from tests.kit.vault_key import VAULT_KEY
@@ -88,9 +89,9 @@ def test_a_file_is_read_once_by_each_reader(archive, monkeypatch):
     readings: list[bytes] = []
     reader = statements.read
 
-    def counted(data: bytes, profile: Profile | None) -> Parsed:
+    def counted(data: bytes, profile: Profile | None, keep: Keep) -> Parsed:
         readings.append(data)
-        return reader(data, profile)
+        return reader(data, profile, keep)
 
     monkeypatch.setattr(statements, "read", counted)
     flipped = Profile(flipping=(("5010", "SEK"),))

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from reconciliation.gate import Terms
 from reconciliation.statements import LINES, STATEMENTS, TOTALS, Parsed, Problem
+from reconciliation.statements.kept import Kept
 
 # A row of one of the readers' tables, and a movement with its details.
 Row: TypeAlias = dict[str, Any]
@@ -108,4 +109,5 @@ def file(
         pa.Table.from_pylist(list(rows), schema=schema)
         for schema, rows in ((STATEMENTS, statements), (LINES, lines), (TOTALS, totals))
     ]
-    return Parsed(format, statements[0]["message"] if statements else None, "UTF-8", *tables, tuple(problems))
+    message = statements[0]["message"] if statements else None
+    return Parsed(format, message, "UTF-8", tables[0], Kept.of(tables[1]), tables[2], tuple(problems))

@@ -69,7 +69,7 @@ def test_an_amount_more_precise_than_its_currency_is_shown_in_full():
     lines, heads = Rows(LINES), Rows(STATEMENTS)
     lines.add([line])
     heads.add([Statement(1)])
-    parsed = Parsed("mollie", None, None, heads.table(), lines.table(), Rows(TOTALS).table(), ())
+    parsed = Parsed("mollie", None, None, heads.table(), lines.kept(), Rows(TOTALS).table(), ())
     assert inspected(parsed)["statements"][0]["lines"][0]["unrounded"] == "0.012"
 
 
