@@ -41,8 +41,8 @@ COLUMNS: Final = (
         "gross_minor",
         "gross",
         "money",
-        "amounts without charges; of exchanges, what was exchanged is worth by the rate of the day; null for a charge "
-        "of no transaction",
+        "amounts without charges; of exchanges, what the money was worth by the rate of the day; null for a charge of "
+        "no transaction",
     ),
     Column(
         "charged_minor",
@@ -161,7 +161,8 @@ def charged(
 def _with_exchanges(transactions: Iterable[Mapping[str, Any]], rates: Rates) -> Iterator[Mapping[str, Any]]:
     """The transactions, each followed by its exchange; of one that is nothing else, there is only that.
 
-    Of the other side of an exchange, which says only one amount, there is at most what was charged.
+    Of the other side of an exchange, which says only one amount, there is at most what was charged. That is also all
+    that is known to be charged without a rate.
     """
     for one in transactions:
         if one["kind"] != EXCHANGE:
@@ -169,7 +170,8 @@ def _with_exchanges(transactions: Iterable[Mapping[str, Any]], rates: Rates) -> 
         exchange = exchanges.exchanged(one, rates)
         if exchange is not None:
             yield exchange
-        elif one["kind"] == EXCHANGE and one["charges_minor"]:
+        is_told = exchange is not None and exchange["charges_minor"] is not None
+        if one["kind"] == EXCHANGE and one["charges_minor"] and not is_told:
             yield dict(one) | {"amount_minor": 0}
 
 

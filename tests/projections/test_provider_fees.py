@@ -213,6 +213,13 @@ def test_a_row_that_is_only_an_exchange_is_one_and_its_other_side_is_none():
     ]
     (other,) = rows(out | {"charges_minor": 25}, agreed=(MARGIN,))
     assert (other["status"], other["charged_minor"], other["gross_minor"]) == ("not_agreed", 25, 0)
+    # What is charged beside it is told without a rate too.
+    found = rows(into, agreed=(MARGIN,), rates=())
+    assert [(row["what"], row["status"], row["charged_minor"]) for row in found] == [
+        ("kind", "no_rate", None),
+        ("exchange", "no_rate", None),
+        ("kind", "not_agreed", 1_00),
+    ]
 
 
 def test_a_payment_in_the_same_currency_and_one_of_nothing_are_no_exchange():
