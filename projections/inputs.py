@@ -145,6 +145,10 @@ class BookInputs:
         """Fees agreed with payment providers, as they were said; of several with one first day, the last counts."""
         return self._store.settlements.agreed_fees(self.known_at)
 
+    def exchange_rates(self) -> Sequence[Mapping[str, Any]]:
+        """Exchange rates as they were declared; of several of one day, the last counts."""
+        return self._store.settlements.exchange_rates(self.known_at)
+
     def provider_charges(self, from_on: date) -> pa.Table:
         """Transactions that payment providers settled from `from_on` to the day, with what they charged for each."""
         return provider_charges(self._sums, from_on)

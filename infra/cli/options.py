@@ -16,7 +16,7 @@ from infra.desk.problems import quoted
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
 ReferenceKindName = Literal["ocr", "rf", "none"]
 ProviderRailName = Literal["card", "swish", "wallet", "direct_debit", "lender", "collector", "remittance"]
-ChargedName = Literal["payment", "refund", "refund_returned", "chargeback", "chargeback_returned", "payout"]
+ChargedName = Literal["payment", "refund", "refund_returned", "chargeback", "chargeback_returned", "payout", "exchange"]
 SchemeName = Literal["autogiro", "sepa_core", "sepa_b2b"]
 EndedByName = Literal["payer", "payers_bank", "us"]
 OwnRailName = Literal["cash", ProviderRailName]

@@ -114,7 +114,7 @@ FORMS: Final[Mapping[str, Form]] = {
         SHORT_CODE: "mapping_id rule_id",
         REASON: "code reason_code",
         STREAM: "corrects document streams_of",
-        CURRENCY: "currency paid_currency",
+        CURRENCY: "base_currency currency paid_currency quote_currency",
         WORDS: """bank_ref claim_ref control_ref evidence header payment_ref payout_ref reasons reference remittance_ref
             return_reason senders settlement_ref statement_id""",
         SEEN: "column label legal_name marks name phrases sheet source word",
@@ -138,6 +138,9 @@ NUMBERS: Final[Mapping[str, tuple[int, int]]] = {
     # A rate in millionths, up to all of an amount; below zero if it is given back.
     "rate_ppm": (-1_000_000, 1_000_000),
     "tax_ppm": (0, 1_000_000),
+    # A rate of exchange has up to fifteen digits, which are above zero.
+    "rate_digits": (1, 10**15 - 1),
+    "rate_decimals": (0, 12),
 }
 
 # How many parts these lists have at most.

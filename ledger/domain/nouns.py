@@ -56,7 +56,7 @@ from ledger.domain.receivables import (
     request,
     unpaid_tax,
 )
-from ledger.domain.terms import entity, mapping, period
+from ledger.domain.terms import entity, exchange_rate, mapping, period
 
 NOUNS: Final[tuple[Noun, ...]] = (
     entity.NOUN,
@@ -68,6 +68,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     authority.NOUN,
     period.NOUN,
     mapping.NOUN,
+    exchange_rate.NOUN,
     bank_account.NOUN,
     withdrawal.NOUN,
     alias.NOUN,

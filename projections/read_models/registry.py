@@ -21,6 +21,7 @@ from projections.read_models.collections import COLLECTIONS
 from projections.read_models.credit_notes import CREDIT_NOTES
 from projections.read_models.doubts import DOUBTS
 from projections.read_models.erasures import ERASURES
+from projections.read_models.exchange_rates import EXCHANGE_RATES
 from projections.read_models.file_mappings import FILE_MAPPINGS
 from projections.read_models.files import FILES
 from projections.read_models.gl_postings import GL_POSTINGS
@@ -67,6 +68,7 @@ KEYED: Final[tuple[Keyed, ...]] = (
     PROVIDER_ACCOUNTS,
     PAYOUT_TERMS,
     AGREED_FEES,
+    EXCHANGE_RATES,
     LINE_RULES,
     FILE_MAPPINGS,
     ACCOUNT_MAPPINGS,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.domain.bank.fee_schedule import AgreedFee
+from projections.reports import exchanges
+from projections.reports.exchanges import EXCHANGE, Rates
 from projections.reports.report import Built, Column, Control, Definition, Option, first_of_month, table_of
 
 if TYPE_CHECKING:
@@ -19,12 +21,12 @@ COLUMNS: Final = (
         "what",
         "code",
         "`kind` for the transactions of a kind, month and agreement; `transaction` for one of those above that was "
-        "overcharged; `fee` for charges that are of no single transaction",
+        "overcharged; `exchange` for each exchange of those above; `fee` for charges that are of no single transaction",
     ),
     Column("bank_account", "account", "id", "our account at the payment provider"),
     Column("provider", "provider", "code", "the payment provider", listed=False),
     Column("currency", "currency", "code", "ISO 4217"),
-    Column("kind", "kind", "code", "what the transactions are, such as `payment` or `chargeback`"),
+    Column("kind", "kind", "code", "what the transactions are, such as `payment`, `chargeback` or `exchange`"),
     Column("from_on", "from", "day", "first of these days in the month of the settlement; of a transaction, its day"),
     Column("agreed_from_on", "agreed from", "day", "first day of what is agreed; null if nothing is"),
     Column(
@@ -32,15 +34,22 @@ COLUMNS: Final = (
         "status",
         "code",
         "`as_agreed`; `rounding` if no transaction differs by more than a minor unit; else `overcharged` or "
-        "`undercharged`; `not_agreed` if nothing is agreed",
+        "`undercharged`; `not_agreed` if nothing is agreed; `no_rate` for exchanges without a rate of the day",
     ),
     Column("transactions", "number", "count", "how many transactions"),
-    Column("gross_minor", "gross", "money", "amounts without charges; null for a charge of no transaction"),
+    Column(
+        "gross_minor",
+        "gross",
+        "money",
+        "amounts without charges; of exchanges, what the money was worth by the rate of the day; null for a charge of "
+        "no transaction",
+    ),
     Column(
         "charged_minor",
         "charged",
         "money",
-        "what the provider charged, without the tax of which it says how much it is; below zero if it gave back",
+        "what the provider charged, without the tax of which it says how much it is; below zero if it gave back. Of "
+        "exchanges, what came in less, or went out more, than by the rate of the day",
     ),
     Column(
         "agreed_minor",
@@ -61,12 +70,15 @@ COLUMNS: Final = (
     Column("settlement_ref", "settlement", "text", "the provider's id of it; of a transaction only", listed=False),
     Column("document", "document", "id", "stream of the payment or movement; of a transaction only"),
     Column("source", "source", "text", "where it is agreed", listed=False),
+    *exchanges.COLUMNS,
 )
 _NOTHING: Final[dict[str, Any]] = {one.name: None for one in COLUMNS}
 # What a provider charges apart from single transactions.
 _APART: Final = ("fee", "fee_returned", "fee_tax")
 # Rounding differs by at most so many minor units a transaction.
 _ROUNDING: Final = 1
+# Of an exchange without a rate, only that it is one.
+_WITHOUT_RATE: Final = {"transactions": 1, "overcharged_minor": 0}
 
 _Agreed = Mapping[str, Any]
 
@@ -91,42 +103,76 @@ class Schedule:
         return self._found[key]
 
 
+class _Key(NamedTuple):
+    """What the transactions of a row have in common; nothing can be said of exchanges without a rate."""
+
+    bank_account: str
+    currency: str
+    kind: str
+    from_on: date
+    agreed_from_on: date | None
+    has_rate: bool
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """The row's place among the others."""
+        return (*self[:4], self.agreed_from_on or date.min, self.has_rate)
+
+
 def charged(
-    transactions: Iterable[Mapping[str, Any]], schedule: Schedule, providers: Mapping[str, str], from_on: date
+    transactions: Iterable[Mapping[str, Any]],
+    schedule: Schedule,
+    providers: Mapping[str, str],
+    from_on: date,
+    rates: Rates,
 ) -> Iterator[dict[str, Any]]:
     """A row for the transactions of each account, kind, month and agreement, followed by those that were overcharged.
 
-    Charges of no single transaction have a row of their own. What costs nothing, and about which nothing is agreed, is
-    left out.
+    Of exchanges, all follow. Charges of no single transaction have a row of their own. What costs nothing, and about
+    which nothing is agreed, is left out.
     """
-    sums: dict[tuple[Any, ...], Counter[str]] = {}
-    sources: dict[tuple[Any, ...], str] = {}
-    singles: dict[tuple[Any, ...], list[tuple[dict[str, Any], dict[str, int]]]] = {}
-    for one in transactions:
-        agreed = None if one["kind"] in _APART else schedule.on(one["bank_account"], one["kind"], one["booked_on"])
+    sums: dict[_Key, Counter[str]] = {}
+    sources: dict[_Key, str] = {}
+    singles: dict[_Key, list[tuple[dict[str, Any], dict[str, int]]]] = {}
+    for one in _with_exchanges(transactions, rates):
+        has_rate, told = one["charges_minor"] is not None, one.get("told")
+        judged = has_rate and one["kind"] not in _APART and (one["kind"] != EXCHANGE or told is not None)
+        agreed = schedule.on(one["bank_account"], one["kind"], one["booked_on"]) if judged else None
         first = None if agreed is None else agreed["from_on"]
-        key = (
-            one["bank_account"],
-            one["currency"],
-            one["kind"],
-            max(first_of_month(one["settled_on"]), from_on),
-            first,
-        )
-        figures = _figures(one, agreed)
+        month = max(first_of_month(one["settled_on"]), from_on)
+        key = _Key(one["bank_account"], one["currency"], one["kind"], month, first, has_rate)
+        figures = _figures(one, agreed) if has_rate else _WITHOUT_RATE
         sums.setdefault(key, Counter()).update(figures)
         if agreed is not None:
             sources[key] = agreed["source"]
-        if figures["overcharged_minor"]:
+        if figures["overcharged_minor"] or told is not None:
             named = {name: one[name] for name in ("settled_on", "settlement_ref", "document")}
-            said = {"what": "transaction", "from_on": one["booked_on"]}
-            singles.setdefault(key, []).append((named | said, figures))
-    for key in sorted(sums, key=lambda key: (*key[:4], key[4] or date.min)):
-        if key[4] is None and not sums[key]["cost"]:
+            said = {"what": "transaction" if told is None else EXCHANGE, "from_on": one["booked_on"]}
+            singles.setdefault(key, []).append((named | said | (told or {}), figures))
+    for key in sorted(sums, key=lambda key: key.place):
+        if key.agreed_from_on is None and not sums[key]["cost"] and key not in singles:
             continue
-        told = _NOTHING | dict(zip(("bank_account", "currency", "kind", "from_on", "agreed_from_on"), key, strict=True))
-        told |= {"provider": providers.get(key[0]), "source": sources.get(key)}
-        yield _shown(told | {"what": "fee" if key[2] in _APART else "kind"}, sums[key])
-        yield from (_shown(told | said, figures) for said, figures in singles.get(key, ()))
+        common = _NOTHING | {name: getattr(key, name) for name in _Key._fields[:5]}
+        common |= {"provider": providers.get(key.bank_account), "source": sources.get(key)}
+        yield _shown(common | {"what": "fee" if key.kind in _APART else "kind"}, sums[key], key.has_rate)
+        yield from (_shown(common | said, figures, key.has_rate) for said, figures in singles.get(key, ()))
+
+
+def _with_exchanges(transactions: Iterable[Mapping[str, Any]], rates: Rates) -> Iterator[Mapping[str, Any]]:
+    """The transactions, each followed by its exchange; of one that is nothing else, there is only that.
+
+    Of the other side of an exchange, which says only one amount, there is at most what was charged. That is also all
+    that is known to be charged without a rate.
+    """
+    for one in transactions:
+        if one["kind"] != EXCHANGE:
+            yield one
+        exchange = exchanges.exchanged(one, rates)
+        if exchange is not None:
+            yield exchange
+        is_told = exchange is not None and exchange["charges_minor"] is not None
+        if one["kind"] == EXCHANGE and one["charges_minor"] and not is_told:
+            yield dict(one) | {"amount_minor": 0}
 
 
 def _figures(one: Mapping[str, Any], agreed: _Agreed | None) -> dict[str, int]:
@@ -160,8 +206,10 @@ def _fee(agreed: _Agreed) -> AgreedFee:
     return AgreedFee(*(agreed[name] for name in AgreedFee.__struct_fields__))
 
 
-def _shown(told: dict[str, Any], figures: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(told: dict[str, Any], figures: Mapping[str, Any], has_rate: bool) -> dict[str, Any]:
     """A row with its figures; without an agreement, nothing differs from it."""
+    if not has_rate:
+        return told | {"status": "no_rate", "transactions": figures["transactions"]}
     row = told | {name: figures[name] for name in ("transactions", "charged_minor", "tax_minor")}
     if told["what"] != "fee":
         row["gross_minor"] = figures["gross_minor"]
@@ -185,7 +233,7 @@ def controls(rows: Sequence[Mapping[str, Any]]) -> tuple[Control, ...]:
     """What the transactions of each row were overcharged, above what is agreed for them."""
     found: dict[str, tuple[str, int, int]] = {}
     for row in rows:
-        if row["what"] == "transaction":
+        if row["what"] in ("transaction", EXCHANGE) and row["overcharged_minor"]:
             name = f"{row['bank_account']} {row['kind']} agreed from {row['agreed_from_on']}"
             _, taken, agreed = found.get(name, ("", 0, 0))
             right = row["agreed_minor"]
@@ -203,7 +251,8 @@ def _build(inputs: Inputs, from_on: date | None = None) -> Built:
     transactions = (
         one for batch in inputs.provider_charges(begun).to_batches(max_chunksize=10_000) for one in batch.to_pylist()
     )
-    rows = list(charged(transactions, Schedule(inputs.agreed_fees()), providers, begun))
+    schedule, rates = Schedule(inputs.agreed_fees()), Rates(inputs.exchange_rates())
+    rows = list(charged(transactions, schedule, providers, begun, rates))
     return Built(table_of(rows, COLUMNS), controls(rows))
 
 
@@ -217,7 +266,11 @@ REPORT: Final = Definition(
     "transaction, so a difference of one minor unit a transaction is rounding and no break. If the provider says how "
     "much of a fee is tax, the fee is compared without it, and the tax with the agreed rate. What was charged without "
     "an agreement is shown as not agreed, and is no break either. Charges that are of no single transaction stand "
-    "beside. What was overcharged makes the report end with 1.",
+    "beside.\n\nWhat was changed into another currency is shown one by one: what was given and got, and the rate that "
+    "was declared for its day (`reskontra exchange-rate declare`) or, if that day has none, for the last day with one, "
+    f"at most {exchanges.MOST_DAYS} days before. An exchange costs what came in less, or went out more, than by that "
+    "rate, in the currency of the account; compared with it is what is agreed for the kind `exchange`. Without a rate, "
+    "nothing is said of what an exchange cost.\n\nWhat was overcharged makes the report end with 1.",
     columns=lambda _: COLUMNS,
     build=_build,
     options=(Option("from_on", "day", "The first day of settlement; by default the first day of the month."),),

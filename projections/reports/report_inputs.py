@@ -121,6 +121,9 @@ class Inputs(Protocol):
     def agreed_fees(self) -> Sequence[Mapping[str, Any]]:
         """Fees agreed with payment providers, as they were said; of several with one first day, the last counts."""
 
+    def exchange_rates(self) -> Sequence[Mapping[str, Any]]:
+        """Exchange rates as they were declared; of several of one day, the last counts."""
+
     def provider_charges(self, from_on: date) -> pa.Table:
         """Transactions that payment providers settled from `from_on` to the day, with what they charged for each."""
 

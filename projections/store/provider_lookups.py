@@ -1,5 +1,5 @@
 """Look-ups that the settlements of payment providers need: what is settled, what was captured, payouts under way,
-and the fees that are agreed.
+the fees that are agreed, and the rates with which exchanges are compared.
 """
 
 from __future__ import annotations
@@ -88,6 +88,11 @@ class ForSettlements:
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(_AGREED_FEES, {"known_at": known_at}).fetchall()
 
+    def exchange_rates(self, known_at: int) -> list[dict[str, Any]]:
+        """Exchange rates in the order in which they were declared, as known at a position."""
+        with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(_EXCHANGE_RATES, {"known_at": known_at}).fetchall()
+
 
 _SETTLED: Final = """
 WITH found AS MATERIALIZED (SELECT * FROM settled_transactions WHERE line_key = ANY($1::text[])),
@@ -159,4 +164,7 @@ ORDER BY booked_on, part_id
 _AGREED_FEES: Final = """
 SELECT * FROM agreed_fees WHERE recorded_at_position <= %(known_at)s OR %(known_at)s::bigint IS NULL
 ORDER BY recorded_at_position
+"""
+_EXCHANGE_RATES: Final = """
+SELECT * FROM exchange_rates WHERE recorded_at_position <= %(known_at)s ORDER BY recorded_at_position
 """

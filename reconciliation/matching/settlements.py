@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from reconciliation.matching.booking_day import OF_STATEMENT, booking_day
 from reconciliation.matching.entries import Entry
+from reconciliation.matching.exchanges import paired
 from reconciliation.matching.identity import CONTENT, SEPARATOR, given_id, hashed, of_account, told
 from reconciliation.matching.remittances import UNPAID
 
@@ -40,7 +41,8 @@ _QUOTED: Final = (
     "reversal",
 )
 # What else an entry of a settlement has: its charges, the settlement, the day on which it was settled, what the
-# transaction is and what a payer paid in another currency, and of a claim, what was claimed and why less is paid.
+# transaction is, what a payer paid in another currency or what was given in an exchange, and of a claim, what was
+# claimed and why less is paid.
 BESIDE: Final = (
     "charges_minor",
     "charges_tax_minor",
@@ -99,7 +101,7 @@ def entries(
         "value_on": pl.col("value_on"),
         "of_kind": pl.col("kind"),
     }
-    booked = in_two_currencies(found.with_columns(**said), in_currency)
+    booked = in_two_currencies(paired(found.with_columns(**said)), in_currency)
     return booked.select(*Entry._fields, *BESIDE)
 
 

@@ -61,6 +61,7 @@ from ledger.domain.people.sign_in import GiveSignIn, WithdrawSignIn
 from ledger.domain.personal_data.subject import RejectErasure
 from ledger.domain.receivables.unpaid_tax import LetUnpaidTaxFallDue
 from ledger.domain.terms.entity import DeclareTerms, Terms
+from ledger.domain.terms.exchange_rate import DeclareExchangeRate, ExchangeRate
 from ledger.domain.terms.mapping import EndMapping, SetMapping
 from ledger.domain.terms.mapping_facts import AccountMapped, Dimension
 from ledger.domain.terms.period import (
@@ -160,6 +161,9 @@ BANK: list[Ask] = [
         from_on=MAY,
         fee=AgreedFee(15_000, 1_80, 2_00, 50_00),
         source="contract",
+    ),
+    DeclareExchangeRate(
+        base_currency="EUR", quote_currency="SEK", rate_on=BOOKED, rate=ExchangeRate(114_325, 4), source="Riksbanken"
     ),
     SettleTransactions(
         settlement_id="s1",

@@ -51,6 +51,7 @@ NAMES: Final = {
 # What names nothing of anybody's.
 PLAIN: Final = {
     "AMOUNT": "1.00",
+    "BASE": "EUR",
     "BIC": "ESSESESS",
     "CRON": "0 6 * * *",
     "COLLECTION": "none",
@@ -69,6 +70,8 @@ PLAIN: Final = {
     "PORT": "4200",
     "PROVIDER": "stripe",
     "PROVIDER-ACCOUNT": "cards",
+    "QUOTE": "SEK",
+    "RATE": "11.4325",
     "ROLE": "suppliers",
     "TEXT": "text",
     "UNIT": "north",

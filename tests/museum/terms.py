@@ -7,6 +7,7 @@ from typing import Final
 
 from ledger.domain.fact import Fact
 from ledger.domain.terms.entity import EntityTermsDeclared, Terms
+from ledger.domain.terms.exchange_rate import ExchangeRate, ExchangeRateDeclared
 from ledger.domain.terms.mapping_facts import AccountMapped, AccountMappingEnded, Dimension
 
 _GIRO = (Dimension("bank_account", "b-1"),)
@@ -22,6 +23,13 @@ OF_TERMS: Final[tuple[Fact, ...]] = (
         confirmed=True,
     ),
     AccountMappingEnded(role="bank", dimensions=_GIRO, from_on=date(2024, 1, 1), until_on=date(2024, 6, 30)),
+    ExchangeRateDeclared(
+        base_currency="EUR",
+        quote_currency="SEK",
+        rate_on=date(2024, 7, 10),
+        rate=ExchangeRate(114_325, 4),
+        source="Riksbanken",
+    ),
     EntityTermsDeclared(
         terms=Terms(
             legal_name="Clinic AB",

@@ -45,6 +45,7 @@ STORIES = (
     "persons/payer_is_erased_after_the_years_of_the_law",
     "persons/sign_in_is_of_one_person",
     "providers/captured_card_payments_are_settled_paid_out_and_arrive",
+    "providers/exchange_costs_more_than_is_agreed",
     "providers/fee_changes_in_the_midst_of_a_month",
     "refunds/credit_is_asked_for_once",
     "refunds/failed_by_mistake_and_a_part_of_what_was_paid_came_back",

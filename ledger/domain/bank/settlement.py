@@ -17,10 +17,10 @@ class Settled(Part, frozen=True):
 
     `money_id` is the receipt or the part of a movement. `kind` says what the transaction is. The amount and the charges
     are signed as the provider states them: what raises our balance is positive, and so is a charge that lowers it.
-    `tax_minor` is the part of the charges that is tax, if the provider says so. `paid_minor` is what a payer paid,
-    without sign, if it was in another currency, so both amounts say the rate. `line_key` is the transaction's identity.
-    If a person had recorded the payment under one of its ids, `id_key` and `asked_key` are the identities of the
-    provider's id of it and of the id under which we asked for it.
+    `tax_minor` is the part of the charges that is tax, if the provider says so. `paid_minor` is what a payer paid, or
+    what was given in an exchange, without sign, if it was in another currency, so both amounts say the rate.
+    `line_key` is the transaction's identity. If a person had recorded the payment under one of its ids, `id_key` and
+    `asked_key` are the identities of the provider's id of it and of the id under which we asked for it.
     """
 
     money_id: str

@@ -10,6 +10,7 @@ from projections.store.lists import (
     collections,
     credit_notes,
     customer_credits,
+    exchange_rates,
     files,
     holds,
     invoices,
@@ -44,6 +45,7 @@ LISTS: Final[dict[str, Listing]] = {
         own_transfers,
         holds,
         transfers,
+        exchange_rates,
         files,
     )
 }

@@ -95,10 +95,10 @@ def _identify(line: Line, cells: dict[str, str], currency: str) -> None:
     line.counterparty_account = cells["Consumer bank account"] or None
     paid_in = cells["Currency"].upper()
     if paid_in and paid_in != currency:
-        line.instructed_minor, line.instructed_currency = (
-            to_minor(cells["Amount"], decimals_of(paid_in) or 0)[0],
-            paid_in,
-        )
+        paid_minor, _ = to_minor(cells["Amount"], decimals_of(paid_in) or 0)
+        # As other files say it, without the sign of what went back.
+        line.instructed_minor = None if paid_minor is None else abs(paid_minor)
+        line.instructed_currency = paid_in
     refer(line, (), text)
 
 

@@ -33,6 +33,7 @@ COMMAND_OF = {
     "own-transfers": "movement transfers",
     "holds": "hold list",
     "transfers": "transfer list",
+    "exchange-rates": "exchange-rate list",
     "files": "files",
 }
 
@@ -55,6 +56,7 @@ def worked_clinic(databases: Any, loaded_clinic: Clinic, tmp_path_factory: pytes
         reskontra("refund request --account p1 --amount 20 --currency SEK --reason PAID_TWICE")
         reskontra("write-off request 1003 --amount 10 --reason SMALL")
         collected(clinic)
+        reskontra("exchange-rate declare EUR SEK --rate 11.4325 --on 2026-10-01 --source Riksbanken")
         reskontra("hold place 1003 --reason DISPUTE")
         reskontra("movement reclassify amount:70.00 --role own_transfers --reason SWEPT --amount 5.00")
         clinic.issue("i4", "p1", 100_00, "2026-10-04")

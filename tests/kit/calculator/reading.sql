@@ -97,6 +97,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('BankOpeningRecorded', NULL, 0, 'money', 'opening'),
         ('ProviderAccountDeclared', NULL, 0, NULL, NULL),
         ('FeeAgreed', NULL, 0, NULL, NULL),
+        ('ExchangeRateDeclared', NULL, 0, NULL, NULL),
         ('MandateRequested', NULL, 0, NULL, NULL),
         ('MandateAccepted', NULL, 0, NULL, NULL),
         ('MandateRejected', NULL, 0, NULL, NULL),

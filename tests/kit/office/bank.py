@@ -38,6 +38,7 @@ from ledger.domain.cash.payout_reclassification import ReclassifyAsPayout
 from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.fact import Command
+from ledger.domain.terms.exchange_rate import DeclareExchangeRate, ExchangeRate
 from tests.kit.book import Ask, by
 from tests.kit.care import VISIT, declare_bank_account
 from tests.kit.mappings import COLLECTOR
@@ -127,6 +128,14 @@ class Bank(Draws):
             from_on=self.day(0),
             fee=self.rng.choice((None, fee)),
             source="contract",
+        )
+
+    def declare_rate(self) -> Command:
+        """What a euro was worth in kronor on a day; now and then what a krona was worth in euros."""
+        base, quote = ("SEK", "EUR") if self.dares() else ("EUR", "SEK")
+        rate = ExchangeRate(self.rng.choice((114_325, 113_900)), 4)
+        return DeclareExchangeRate(
+            base_currency=base, quote_currency=quote, rate_on=self.day(0), rate=rate, source="Riksbanken"
         )
 
     def settle_cards(self) -> Command:

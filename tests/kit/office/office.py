@@ -61,6 +61,7 @@ KINDS: Final[Mapping[str, int]] = {
     "end_across": 1,
     "receive_across": 1,
     "agree_fee": 1,
+    "declare_rate": 1,
     "debit": 1,
 }
 

@@ -128,3 +128,38 @@ def test_without_an_account_in_that_currency_it_is_on_the_settlements_account():
         (found,) = entries_of(paid, in_currency=others).to_dicts()
         assert (found["account"], found["currency"], found["amount_minor"]) == ("cards", "SEK", 27_00)
         assert (found["instructed_minor"], found["instructed_currency"]) == (300_00, "DKK")
+
+
+def exchange(number: int, amount: int, currency: str, names: str | None) -> Line:
+    made = line(number, "exchange", amount, None)
+    made.currency, made.payment_ref = currency, names
+    return made
+
+
+@pytest.mark.parametrize(
+    ("sides", "given"),
+    [
+        # They name each other, in any order.
+        ([(1, -95_28, "EUR", "t2"), (2, 1_048_08, "SEK", "t1")], {"t2": (95_28, "EUR")}),
+        ([(2, 1_048_08, "SEK", "t1"), (1, -95_28, "EUR", "t2")], {"t2": (95_28, "EUR")}),
+        # Both name the payment that was exchanged.
+        ([(1, -95_28, "EUR", "p1"), (2, 1_048_08, "SEK", "p1")], {"t2": (95_28, "EUR")}),
+        # Two exchanges of the same amounts are two.
+        (
+            [(1, -95_28, "EUR", "t2"), (3, -95_28, "EUR", "t4"), (2, 10_00, "SEK", "t1"), (4, 9_00, "SEK", "t3")],
+            {"t2": (95_28, "EUR"), "t4": (95_28, "EUR")},
+        ),
+        # The other side is not in the file, is in the same direction or currency, or is one of two.
+        ([(1, -95_28, "EUR", "t2"), (3, 1_048_08, "SEK", "t4")], {}),
+        ([(1, 95_28, "EUR", "t2"), (2, 1_048_08, "SEK", "t1")], {}),
+        ([(1, -95_28, "SEK", "t2"), (2, 95_28, "SEK", "t1")], {}),
+        ([(1, -95_28, "EUR", "p1"), (2, 1_048_08, "SEK", "p1"), (3, 10_00, "SEK", "p1")], {}),
+        ([(1, -95_28, "EUR", None), (2, 1_048_08, "SEK", None)], {}),
+    ],
+)
+def test_two_rows_are_one_exchange_if_they_name_each_other_or_the_same_transaction(sides: Any, given: Any):
+    found = entries_of(*(exchange(*one) for one in sides)).to_dicts()
+    assert [one["bank_ref"] for one in found] == sorted(f"t{number}" for number, *_ in sides)
+    said = {one["bank_ref"]: (one["instructed_minor"], one["instructed_currency"]) for one in found}
+    assert {ref: one for ref, one in said.items() if one != (None, None)} == given
+    assert {one["kind"] for one in found} == {"exchange"}

@@ -232,6 +232,9 @@ def test_a_payment_in_another_currency_keeps_what_was_paid_and_its_precision():
         "SEK",
         Decimal("48.1234"),
     )
+    # What went back in another currency has no sign either, as in the files of other providers.
+    back = details(read(EXPORT.replace(b"refund,EUR,-20.00", b"refund,SEK,-220.00"), STOCKHOLM))[2]
+    assert (back["amount_minor"], back["instructed_minor"], back["instructed_currency"]) == (-20_00, 220_00, "SEK")
 
 
 @pytest.mark.parametrize(
