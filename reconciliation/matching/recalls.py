@@ -119,7 +119,7 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
         part_id="part_id",
         no=pl.lit(-1, pl.Int64),
         recalled_on="booked_on",
-        told=_names(),
+        told=pl.lit(None, pl.String),
     )
     # A recall that is in the book already is one recall; so is a receipt.
     taken = pl.concat([of_file, waits]).unique("part_id", keep="first", maintain_order=True)
@@ -164,30 +164,52 @@ def _matched(taken: pl.DataFrame, found: pl.DataFrame) -> Matched:
         "no", "part_id", "receipt_no", "receipt_id"
     )
     alone = (pl.len().over("part_id") == 1) & (pl.len().over("receipt_id") == 1)
-    certain = pl.concat([news.filter(alone), _alike(news.filter(~alone))])
-    rest = news
-    for of in ("part_id", "receipt_id"):
-        rest = rest.join(certain, on=of, how="anti", maintain_order="left")
+    certain = news.filter(alone)
+    for settle in (_of_one_payment, _alike):
+        certain = pl.concat([certain, settle(_without(news, certain))])
+    rest = _without(news, certain)
     only = ("told", "named", "by_id")
     return Matched(certain.drop(only).sort("no", "part_id"), rest.drop(only))
+
+
+def _without(pairs: pl.DataFrame, certain: pl.DataFrame) -> pl.DataFrame:
+    """The pairs of which neither recall nor receipt is in a certain one."""
+    for of in ("part_id", "receipt_id"):
+        pairs = pairs.join(certain, on=of, how="anti", maintain_order="left")
+    return pairs
+
+
+def _of_one_payment(tied: pl.DataFrame) -> pl.DataFrame:
+    """One receipt for each recall that names a payment by the id that a bank or provider gave it, as long as there are.
+
+    A payment may be disputed, won and disputed again, so its id is that of several receipts and recalls. They are of
+    the same amount, so it is the same who takes which: the first recall takes the first receipt.
+    """
+    by_id = pl.col("by_id").all().over("part_id") & pl.col("by_id").all().over("receipt_id")
+    order = ("recalled_on", "no", "part_id", "booked_on", "receipt_no", "receipt_id")
+    found = tied.filter(by_id).sort(order)
+    taken: set[str] = set()
+    firsts: list[int] = []
+    for index, pair in enumerate(found.select("part_id", "receipt_id").iter_rows()):
+        if taken.isdisjoint(pair):
+            taken.update(pair)
+            firsts.append(index)
+    return found[firsts]
 
 
 def _alike(tied: pl.DataFrame) -> pl.DataFrame:
     """One receipt for each recall whose receipts are alike: of its own day in the file, of the same payer and names.
 
-    The recalls that they fit must be alike too, and not more than they are. Recalls that wait and name one payment by
-    the id that a bank or provider gave it are alike on any day, and may be more: the first one takes back what came,
-    and the others go on waiting.
+    The recalls that they fit must be alike too, and not more than they are.
     """
+    of_day = ~pl.col("waited") & within_a_day()
     one_kind = (pl.n_unique("named").over("part_id") == 1) & (pl.n_unique("told").over("receipt_id") == 1)
     enough = pl.n_unique("part_id").over("receipt_id") <= pl.n_unique("receipt_id").over("part_id")
-    waits = (pl.col("waited") & pl.col("by_id")).all().over("receipt_id")
     ranks = {
-        "of": pl.struct("no", "recalled_on", "part_id").rank("dense").over("receipt_id"),
-        "at": pl.struct("receipt_no", "booked_on", "receipt_id").rank("dense").over("part_id"),
+        "of": pl.col("no").rank("dense").over("receipt_id"),
+        "at": pl.col("receipt_no").rank("dense").over("part_id"),
     }
-    of_day = ~pl.col("waited") & within_a_day()
-    ranked = tied.with_columns(alike=one_kind & ((of_day & enough) | waits), **ranks)
+    ranked = tied.with_columns(alike=of_day & one_kind & enough, **ranks)
     return ranked.filter(pl.col("alike").all().over("part_id") & (pl.col("of") == pl.col("at"))).select(tied.columns)
 
 

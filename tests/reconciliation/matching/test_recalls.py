@@ -226,6 +226,22 @@ def test_recalls_that_wait_take_back_as_much_of_a_payment_as_came():
     assert certain(found) == [("d1", "m-came", 0), ("d2", "m-again", 1)]
 
 
+def test_a_payment_that_is_disputed_won_and_disputed_again_is_taken_back_twice():
+    """As Adyen writes it: Settled, Chargeback, ChargebackReversed and SecondChargeback all name the payment."""
+    lines = (("d1", -250_00, None, True), ("won", 250_00, None, False), ("d2", -250_00, None, True))
+    of_payment = {key: {"bank_id_key": "Z7"} for key in ("d1", "won", "d2")}
+    for days in (1, 1, 1), (1, 2, 3):
+        file = entries(*lines, ids=of_payment)
+        file = file.with_columns(booked_on=pl.Series([DAY.replace(day=10 + day) for day in days]))
+        found = match(file, booked(("paid", 250_00, None), bank_id_key="Z7"), waiting())
+        assert (certain(found), found.doubtful.height) == ([("d1", "paid", 0), ("d2", "m-won", 2)], 0)
+    # Nothing came back in between: the second debit takes nothing.
+    twice = match(
+        entries(lines[0], lines[2], ids=of_payment), booked(("paid", 250_00, None), bank_id_key="Z7"), waiting()
+    )
+    assert certain(twice) == [("d1", "paid", 0)]
+
+
 def test_recalls_that_wait_and_only_quote_a_reference_take_back_nothing_by_themselves():
     """Every payment of a bill has its reference, so two debits may be of two payments."""
     lines = pl.DataFrame(pl.from_arrow(waiting(*TWICE))).with_columns(reference=pl.lit("71001184")).to_arrow()
