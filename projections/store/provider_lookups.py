@@ -40,6 +40,11 @@ class ForSettlements:
         """The payments with these ids that were recorded when they were captured, and that no file has settled yet."""
         return self._connections.arrow(_CAPTURED, list(bank_id_keys))
 
+    def recorded_otherwise(self, receipts: Collection[str]) -> dict[str, str]:
+        """Receipts of a provider's files that a person recorded with another amount, each with that receipt."""
+        with self._connections.rows() as connection:
+            return dict(connection.execute(_RECORDED, (list(receipts),)).fetchall())
+
     def adjudicated(self, claim_keys: Collection[str]) -> list[str]:
         """Those of these identities of claims that a payer's files have said."""
         known: list[str] = self._connections.arrow(_ADJUDICATED, list(claim_keys))["claim_key"].to_pylist()
@@ -109,6 +114,16 @@ SELECT receipt_id, bank_id_key, amount_minor, booked_on FROM receipts
 WHERE bank_id_key = ANY($1::text[]) AND file IS NULL AND held_by IS NOT NULL AND voided_minor = 0
     AND NOT EXISTS (SELECT FROM settled_transactions WHERE money_id = receipt_id)
 ORDER BY receipt_id
+"""
+_RECORDED: Final = """
+SELECT shown.receipt_id, min(said.receipt_id)
+FROM receipts AS shown
+JOIN receipts AS said ON said.bank_id_key IN (shown.bank_id_key, shown.end_to_end_key)
+WHERE shown.receipt_id = ANY(%s) AND shown.file IS NOT NULL AND shown.held_by IS NOT NULL
+    AND said.file IS NULL AND said.held_by IS NOT NULL AND said.voided_minor = 0
+    AND said.amount_minor <> shown.amount_minor
+    AND NOT EXISTS (SELECT FROM settled_transactions WHERE money_id = said.receipt_id)
+GROUP BY shown.receipt_id
 """
 _ADJUDICATED: Final = """
 SELECT claim_key FROM adjudicated_claims WHERE claim_key = ANY($1::text[]) ORDER BY claim_key

@@ -34,6 +34,9 @@ REASONS: Final[dict[str, str]] = {
     "payer_states_less": "According to the payer, only a part of the payment is for this reference.",
     "dispute_unknown": "The provider gives back a payment that was disputed, but its request is paid. The file with "
     "the dispute may be missing, so load it; or the request was paid otherwise since.",
+    "recorded_otherwise": "A person recorded another amount under the provider's id of this payment. Ask the "
+    "provider. If this amount is right, void the other receipt with `reskontra receipt void`, and this one is matched; "
+    "if not, say what this one was with `reskontra receipt reclassify`.",
     "perhaps_for_several": "Beside our reference, the payer wrote what may mean another open item, and the amount is "
     "not what is open on the first. Say what the payment is for.",
 }
@@ -45,6 +48,7 @@ OURS: Final = frozenset(
         "currency_differs",
         "payer_states_less",
         "dispute_unknown",
+        "recorded_otherwise",
         "perhaps_for_several",
     }
 )
@@ -104,9 +108,17 @@ def without_credit(matched: pl.DataFrame, disputed: Collection[str] = ()) -> pl.
     in_file = pl.col("bank_id_key").is_in(list(disputed)) if disputed else pl.lit(value=False)
     early = pl.col("kind").eq_missing(pl.lit("chargeback_returned")) & pl.col("reason").is_null()
     early &= (pl.col("open_minor") < pl.col("amount_minor")) & ~in_file.fill_null(value=False)
-    nothing = {name: pl.when(~early).then(name).alias(name) for name in (*FOUND, "parts")}
-    reason = pl.when(early).then(pl.lit("dispute_unknown")).otherwise("reason")
-    return matched.with_columns(reason=reason, **nothing)
+    return _waits(matched, early, "dispute_unknown")
+
+
+def beside_recorded(matched: pl.DataFrame, keys: Collection[str]) -> pl.DataFrame:
+    """The matches, where those with these keys wait: a person recorded another amount of the same payment."""
+    return _waits(matched, pl.col("key").is_in(list(keys)), "recorded_otherwise") if keys else matched
+
+
+def _waits(matched: pl.DataFrame, which: pl.Expr, reason: str) -> pl.DataFrame:
+    nothing = {name: pl.when(~which).then(name).alias(name) for name in (*FOUND, "parts")}
+    return matched.with_columns(reason=pl.when(which).then(pl.lit(reason)).otherwise("reason"), **nothing)
 
 
 def _reason() -> pl.Expr:

@@ -83,12 +83,24 @@ def allocations(
 
 
 def reviews(
-    undecided: pl.DataFrame, suggested: Mapping[str, Sequence[dict[str, Any]]], refused: Mapping[str, str]
+    undecided: pl.DataFrame,
+    suggested: Mapping[str, Sequence[dict[str, Any]]],
+    refused: Mapping[str, str],
+    recorded: Mapping[str, str],
 ) -> Iterator[tuple[Review, str | None]]:
-    """A review for each receipt that waits, with its file; `refused` are the ledger's sentences, by receipt."""
+    """A review for each receipt that waits, with its file; `refused` are the ledger's sentences, by receipt.
+
+    `recorded` are the receipts that a person has recorded with another amount, by the receipt that the file shows.
+    """
     for receipt, code, where, file in undecided.select("key", "reason", "raw_position", "file").iter_rows():
         why = refused.get(receipt) or REASONS.get(code) or WHY[code]
-        yield Review(receipt, None, code, (why,), tuple(suggested.get(receipt, ())), where), file
+        told = beside_recorded((why,), recorded.get(receipt))
+        yield Review(receipt, None, code, told, tuple(suggested.get(receipt, ())), where), file
+
+
+def beside_recorded(why: tuple[str, ...], other: str | None) -> tuple[str, ...]:
+    """Why a receipt waits, with the receipt as which a person has recorded it with another amount, if anybody has."""
+    return why if other is None else (*why, f"The receipt that a person recorded: {other}.")
 
 
 def money(receipts: pl.DataFrame, keys: Iterable[str]) -> dict[str, int]:

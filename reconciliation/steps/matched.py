@@ -13,14 +13,17 @@ if TYPE_CHECKING:
     from projections.store.matching_lookups import ForMatching
 
 
-def matched(look_up: ForMatching, receipts: pl.DataFrame, disputed: Collection[str] = ()) -> pl.DataFrame:
+def matched(
+    look_up: ForMatching, receipts: pl.DataFrame, disputed: Collection[str] = (), recorded: Collection[str] = ()
+) -> pl.DataFrame:
     """Each receipt with its payment request, or with the reason why no match is certain.
 
     The second question is asked only for receipts with words and another amount than is open. `disputed` are the hashes
-    of the ids of payments whose dispute comes in the same file.
+    of the ids of payments whose dispute comes in the same file, and `recorded` the keys of receipts of which a person
+    has recorded another amount.
     """
     found = exact_match.match(receipts, look_up.by_reference(exact_match.asked(receipts), 2))
-    found = exact_match.without_credit(found, disputed)
+    found = exact_match.beside_recorded(exact_match.without_credit(found, disputed), recorded)
     unsure = other_requests.unsure(found)
     mistyped, numbers = written.mistyped(unsure), written.numbers(unsure)
     if mistyped.is_empty() and numbers.is_empty():

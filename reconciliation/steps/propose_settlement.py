@@ -12,10 +12,19 @@ from reconciliation.matching.entries import RECEIVED
 from reconciliation.matching.sent_payouts import Sent
 from reconciliation.proposals import payout, remittance, settlement, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
+from reconciliation.proposals.waiting import beside_recorded
 from reconciliation.steps.known_payouts import sent_in
 from reconciliation.steps.matched import matched, suggested
 from reconciliation.steps.recalled import recalled_in
-from reconciliation.steps.settlement_load import CAPTURED, CHANGED, CONTRADICTED, GAINED, REPEATED, SECOND
+from reconciliation.steps.settlement_load import (
+    CAPTURED,
+    CHANGED,
+    CONTRADICTED,
+    GAINED,
+    REPEATED,
+    SECOND,
+    is_recorded_otherwise,
+)
 
 if TYPE_CHECKING:
     from reconciliation.steps.day import BankDay
@@ -42,7 +51,10 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
         fee_tax_codes={one.bank_account: one.fee_tax_code for one in loading.accounts.at_providers()},
     )
     paid = statement.receipts(fresh)
-    found = matched(look_up, paid, recalls.recalls(whole)["bank_id_key"].drop_nulls().to_list())
+    others = statement.with_ids(fresh.filter(is_recorded_otherwise()))
+    recorded = dict(others.select("money_id", "receipt_id").iter_rows())
+    disputed = recalls.recalls(whole)["bank_id_key"].drop_nulls().to_list()
+    found = matched(look_up, paid, disputed, others["key"].to_list())
     taken = recalled_in(day, loading, whole.filter(pl.col("decision") == pairing.BOOK), fresh, chunk)
     proposal = statement.propose(fresh, found, suggested(look_up, found), setting, taken)
     of_payouts = payout.said(sent, fresh, setting)
@@ -56,7 +68,11 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
         *settlement.settled(settled, setting, chunk),
         *remittance.adjudicated(said, setting, chunk, day.books.store.settlements.adjudicated),
     )
-    reviews = (*proposal.reviews, *_doubts(whole, mine), *of_payouts.reviews)
+    waits = [
+        replace(one, reasons=beside_recorded(one.reasons, recorded.get(one.receipt_id or "")))
+        for one in proposal.reviews
+    ]
+    reviews = (*waits, *_doubts(whole, mine), *of_payouts.reviews)
     return replace(proposal, submissions=submissions, reviews=reviews, explained=of_payouts.explained)
 
 
@@ -81,10 +97,9 @@ def _sent(day: BankDay, entries: pl.DataFrame, fresh: pl.DataFrame) -> Sent:
 
 
 def _contradiction(row: dict[str, object]) -> Review:
-    named = "receipt_id" if row["kind"] in RECEIVED else "part_id"
     booked = {
-        named: row["settled_as"] or row["receipt_id"],
-        "amount_minor": row["settled_minor"] if row["settled_minor"] is not None else row["captured_minor"],
+        "receipt_id" if row["kind"] in RECEIVED else "part_id": row["settled_as"],
+        "amount_minor": row["settled_minor"],
         "charges_minor": row["charged_minor"] or 0,
         "currency": row["currency"],
         "booked_on": str(row["booked_on"]),
@@ -136,6 +151,6 @@ _WAITS: Final = {
 }
 _CONTRADICTS: Final = (
     "The provider's file has another amount or other charges of this transaction than the book, so it was not booked. "
-    "Ask the provider what is right. If what is in the book is wrong, void a payment that a person recorded, or move "
-    "the difference with `reskontra receipt reclassify`; then close this with `reskontra doubt close`."
+    "Ask the provider what is right. If what is in the book is wrong, move the difference with `reskontra receipt "
+    "reclassify`; then close this with `reskontra doubt close`."
 )

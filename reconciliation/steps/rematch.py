@@ -83,7 +83,8 @@ def _matched(work: Work, waits: pa.Table, *, whole: bool) -> Rematched:
     if receipts.is_empty():
         return Rematched()
     look_up = work.books.store.matching
-    found = waiting.reserved(matched(look_up, receipts))
+    recorded = work.books.store.settlements.recorded_otherwise(receipts["key"].to_list())
+    found = waiting.reserved(matched(look_up, receipts, recorded=recorded))
     certain = found.filter(pl.col("reason").is_null())
     run = str(work.books.store.position())
     commands = waiting.allocations(certain, work.actor, work.correlation, work.recorded_at, work.on, run)
@@ -100,7 +101,9 @@ def _matched(work: Work, waits: pa.Table, *, whole: bool) -> Rematched:
     )
     offered = suggestions_by_key(suggested(look_up, kept))
     sentences = {key: outcome.sentence or "" for key, outcome in refused.items()}
-    work.lists.renew_reviews(tuple(waiting.reviews(kept, offered, sentences)), waiting.CODES, work.recorded_at)
+    work.lists.renew_reviews(
+        tuple(waiting.reviews(kept, offered, sentences, recorded)), waiting.CODES, work.recorded_at
+    )
     work.lists.close_reviews_of(list(done), work.actor, ALLOCATED, work.recorded_at)
     return Rematched(tuple(done), waiting.money(receipts, done), receipts.height - len(done))
 

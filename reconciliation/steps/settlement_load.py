@@ -84,8 +84,6 @@ class SettlementLoad(FileLoad):
             .then(pl.lit(pairing.AGAIN))
             .when(is_captured & (pl.col("captured_minor") == pl.col("amount_minor")))
             .then(pl.lit(CAPTURED))
-            .when(is_captured)
-            .then(pl.lit(CONTRADICTED))
             .otherwise(pl.lit(pairing.BOOK))
         )
         frame = self._without_gains(_booked_whole(frame.with_columns(decision=decision)))
@@ -180,6 +178,12 @@ class SettlementLoad(FileLoad):
     def is_remittance(self) -> bool:
         """Whether the transactions are claims, which the file's payer decided."""
         return self.traits is not None and self.traits.holds == "remittance"
+
+
+def is_recorded_otherwise() -> pl.Expr:
+    """Whether a payment is booked although a person had recorded it with another amount, which may be the wrong one."""
+    other = pl.col("captured_minor") != pl.col("amount_minor")
+    return ((pl.col("decision") == pairing.BOOK) & other).fill_null(value=False)
 
 
 def _alike(booked: str, stated: str) -> pl.Expr:
