@@ -15,6 +15,8 @@ _WIDE: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# The first byte and the last three of a file with nothing before or after its content but one line end.
+_PLAIN: Final = re.compile(rb"[!-~].{0,2}[!-~](?:\r?\n)?", re.DOTALL)
 _CHUNK: Final = 1 << 20
 _DECLARATION: Final = r"<\?xml\s[^>]*>"
 
@@ -27,6 +29,8 @@ def content_of(data: bytes) -> bytes:
     """
     encoding = encoding_of(data)
     if encoding in (None, "utf-8"):
+        if _PLAIN.fullmatch(data[:1] + data[-3:]):
+            return data  # Most files; without their one line end, they would be in memory twice.
         lines = (b"\n", _DECLARATION.encode())
         content = _bare(data, _BLANK, codecs.BOM_UTF8, *lines)
         return codecs.BOM_UTF8 + content if content and encoding else content
