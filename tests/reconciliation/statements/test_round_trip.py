@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ledger.domain.references import creditor_reference as rf_from
@@ -19,6 +19,7 @@ from reconciliation.statements.camt.writer import (
     write_camt053,
     write_camt054,
 )
+from reconciliation.statements.file_edges import decodes
 from reconciliation.statements.references import is_ocr
 from tests.reconciliation.statements.written_files import DAY, STAMP, rows
 
@@ -153,7 +154,10 @@ sections = st.builds(
 
 @given(st.lists(sections, min_size=1, max_size=3))
 def test_any_bgmax_file_is_read_as_it_was_written(written: list[BgMaxSection]):
-    parsed = read(write_bgmax(datetime(2026, 3, 4, 17, 30), written))  # noqa: DTZ001  its clock has no zone
+    data = write_bgmax(datetime(2026, 3, 4, 17, 30), written)  # noqa: DTZ001  its clock has no zone
+    # Letters that look like UTF-8 in ISO 8859-1 mean that a program has encoded the file anew.
+    assume(data.isascii() or not decodes(data, "utf-8"))
+    parsed = read(data)
     # A payer may be made up who deducts more than it pays.
     assert {problem.code for problem in parsed.problems} <= {"deduction_exceeds_payments"}
     assert [row["currency"] for row in parsed.statements.to_pylist()] == [section.currency for section in written]
@@ -167,9 +171,8 @@ def test_any_bgmax_file_is_read_as_it_was_written(written: list[BgMaxSection]):
             assert (row["amount_minor"], row["reference"]) == (payment.amount_minor, payment.reference)
             assert (row["counterparty"], row["counterparty_account"]) == (payment.name, payment.sender or None)
             assert row["text"] == (" ".join(payment.information) or None)
-            assert [further["amount_minor"] for further in row["further_references"]] == [  # type: ignore[attr-defined]
-                further.amount_minor or None for further in payment.further
-            ]
+            said = [one for one in row["further_references"] if one["found_as"] is None]  # type: ignore[attr-defined]
+            assert [one["amount_minor"] for one in said] == [one.amount_minor or None for one in payment.further]
     assert next(found, None) is None
 
 
