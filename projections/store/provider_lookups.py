@@ -88,6 +88,13 @@ class ForSettlements:
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(_ARRIVALS, {"payouts": list(payout_ids)}).fetchall() if payout_ids else []
 
+    def without_account(self, role: str, currency: str) -> int:
+        """What the general ledger has on a clearing account without any of our accounts at a payment provider."""
+        with self._connections.rows() as connection:
+            row = connection.execute(_WITHOUT_ACCOUNT, (role, currency)).fetchone()
+        assert row is not None
+        return int(row[0])
+
     def agreed_fees(self, known_at: int | None = None) -> list[dict[str, Any]]:
         """Fees that are agreed with providers, in the order in which they were said, as known now or at a position."""
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
@@ -175,6 +182,10 @@ FROM movements JOIN (
     GROUP BY payout_id, part_id HAVING sum(amount_minor) <> 0
 ) AS arrived USING (part_id)
 ORDER BY booked_on, part_id
+"""
+_WITHOUT_ACCOUNT: Final = """
+SELECT coalesce(sum(debit_minor - credit_minor), 0)::bigint FROM gl_sums
+WHERE role = %s AND bank_account = '' AND currency = %s
 """
 _AGREED_FEES: Final = """
 SELECT * FROM agreed_fees WHERE recorded_at_position <= %(known_at)s OR %(known_at)s::bigint IS NULL
