@@ -37,7 +37,7 @@ _SAID: Final = ("key", "account", "currency", "amount_minor", "bank_ref", "settl
 
 
 class Quoting(NamedTuple):
-    """A movement of our bank that is another payout in the book, and the key of the one whose number it quotes."""
+    """A movement of our bank that is another payout in the book, or a receipt, and the key of the payout it quotes."""
 
     part_id: str
     key: str
@@ -48,14 +48,20 @@ class Sent:
     """What the payouts of a file are, by the keys of their entries.
 
     `joined` are the movements, by key, that waited for these payouts. `quoting` are those that become theirs because
-    they quote the numbers. `unsure` are the movements that wait for a person, each with the keys of the payouts that it
-    may be.
+    they quote the numbers, and `receipts` the receipts that do. `unsure` are the movements that wait for a person, each
+    with the keys of the payouts that it may be.
     """
 
     payouts: dict[str, PayoutOf] = field(default_factory=dict)
     joined: dict[str, tuple[str, ...]] = field(default_factory=dict)
     quoting: list[Quoting] = field(default_factory=list)
     unsure: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    receipts: list[Quoting] = field(default_factory=list)
+
+    @property
+    def unsure_keys(self) -> frozenset[str]:
+        """The payouts that movements may be which wait for a person."""
+        return frozenset(key for keys in self.unsure.values() for key in keys)
 
 
 def payouts_of(entries: pl.DataFrame) -> pl.DataFrame:
