@@ -33,6 +33,8 @@ BY_AMOUNT: Final = "payout_by_amount"
 BY_SENDER: Final = "payout_by_sender"
 AMBIGUOUS: Final = "payout_ambiguous"
 BACK: Final = "payout_taken_back"
+# The line was booked as a receipt, and somebody said of it that it is the payout: no rule moves it.
+OF_RECEIPT: Final = "receipt"
 
 
 class PayoutOf(NamedTuple):

@@ -17,6 +17,7 @@ from reconciliation.matching.payouts import (
     BY_AMOUNT,
     BY_FILE,
     BY_SENDER,
+    OF_RECEIPT,
     Arrival,
     KnownPayout,
     PayoutOf,
@@ -178,7 +179,8 @@ class _Sending:
         self._take(row, id)
         for line in moved:
             self._waiting.pop(line.payout_id, None)
-            self._sent.quoting.append(Quoting(line.part_id, row.key))
+            if line.rule != OF_RECEIPT:
+                self._sent.quoting.append(Quoting(line.part_id, row.key))
 
     def _all_lines(self, row: _Row) -> Iterable[Arrival]:
         """The lines that may be the payout: those that wait, and those that were another one by their amount alone."""
@@ -207,7 +209,7 @@ class _Sending:
             if len(options) == len(rivals) == 1 and not self._under_way(options[0]):
                 self._take(row, options[0].payout_id)
                 continue
-            for line in (line for one in options for line in self._lines[one.payout_id]):
+            for line in (line for one in options for line in self._lines[one.payout_id] if line.rule != OF_RECEIPT):
                 self._sent.unsure[line.part_id] = (*self._sent.unsure.get(line.part_id, ()), row.key)
 
     def _fits(self, one: KnownPayout, row: _Row) -> bool:
