@@ -75,18 +75,21 @@ def recall(
         return _answer(receipt.recall(desk, receipt_id, movement, reason, occasion, amount))
 
 
-@COMMANDS.add("reclassify", gives=("ReclassifyReceipt",))
+@COMMANDS.add("reclassify", gives=("ReclassifyReceipt", "ReclassifyReceiptAsPayout"))
 def reclassify(
     call: Call,
     receipt_id: ReceiptName,
+    reason: ReasonCode,
     role: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="ROLE",
             help="The account role on which it belongs, such as suppliers; bank_details if the bank never got it.",
         ),
-    ],
-    reason: ReasonCode,
+    ] = None,
+    payout: Annotated[
+        str | None, typer.Option(metavar="PAYOUT", help="The payout of a payment provider that it is.")
+    ] = None,
     amount: Annotated[
         str | None,
         typer.Option(metavar="AMOUNT", help="The amount, as in 400.00; as much as possible if you give none."),
@@ -95,12 +98,18 @@ def reclassify(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
-    """Say that unallocated money was nobody's payment.
+    """Say that unallocated money was nobody's payment; give --role or --payout.
 
-    It moves to another account role. It was so from the bank's day on, and counts in the general ledger today.
+    It moves to another account role, or is a payout, whatever the payout's amount. It was so from the bank's day on,
+    and counts in the general ledger today.
     """
+    if (role is None) == (payout is None):
+        raise typer.BadParameter("give one of --role and --payout")
     occasion = Occasion(key, None, accounting_date)
     with call.desk() as desk:
+        if payout is not None:
+            return _answer(receipt.to_payout(desk, receipt_id, payout, reason, occasion, amount, back))
+        assert role is not None, "one of them is given"
         return _answer(receipt.reclassify(desk, receipt_id, role, reason, occasion, amount, back))
 
 

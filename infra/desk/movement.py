@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.payout_roles import require_payout_named
 
 if TYPE_CHECKING:
     from ledger.domain.fact import Command
@@ -35,6 +36,8 @@ def to_role(
 
     part_id = names.movement(desk, movement)
     minor = _minor(desk, part_id, amount)
+    row = _row(desk, part_id)
+    require_payout_named(desk, part_id, role, _left(row) if minor is None else minor, row["currency"])
     command = ReclassifyMovement(part_id=part_id, role=role, reason_code=reason, amount_minor=minor, tax_code=tax_code)
     return _said(desk, part_id, command, occasion, reason, role=role)
 

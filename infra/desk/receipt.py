@@ -13,6 +13,7 @@ from infra.desk.first_time import first_time
 from infra.desk.item import currency_of, split
 from infra.desk.matching_again import say_again
 from infra.desk.movement import is_unexplained
+from infra.desk.payout_roles import require_payout_named
 from infra.desk.problems import Problem, Stopped
 from infra.desk.terms import only_currency
 
@@ -136,8 +137,36 @@ def reclassify(
     state = _state(desk, receipt_id)
     minor = None if amount is None else minor_units(amount, state.payment.currency)
     role = _raised(desk, state) if role == BANK_DETAILS else role
+    if not back:
+        money = state.unallocated_minor if minor is None else minor
+        require_payout_named(desk, receipt_id, role, money, state.payment.currency)
     command = ReclassifyReceipt(receipt_id=receipt_id, role=role, reason_code=reason, amount_minor=minor, back=back)
-    done = _with_rest(desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id, role=role))
+    return _reclassified(desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id, role=role), reason)
+
+
+def to_payout(
+    desk: Desk,
+    receipt: str,
+    payout: str,
+    reason: str,
+    occasion: Occasion,
+    amount: str | None = None,
+    back: bool = False,
+) -> Done:
+    """Say that money of a receipt is a payout, although their amounts may differ, or that none of it is."""
+    from ledger.domain.cash.receipt_as_payout import ReclassifyReceiptAsPayout
+
+    receipt_id, payout_id = names.receipt(desk, receipt), names.payout(desk, payout)
+    minor = None if amount is None else minor_units(amount, _state(desk, receipt_id).payment.currency)
+    command = ReclassifyReceiptAsPayout(
+        receipt_id=receipt_id, payout_id=payout_id, reason_code=reason, amount_minor=minor, back=back
+    )
+    done = desk.record(command, occasion, receipt_id=receipt_id, payout_id=payout_id)
+    return _reclassified(desk, receipt_id, done, reason)
+
+
+def _reclassified(desk: Desk, receipt_id: str, done: Done, reason: str) -> Done:
+    done = _with_rest(desk, receipt_id, done)
     if done.more["unallocated_minor"] == 0:
         desk.lists.close_reviews_of([receipt_id], desk.actor, reason, desk.now)
     return done

@@ -88,6 +88,19 @@ class ForSettlements:
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(_ARRIVALS, {"payouts": list(payout_ids)}).fetchall() if payout_ids else []
 
+    def untouched_receipts(self, currencies: Collection[str], from_on: date, to_on: date) -> list[dict[str, Any]]:
+        """Receipts of our banks' files of these days about which nobody and nothing has said anything yet."""
+        asked = {"currencies": list(currencies), "from_on": from_on, "to_on": to_on}
+        with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(_UNTOUCHED, asked).fetchall()
+
+    def without_account(self, role: str, currency: str) -> int:
+        """What the general ledger has on a clearing account without any of our accounts at a payment provider."""
+        with self._connections.rows() as connection:
+            row = connection.execute(_WITHOUT_ACCOUNT, (role, currency)).fetchone()
+        assert row is not None
+        return int(row[0])
+
     def agreed_fees(self, known_at: int | None = None) -> list[dict[str, Any]]:
         """Fees that are agreed with providers, in the order in which they were said, as known now or at a position."""
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
@@ -167,14 +180,35 @@ SELECT * FROM (
 WHERE sent_minor <> arrived_minor OR last_on >= %(since)s
 ORDER BY payout_id
 """
+# Of a receipt it was said what it is.
 _ARRIVALS: Final = """
+WITH arrived AS MATERIALIZED (
+    SELECT payout_id, part_id, sum(amount_minor)::bigint AS arrived_minor FROM payouts
+    WHERE payout_id = ANY(%(payouts)s::text[]) AND side = 'arrived'
+    GROUP BY payout_id, part_id HAVING sum(amount_minor) <> 0
+)
 SELECT payout_id, part_id, bank_account, movements.currency, movements.amount_minor, booked_on, bank_id_key,
     end_to_end_key, file, statement_no, raw_position, rule, reason_code
-FROM movements JOIN (
-    SELECT payout_id, part_id FROM payouts WHERE payout_id = ANY(%(payouts)s::text[]) AND side = 'arrived'
-    GROUP BY payout_id, part_id HAVING sum(amount_minor) <> 0
-) AS arrived USING (part_id)
+FROM movements JOIN arrived USING (part_id)
+WHERE NOT coalesce(document LIKE 'receipt-%%', false)
+UNION ALL
+SELECT payout_id, part_id, bank_account, receipts.currency, arrived_minor, booked_on, bank_id_key, end_to_end_key, file,
+    statement_no, raw_position, 'receipt', 'PAYOUT'
+FROM receipts JOIN arrived ON part_id = receipt_id
 ORDER BY booked_on, part_id
+"""
+# One that a person made of a movement is somebody's payment.
+_UNTOUCHED: Final = """
+SELECT receipt_id, currency, amount_minor, booked_on, file, statement_no, raw_position FROM receipts
+WHERE unallocated_minor > 0 AND unallocated_minor = amount_minor AND last_position = recorded_at_position
+    AND NOT identified AND held_by IS NULL AND file IS NOT NULL AND currency = ANY(%(currencies)s)
+    AND booked_on BETWEEN %(from_on)s AND %(to_on)s
+    AND NOT EXISTS (SELECT FROM movements WHERE part_id = receipt_id)
+ORDER BY booked_on, receipt_id
+"""
+_WITHOUT_ACCOUNT: Final = """
+SELECT coalesce(sum(debit_minor - credit_minor), 0)::bigint FROM gl_sums
+WHERE role = %s AND bank_account = '' AND currency = %s
 """
 _AGREED_FEES: Final = """
 SELECT * FROM agreed_fees WHERE recorded_at_position <= %(known_at)s OR %(known_at)s::bigint IS NULL

@@ -20,7 +20,7 @@ from reconciliation.statements.values import in_one_line
 # A shorter id of a payout may stand in a line by chance, also within other words.
 _SHORTEST: Final = 6
 # How long before its line a payout may have been sent: the longest holidays of banks, and some days.
-_BEFORE, _AFTER = timedelta(days=14), timedelta(days=1)
+BEFORE, AFTER = timedelta(days=14), timedelta(days=1)
 # How long after its arrival a bank may take a payout back, or a line may quote one that arrived.
 REMEMBERED: Final = timedelta(days=60)
 # What a line of our bank says of a payout.
@@ -33,6 +33,8 @@ BY_AMOUNT: Final = "payout_by_amount"
 BY_SENDER: Final = "payout_by_sender"
 AMBIGUOUS: Final = "payout_ambiguous"
 BACK: Final = "payout_taken_back"
+# The line was booked as a receipt, and somebody said of it that it is the payout: no rule moves it.
+OF_RECEIPT: Final = "receipt"
 
 
 class PayoutOf(NamedTuple):
@@ -71,7 +73,7 @@ class KnownPayout(NamedTuple):
 
     def fits(self, currency: str, amount_minor: int, booked_on: date) -> bool:
         """Whether a line of that day and amount may be what of it is under way."""
-        near = booked_on - _BEFORE <= self.last_on <= booked_on + _AFTER
+        near = booked_on - BEFORE <= self.last_on <= booked_on + AFTER
         return near and (self.currency, self.left_minor) == (currency, amount_minor)
 
 

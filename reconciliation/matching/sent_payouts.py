@@ -17,6 +17,7 @@ from reconciliation.matching.payouts import (
     BY_AMOUNT,
     BY_FILE,
     BY_SENDER,
+    OF_RECEIPT,
     Arrival,
     KnownPayout,
     PayoutOf,
@@ -37,7 +38,7 @@ _SAID: Final = ("key", "account", "currency", "amount_minor", "bank_ref", "settl
 
 
 class Quoting(NamedTuple):
-    """A movement of our bank that is another payout in the book, and the key of the one whose number it quotes."""
+    """A movement of our bank that is another payout in the book, or a receipt, and the key of the payout it quotes."""
 
     part_id: str
     key: str
@@ -48,14 +49,20 @@ class Sent:
     """What the payouts of a file are, by the keys of their entries.
 
     `joined` are the movements, by key, that waited for these payouts. `quoting` are those that become theirs because
-    they quote the numbers. `unsure` are the movements that wait for a person, each with the keys of the payouts that it
-    may be.
+    they quote the numbers, and `receipts` the receipts that do. `unsure` are the movements that wait for a person, each
+    with the keys of the payouts that it may be.
     """
 
     payouts: dict[str, PayoutOf] = field(default_factory=dict)
     joined: dict[str, tuple[str, ...]] = field(default_factory=dict)
     quoting: list[Quoting] = field(default_factory=list)
     unsure: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    receipts: list[Quoting] = field(default_factory=list)
+
+    @property
+    def unsure_keys(self) -> frozenset[str]:
+        """The payouts that movements may be which wait for a person."""
+        return frozenset(key for keys in self.unsure.values() for key in keys)
 
 
 def payouts_of(entries: pl.DataFrame) -> pl.DataFrame:
@@ -172,7 +179,8 @@ class _Sending:
         self._take(row, id)
         for line in moved:
             self._waiting.pop(line.payout_id, None)
-            self._sent.quoting.append(Quoting(line.part_id, row.key))
+            if line.rule != OF_RECEIPT:
+                self._sent.quoting.append(Quoting(line.part_id, row.key))
 
     def _all_lines(self, row: _Row) -> Iterable[Arrival]:
         """The lines that may be the payout: those that wait, and those that were another one by their amount alone."""
@@ -201,7 +209,7 @@ class _Sending:
             if len(options) == len(rivals) == 1 and not self._under_way(options[0]):
                 self._take(row, options[0].payout_id)
                 continue
-            for line in (line for one in options for line in self._lines[one.payout_id]):
+            for line in (line for one in options for line in self._lines[one.payout_id] if line.rule != OF_RECEIPT):
                 self._sent.unsure[line.part_id] = (*self._sent.unsure.get(line.part_id, ()), row.key)
 
     def _fits(self, one: KnownPayout, row: _Row) -> bool:

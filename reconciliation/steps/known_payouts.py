@@ -8,10 +8,23 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from reconciliation.matching import sent_payouts
+from ledger.vault.refusals import VaultRefused
+from reconciliation.archive import ArchiveRefused
+from reconciliation.matching import receipts_of_payouts, sent_payouts
 from reconciliation.matching.arrived_payouts import arrived, of_providers
 from reconciliation.matching.entries import PAYMENTS
-from reconciliation.matching.payouts import REMEMBERED, SAID, Arrival, KnownPayout, PayoutOf, Sender, texts_of
+from reconciliation.matching.payouts import (
+    AFTER,
+    BEFORE,
+    REMEMBERED,
+    SAID,
+    Arrival,
+    KnownPayout,
+    PayoutOf,
+    Sender,
+    texts_of,
+)
+from reconciliation.matching.receipts_of_payouts import WaitingReceipt
 from reconciliation.matching.sent_payouts import Sent
 from reconciliation.proposals.statement import with_ids
 from reconciliation.steps.settlement_load import load
@@ -51,7 +64,22 @@ def sent_in(day: BankDay, rows: pl.DataFrame) -> Sent:
     """What the payouts of a provider's file are; `rows` are all those of the file that are not in the book yet."""
     known, arrivals = _known(day, rows)
     meant = sent_payouts.may_be_meant(rows, known, arrivals)
-    return sent_payouts.sent(rows, known, _with_texts(day, meant, meant))
+    found = sent_payouts.sent(rows, known, _with_texts(day, meant, meant))
+    asked = receipts_of_payouts.not_arrived(rows, found, known)
+    if not asked.is_empty():
+        found.receipts = receipts_of_payouts.quoting(asked, found, known, _waiting(day, asked))
+    return found
+
+
+def _waiting(day: BankDay, payouts: pl.DataFrame) -> list[WaitingReceipt]:
+    """The receipts of our banks that wait since these payouts were sent, with what their lines say."""
+    first, last = payouts["booked_on"].min(), payouts["booked_on"].max()
+    assert isinstance(first, date)
+    assert isinstance(last, date)
+    rows = day.books.store.settlements.untouched_receipts(payouts["currency"].to_list(), first - AFTER, last + BEFORE)
+    waiting = [WaitingReceipt(**one) for one in rows]
+    said = _texts(day, waiting)
+    return [one._replace(said=said[one.file].get(_place(one), ())) for one in waiting]
 
 
 def _known(day: BankDay, entries: pl.DataFrame, without: Sequence[str] = ()) -> tuple[list[KnownPayout], list[Arrival]]:
@@ -67,8 +95,7 @@ def _known(day: BankDay, entries: pl.DataFrame, without: Sequence[str] = ()) -> 
 
 def _with_texts(day: BankDay, arrivals: Iterable[Arrival], asked: Collection[Arrival]) -> list[Arrival]:
     """The lines, those that are asked about with the texts that their files have."""
-    files = sorted({one.file for one in asked if one.file is not None})
-    texts = {file: _texts_of(day, file, {_place(one) for one in asked if one.file == file}) for file in files}
+    texts = _texts(day, asked)
     wanted = {one.part_id for one in asked}
     return [
         one._replace(said=texts[one.file].get(_place(one), ())) if one.part_id in wanted and one.file else one
@@ -76,12 +103,29 @@ def _with_texts(day: BankDay, arrivals: Iterable[Arrival], asked: Collection[Arr
     ]
 
 
+def _texts(day: BankDay, asked: Collection[Arrival | WaitingReceipt]) -> dict[str, Mapping[_Place, tuple[str, ...]]]:
+    """What lines say, by their files and places."""
+    places: dict[str, set[_Place]] = {}
+    for one in asked:
+        if one.file is not None:
+            places.setdefault(one.file, set()).add(_place(one))
+    return {file: _texts_of(day, file, places[file]) for file in sorted(places)}
+
+
 def _texts_of(day: BankDay, file: str, places: Collection[_Place]) -> Mapping[_Place, tuple[str, ...]]:
+    """What these lines of a file say; nothing if the file was erased, for example, so that a person decides."""
+    try:
+        return _read_again(day, file, places)
+    except (ArchiveRefused, VaultRefused):
+        return {}
+
+
+def _read_again(day: BankDay, file: str, places: Collection[_Place]) -> Mapping[_Place, tuple[str, ...]]:
     loading = load(file, day.archive, day.on, day.books.terms(), day.our_accounts(), day.mappings())
     lines = loading.plain.filter(pl.col("part").is_in(PAYMENTS)).select("statement_no", "raw_position", *SAID)
     asked = lines.filter(pl.col("raw_position").is_in([position for _, position in places]))
     return {(row["statement_no"], row["raw_position"]): texts_of(row) for row in asked.to_dicts()}
 
 
-def _place(one: Arrival) -> _Place:
+def _place(one: Arrival | WaitingReceipt) -> _Place:
     return one.statement_no, one.raw_position

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from ledger.domain.cash.payout import BookPayoutMovement
 from ledger.domain.cash.payout_reclassification import ReclassifyAsPayout
 from ledger.domain.cash.recall import RecallReceipt
+from ledger.domain.cash.receipt_as_payout import ReclassifyReceiptAsPayout
 from ledger.domain.cash.reclassification import ReclassifyMovement
 from ledger.domain.cash.refund_movement import BookRefundMovement
 from ledger.domain.cash.refund_payment import FailRefund
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
     Answered = tuple[Submission, Outcome]
 
 # What changes which lines a refund or a payout still waits for.
-_OF_DOCUMENTS: Final = (BookRefundMovement, FailRefund, BookPayoutMovement, ReclassifyAsPayout)
+_OF_DOCUMENTS: Final = (
+    BookRefundMovement,
+    FailRefund,
+    BookPayoutMovement,
+    ReclassifyAsPayout,
+    ReclassifyReceiptAsPayout,
+)
 
 
 def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:

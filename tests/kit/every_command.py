@@ -37,6 +37,7 @@ from ledger.domain.cash.payout import BookPayoutMovement
 from ledger.domain.cash.payout_reclassification import ReclassifyAsPayout
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt import RecordReceipt
+from ledger.domain.cash.receipt_as_payout import ReclassifyReceiptAsPayout
 from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
 from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund import CancelRefund, RejectRefund
@@ -239,6 +240,7 @@ CASH: list[Ask] = [
     moved("m1", -250_00, "recalls"),
     RecallReceipt(receipt_id="r2", part_id="m1", reason_code="AC06"),
     ReclassifyReceipt(receipt_id="r3", role="suppliers", reason_code="THEIR_REFUND"),
+    ReclassifyReceiptAsPayout(receipt_id="r4", payout_id="po1", reason_code="SEEN", amount_minor=1_00),
     RecordReceipt(receipt_id="till", payment=replace(payment(250_00), rail="cash", bank_account="cash")),
     VoidReceipt(receipt_id="till", reason_code="TWICE"),
     allocate("r5", rest_to="p1"),

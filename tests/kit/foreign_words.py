@@ -103,6 +103,7 @@ NEEDED: Final = {
     ("invoice issue", "--series"),
     ("invoice issue", "--service"),
     ("movement reclassify", "--role"),
+    ("receipt reclassify", "--role"),
 }
 # Without a path they would run a whole month, or never end; with a path to what is the other entity's they are tried.
 ENDLESS: Final = frozenset({"demo", "serve-bank-day"})

@@ -78,6 +78,8 @@ OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
         from_role="unallocated",
         role="suppliers",
         reason_code="SUPPLIERS_REFUND",
+        payout_id="cards.po_1",
+        provider_account="cards",
     ),
     ReceiptVoided(
         account_id=PATIENT,

@@ -40,7 +40,8 @@ class PayoutSent(Mirror, frozen=True):
 class PayoutArrived(Mirror, frozen=True):
     """Mirrors MovementClassified: our bank booked the payout or, below zero, took it back.
 
-    Each also mirrors MovementReclassified, if it was found later that the movement is of the payout.
+    Each also mirrors MovementReclassified, if it was found later that the movement is of the payout, or
+    ReceiptReclassified, if a receipt is; `part_id` is then the receipt.
     """
 
     part_id: str
@@ -51,7 +52,10 @@ class PayoutArrived(Mirror, frozen=True):
 
 
 class PayoutMovementRemoved(Mirror, frozen=True):
-    """Mirrors MovementReclassified: a movement was none of the payout, as a person or a quoted number said."""
+    """Mirrors MovementReclassified or ReceiptReclassified: a movement or receipt was none of the payout.
+
+    A person or a quoted number said so.
+    """
 
     part_id: str
     provider_account: str

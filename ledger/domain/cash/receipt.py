@@ -52,7 +52,7 @@ class Receipt(State, frozen=True):
 
     An allocation has several facts if its targets are paid on different days. `identified_as` is the payer that a
     person named. `recalled` is what the bank took back, by the debit with which it did. `elsewhere` is what is booked
-    on another account role because it was no payment: by role, the days and amounts.
+    on another account role because it was no payment: by role, or by the payout's stream, the days and amounts.
     """
 
     payment: Payment
@@ -150,13 +150,12 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
 
 def _elsewhere(state: Receipt, fact: ReceiptReclassified, on: date) -> dict[str, tuple[tuple[date, int], ...]]:
     """What is on other account roles after money moved to one of them, or came back."""
-    there = fact.role != UNALLOCATED
-    role = fact.role if there else fact.from_role
-    days = Counter(dict(state.elsewhere.get(role, ())))
-    days[on] += fact.amount_minor if there else -fact.amount_minor
+    where = fact.elsewhere
+    days = Counter(dict(state.elsewhere.get(where, ())))
+    days[on] += fact.amount_minor if fact.role != UNALLOCATED else -fact.amount_minor
     kept = tuple(sorted((day, amount) for day, amount in days.items() if amount))
-    others = {name: moved for name, moved in state.elsewhere.items() if name != role}
-    return others | {role: kept} if kept else others
+    others = {name: moved for name, moved in state.elsewhere.items() if name != where}
+    return others | {where: kept} if kept else others
 
 
 def _without(state: Receipt, gone: AllocationReversed) -> Receipt:
@@ -285,7 +284,10 @@ NOUN: Final = Noun(
         IdentificationWithdrawn: lambda fact: f"Identification of the payer withdrawn ({fact.reason_code})",
         ReceiptAllocated: lambda fact: f"Applied to {len(fact.targets)} items ({fact.rule})",
         ReceiptRecalled: lambda fact: f"Taken back by the bank ({fact.reason_code})",
-        ReceiptReclassified: lambda fact: f"Moved from {fact.from_role} to {fact.role} ({fact.reason_code})",
+        ReceiptReclassified: lambda fact: (
+            f"Moved from {fact.from_role} to {fact.role} ({fact.reason_code})"
+            + ("" if fact.payout_id is None else f", payout {fact.payout_id}")
+        ),
         ReceiptVoided: lambda fact: f"Voided: recorded by mistake ({fact.reason_code})",
         DifferenceClosed: lambda fact: f"Small difference on item {fact.item_id} closed",
         DifferenceReopened: lambda fact: f"Small difference on item {fact.item_id} open again ({fact.because})",

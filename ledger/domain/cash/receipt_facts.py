@@ -9,9 +9,9 @@ import msgspec
 
 from ledger.domain.approval import Undone
 from ledger.domain.bank.line import BankLine
-from ledger.domain.chart_of_accounts import UNTIL_PAID_OUT
+from ledger.domain.chart_of_accounts import UNALLOCATED, UNTIL_PAID_OUT
 from ledger.domain.duty import Act
-from ledger.domain.fact import Fact, Mirror, Part
+from ledger.domain.fact import Fact, Mirror, Part, stream_of
 from ledger.domain.identifier import has_personal_number
 from ledger.domain.rails import Rail
 from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
@@ -150,7 +150,8 @@ class ReceiptRecalled(Fact, frozen=True):
 class ReceiptReclassified(Fact, frozen=True):
     """A person said that money of the receipt was no payment: it moves from `unallocated` to another account role.
 
-    If that was wrong, it moves back, and `role` is `unallocated`. It may have several facts, each for a day.
+    If that was wrong, it moves back, and `role` is `unallocated`. It may have several facts, each for a day. If it was
+    a payout, that and our account at its payment provider are named, in both directions.
     """
 
     account_id: str | None
@@ -160,6 +161,15 @@ class ReceiptReclassified(Fact, frozen=True):
     from_role: str
     role: str
     reason_code: str
+    payout_id: str | None = None
+    provider_account: str | None = None
+
+    @property
+    def elsewhere(self) -> str:
+        """Where the money is that is not unallocated, or from where it comes back: a payout's stream, or a role."""
+        if self.payout_id is not None:
+            return stream_of("payout", self.payout_id)
+        return self.from_role if self.role == UNALLOCATED else self.role
 
 
 class ReceiptVoided(Fact, frozen=True):

@@ -47,9 +47,10 @@ def _difference_legs(fact: DifferenceClosed | DifferenceReopened) -> tuple[Leg, 
 
 
 def _reclassified_legs(fact: ReceiptReclassified) -> tuple[Leg, ...]:
+    account = fact.provider_account or fact.bank_account
     return (
-        beside_bank(fact.from_role, fact.amount_minor, fact.currency, fact.bank_account),
-        beside_bank(fact.role, -fact.amount_minor, fact.currency, fact.bank_account),
+        beside_bank(fact.from_role, fact.amount_minor, fact.currency, account),
+        beside_bank(fact.role, -fact.amount_minor, fact.currency, account),
     )
 
 

@@ -102,10 +102,20 @@ def newest(moved: tuple[tuple[date, int], ...], amount_minor: int) -> Iterator[t
 
 
 def moved_to(
-    receipt: Receipt, receipt_id: str, roles: tuple[str, str], reason_code: str, amount_minor: int, on: date
+    receipt: Receipt,
+    receipt_id: str,
+    roles: tuple[str, str],
+    reason_code: str,
+    amount_minor: int,
+    on: date,
+    payout: tuple[str, str] | None = None,
 ) -> NewFact:
-    """The fact that moves a receipt's money from the first of two account roles to the second."""
+    """The fact that moves a receipt's money from the first of two account roles to the second.
+
+    `payout` is the payout that it is, and our account at the payment provider.
+    """
     from_role, role = roles
+    payout_id, provider_account = payout or (None, None)
     fact = ReceiptReclassified(
         account_id=receipt.account_id,
         bank_account=receipt.payment.bank_account,
@@ -114,6 +124,8 @@ def moved_to(
         from_role=from_role,
         role=role,
         reason_code=reason_code,
+        payout_id=payout_id,
+        provider_account=provider_account,
     )
     return NewFact(stream_of("receipt", receipt_id), fact, on, corrects=True)
 

@@ -126,6 +126,8 @@ def test_what_was_undone_before_a_mistake_is_found_stays_until_then_and_the_answ
 
 def test_wrong_usage_is_exit_code_two(reskontra: Reskontra):
     reskontra("receipt recall r1 --reason AC06", code=2)
+    reskontra("receipt reclassify r1 --reason X", code=2)
+    reskontra("receipt reclassify r1 --role suppliers --payout po_1 --reason X", code=2)
 
 
 # What each command is given for its answer, and the exit code it then ends with.

@@ -11,8 +11,10 @@ from ledger.domain.bank.movement import Movement
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.cash.identification import IdentifyReceipt, WithdrawIdentification
+from ledger.domain.cash.payout import Payout
 from ledger.domain.cash.recall import CLEARS, RecallReceipt
 from ledger.domain.cash.receipt import Receipt, RecordReceipt
+from ledger.domain.cash.receipt_as_payout import ReclassifyReceiptAsPayout
 from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
 from ledger.domain.cash.refund import CancelRefund, RejectRefund
 from ledger.domain.cash.refund_movement import BookRefundMovement
@@ -132,6 +134,10 @@ class Money(Bank):
             [*found[1].elsewhere] or ["suppliers", "bank_suspense" if self.dares() else "tax_account"]
         )
         back = bool(found[1].elsewhere) and self.rng.random() < 0.6
+        payout = self.named(Payout)
+        if role.startswith("payout-") or (payout is not None and not back and self.rng.random() < 0.3):
+            payout_id = role.removeprefix("payout-") if role.startswith("payout-") else payout[0] if payout else ""
+            return ReclassifyReceiptAsPayout(receipt_id=found[0], payout_id=payout_id, reason_code="WRONG", back=back)
         some = None if self.rng.random() < 0.6 else self.some_of(found[1].payment.amount_minor)
         return ReclassifyReceipt(receipt_id=found[0], role=role, reason_code="WRONG", amount_minor=some, back=back)
 

@@ -65,6 +65,15 @@ def test_a_line_that_quotes_the_number_is_it_whatever_the_amount():
     assert (ids(of), of.joined) == ({"k": "plan.y"}, {"k": ("m2",)})
 
 
+def test_a_receipt_that_somebody_called_a_payout_is_not_moved_and_asks_nothing():
+    quoting = saying(LINE, "EFT0005001"), saying(OTHER_LINE, "EFT0005001")
+    assert found([payout("k", "EFT0005001")], [WAITS, OTHER], *quoting).quoting == [Quoting("m2", "k")]
+    receipt = quoting[1]._replace(rule="receipt", reason_code="PAYOUT")
+    assert found([payout("k", "EFT0005001")], [WAITS, OTHER], quoting[0], receipt).quoting == []
+    receipt = receipt._replace(said=())
+    assert found([payout("k", "EFT0005001")], [WAITS, OTHER], LINE, receipt).unsure == {"m1": ("k",)}
+
+
 def test_each_of_two_equal_lines_is_the_payout_that_it_quotes():
     rows = [payout("k", "EFT0005001"), payout("l", "EFT0005002")]
     lines = (saying(LINE, "EFT0005002"), saying(OTHER_LINE, "EFT0005001"))

@@ -174,6 +174,7 @@ REFUSED: dict[str, tuple[tuple[Ask, ...], Ask]] = {
 ALLOWED = """
     RecordReceipt ClassifyMovement RecallReceipt BookRefundMovement BookPayoutMovement
     ReclassifyMovement ReclassifyAsReceipt ReclassifyAsRefund ReclassifyAsPayout ReclassifyReceipt
+    ReclassifyReceiptAsPayout
     RequestRefund ApproveRefund RejectRefund CancelRefund SendRefund SettleRefund FailRefund ReturnRefund ResumeRefund
     BeginTransfer ReceiveTransfer DeclineTransfer CompleteTransfer CancelTransfer
     ApplyCredit RequestWriteOff ApproveWriteOff RejectWriteOff
