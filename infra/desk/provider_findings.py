@@ -32,6 +32,13 @@ _SENTENCES: Final[dict[tuple[str, str], tuple[str, str]]] = {
         "on {bank_account}, {by} that were captured on {since_on} ({ref}) are in no settlement, and were expected by "
         "{due_on}: load a settlement file that is missing, or ask {provider}; void a payment that never was",
     ),
+    ("held", "missing"): (
+        "payout_not_made",
+        "on {bank_account}, {by} of payments of {since_on} ({ref}) are settled and not paid out, which was expected by "
+        "{due_on}: load the settlement file with the payout, or ask {provider}; if nothing is paid out until you "
+        "withdraw it, say so with `reskontra provider-account declare {bank_account} --payout-terms`, as in "
+        "3+1+5+by-hand",
+    ),
     ("gap", "missing"): (
         "settlement_missing",
         "on {bank_account}, the balance that {provider} states changed by {by} between the settlement that ends on "
