@@ -29,6 +29,13 @@ COLUMNS: Final = (
     ),
     Column("bank_account", "account", "id", "our account at the payment provider"),
     Column("provider", "provider", "code", "the payment provider"),
+    Column(
+        "sender",
+        "sender",
+        "text",
+        "whom to ask: how our bank's lines name the provider; without a name there, our name of the account",
+        listed=False,
+    ),
     Column("rail", "rail", "code", "how the payments came"),
     Column("currency", "currency", "code", "ISO 4217"),
     Column("document", "document", "id", "stream of the payment, of the payout or of the movement"),
@@ -199,10 +206,17 @@ def of_accounts(
         booked = {name: ledger.get(id, Counter())[name] for name in _LEDGER}
         total = booked["ledger_minor"] + booked["accounted_after_minor"] - booked["occurred_after_minor"]
         named = {name: account[name] for name in ("bank_account", "provider", "rail", "currency")}
+        named["sender"] = _sender(account)
         row = {"what": "account"} | {name: sums[what] for what, name in _EXPLAINING.items()}
         rows.append(_NOTHING | named | row | booked | {"difference_minor": total - explained})
         rows += [_NOTHING | named | one for one in mine]
     return rows
+
+
+def _sender(account: Mapping[str, Any]) -> str:
+    """The name of who pays out, as people know it: of several senders, the first that is no number."""
+    named = (one for one in account["senders"] if any(sign.isalpha() for sign in one))
+    return str(next(named, account["name"]))
 
 
 def every_account(declared: Sequence[Mapping[str, Any]], found: InTransit) -> list[Mapping[str, Any]]:
@@ -210,8 +224,8 @@ def every_account(declared: Sequence[Mapping[str, Any]], found: InTransit) -> li
     known = {one["bank_account"] for one in declared}
     booked = {(one["bank_account"], one["currency"]) for some in found for one in some}
     others = sorted(one for one in booked if one[0] not in known)
-    nothing = {"provider": None, "rail": None, "payout_terms": ()}
-    return [*declared, *({"bank_account": id, "currency": currency, **nothing} for id, currency in others)]
+    nothing = {"provider": None, "rail": None, "payout_terms": (), "senders": ()}
+    return [*declared, *({"bank_account": id, "name": id, "currency": currency, **nothing} for id, currency in others)]
 
 
 def controls(rows: Iterable[Mapping[str, Any]]) -> tuple[Control, ...]:

@@ -53,7 +53,8 @@ _CHARGES: Final = """
 SELECT settled.provider_account AS bank_account, settled.currency, settled.kind, settled.settled_on,
     coalesce(receipts.booked_on, movements.booked_on, settled.settled_on) AS booked_on, settled.settlement_ref,
     CASE WHEN receipts.receipt_id IS NULL THEN 'movement-' ELSE 'receipt-' END || settled.money_id AS document,
-    settled.amount_minor, settled.charges_minor, settled.tax_minor, settled.paid_minor, settled.paid_currency
+    coalesce(receipts.payment_ref, movements.payment_ref) AS provider_ref, settled.amount_minor,
+    settled.charges_minor, settled.tax_minor, settled.paid_minor, settled.paid_currency
 FROM settled_transactions AS settled
     LEFT JOIN receipts ON receipts.receipt_id = settled.money_id
     LEFT JOIN movements ON movements.part_id = settled.money_id
