@@ -31,8 +31,8 @@ def quarantine(desk: Desk, *, closed: bool = False) -> Quarantine:
     position = desk.books.follow()
     found = desk.books.store.bank_lines.closed_doubts()
     doubts = [row for row in desk.lists.quarantine(most=_MOST) if (row["doubt_id"] in found) == closed]
-    waiting = [row for row in desk.lists.reviews(most=_MOST) if row["part_id"] is not None]
-    reviews = [row for row in waiting if (_id_of(row) in found) == closed]
+    reviews = [row for row in desk.lists.reviews(most=_MOST) if row["part_id"] is not None]
+    reviews = [row for row in reviews if (_id_of(row) in found) == closed]
     named = _names(desk)
     money = desk.books.store.bank_lines.parts([row["part_id"] for row in reviews])
     said = [_doubt(row) | _where(row, named) | _closing(found.get(row["doubt_id"])) for row in doubts]
@@ -42,7 +42,7 @@ def quarantine(desk: Desk, *, closed: bool = False) -> Quarantine:
         of = movements if booked is not None and is_unexplained(booked) else said
         of.append(_where(row, named) | _review(row, booked) | _closing(found.get(_id_of(row))))
     if not closed:
-        asked = {row["part_id"] for row in waiting}
+        asked = {row["part_id"] for row in reviews}
         movements += [_in_suspense(row, named) for row in _unexplained(desk) if row["part_id"] not in asked]
     return Quarantine(said, movements, position)
 
@@ -113,6 +113,9 @@ def _about(desk: Desk, id: str) -> _About:
 
         sha256 = refused_file(desk, name)
         return _About(of_refused(sha256), REFUSED, sha256)
+    if kind == "movement":
+        sentence = f"{quoted(id)} is money in suspense; say what it was with `reskontra movement reclassify`"
+        raise Stopped(Problem("movement_in_suspense", sentence, name))
     if kind not in ("doubt", "review") or not (name.isascii() and name.isdecimal()) or len(name) > _LONGEST:
         sentence = f"{quoted(id)} is not an id in a list; give one such as doubt-12, review-7 or file-3dd2bedf1e32"
         raise Stopped(Problem("id_malformed", sentence))

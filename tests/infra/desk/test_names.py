@@ -12,12 +12,9 @@ import pytest
 
 from infra.desk import applied_names, names
 from infra.desk.desk import Desk
-from infra.desk.possible import left, unallocated, waits_for_receipt
 from infra.desk.problems import Problem, Stopped
 from infra.postgres import Urls
 from ledger import Envelope, Submission, execute
-from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.refund import CancelRefund, RequestRefund
 from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.disputes_and_relief.write_off import RejectWriteOff, RequestWriteOff
@@ -196,30 +193,6 @@ def test_of_write_offs_of_an_item_those_are_meant_that_the_command_can_act_on(bo
     with pytest.raises(Stopped) as stopped:
         names.write_off(at(books), "1002")
     assert problem_of(stopped).code == "write_off_ambiguous"
-
-
-def test_of_receipts_of_an_amount_those_are_meant_of_which_something_is_left(books: Books):
-    record(books, receipt("20240712-77cc04", 300_00))
-    with pytest.raises(Stopped, match="77aa01"):
-        names.receipt(at(books), "amount:300.00")
-    assert names.receipt(at(books), "amount:300.00", unallocated) == "20240712-77cc04"
-    record(books, allocate("20240712-77cc04", SECOND, rest_to="acc-one", allocation_id="alloc-zz"))
-    # If nothing is left of any, each may be meant, so that the rule says why it cannot be.
-    with pytest.raises(Stopped, match="77cc04"):
-        names.receipt(at(books), "amount:300.00", unallocated)
-
-
-def test_of_movements_of_an_amount_a_recall_means_a_debit_that_waits(books: Books):
-    for id, amount_minor, role in (
-        ("m-1", 7_00, "bank_suspense"),
-        ("m-2", -7_00, "suppliers"),
-        ("m-3", -7_00, "recalls"),
-    ):
-        line = BankLine(bank_account="b1", amount_minor=amount_minor, currency="SEK", booked_on=DAY)
-        record(books, ClassifyMovement(part_id=id, line=line, role=role, rule="r"))
-    assert names.movement(at(books), "amount:7.00", waits_for_receipt) == "m-3"
-    with pytest.raises(Stopped, match="3 bank movements"):
-        names.movement(at(books), "amount:7.00", left)
 
 
 def test_a_stream_is_named_by_what_its_noun_is_called(books: Books):
