@@ -59,8 +59,8 @@ def declare(
         typer.Option(
             metavar="DAYS",
             help="Bank days from a payment to its payout, from there to our bank, and until what is late is missing, "
-            "as in 3+1+5 or, from a day on, 3+1+5:2026-07-01; with the days for which a reserve is kept, 3+1+5+180. "
-            "May be given several times.",
+            "as in 3+1+5 or, from a day on, 3+1+5:2026-07-01; with the days for which a reserve is kept, 3+1+5+180; "
+            "3+1+5+by-hand if nothing is paid out until we withdraw it. May be given several times.",
         ),
     ] = None,
     source: Annotated[

@@ -19,6 +19,7 @@ _MONEY: Final = (
     ("booked", "booked_on"),
     ("currency", "currency"),
     ("amount", "amount_minor"),
+    ("charges", "charges_minor"),
     ("bank account", "bank_account"),
     ("file", "file_shown"),
     ("place", "place"),

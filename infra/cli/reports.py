@@ -132,6 +132,8 @@ def _parameters(definition: Definition) -> Iterator[inspect.Parameter]:
 
 def answer_of(made: Report, *, cut: bool) -> Answer:
     """Return a report as an answer; if the report is incomplete or does not tie out, the answer says so first."""
+    from projections.reports.registry import REPORTS
+
     rows: list[dict[str, Any]] = made.table.to_pylist()
     clocks = made.clocks
     of_the_bank = _of_the_bank(made)
@@ -154,7 +156,7 @@ def answer_of(made: Report, *, cut: bool) -> Answer:
             Table([(one.heading, one.name) for one in made.columns if one.listed], rows, long=cut),
             *unconfirmed(rows),
             *(bank_table(made.bank) if made.name == "tie-out" else ()),
-            *tied(made.controls, but=_BUT if of_the_bank else ""),
+            *tied(made.controls, REPORTS[made.name].nothing, but=_BUT if of_the_bank else ""),
         ],
     )
 
@@ -223,13 +225,13 @@ def _money(row: Mapping[str, Any]) -> str:
     return amount(row["difference_minor"], row["currency"])
 
 
-def tied(controls: Sequence[Control], but: str = "") -> list[str | Table]:
+def tied(controls: Sequence[Control], nothing: str | None, but: str = "") -> list[str | Table]:
     """Return the control totals as people read them: the book's total, the report's total, and the difference.
 
-    `but` says what is wrong although they tie out.
+    `nothing` is said if there are none, and `but` says what is wrong although they tie out.
     """
     if not controls:
-        return ["nothing to tie out yet"]
+        return [] if nothing is None else [nothing]
     money = [total(control) for control in controls if control.currency is not None]
     counts = [total(control) for control in controls if control.currency is None]
     page: list[str | Table] = []

@@ -84,6 +84,10 @@ def _movements(desk: Desk, rows: Rows) -> Rows:
 
 
 def _why(movement: Mapping[str, Any], review: Mapping[str, Any] | None) -> str:
+    from reconciliation.matching.movements import RECALL
+
+    if movement["amount_minor"] and movement["amount_minor"] == movement["cleared_minor"]:
+        return RECALL[1]
     return str(movement["reason_code"] or (movement["rule"] if review is None else " ".join(review["reasons"])))
 
 

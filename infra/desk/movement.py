@@ -9,6 +9,7 @@ from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.payout_roles import require_payout_named
+from infra.desk.possible import left
 
 if TYPE_CHECKING:
     from ledger.domain.fact import Command
@@ -34,7 +35,7 @@ def to_role(
     """Say on which ledger account, named by its role and tax code, a movement belongs, or an amount of it."""
     from ledger.domain.cash.reclassification import ReclassifyMovement
 
-    part_id = names.movement(desk, movement)
+    part_id = names.movement(desk, movement, left)
     minor = _minor(desk, part_id, amount)
     row = _row(desk, part_id)
     require_payout_named(desk, part_id, role, _left(row) if minor is None else minor, row["currency"])
@@ -48,7 +49,7 @@ def to_refund(
     """Say that a movement, or an amount of it, paid a refund, or brought a refund's money back."""
     from ledger.domain.cash.reclassification import ReclassifyAsRefund
 
-    part_id, refund_id = names.movement(desk, movement), names.refund(desk, refund, "sent")
+    part_id, refund_id = names.movement(desk, movement, left), names.refund(desk, refund, "sent")
     minor = _minor(desk, part_id, amount)
     command = ReclassifyAsRefund(part_id=part_id, refund_id=refund_id, reason_code=reason, amount_minor=minor)
     return _said(desk, part_id, command, occasion, reason, refund_id=refund_id)
@@ -60,7 +61,7 @@ def to_payout(
     """Say that a movement, or an amount of it, is of a payout, although their amounts may differ."""
     from ledger.domain.cash.payout_reclassification import ReclassifyAsPayout
 
-    part_id, payout_id = names.movement(desk, movement), names.payout(desk, payout)
+    part_id, payout_id = names.movement(desk, movement, left), names.payout(desk, payout)
     minor = _minor(desk, part_id, amount)
     command = ReclassifyAsPayout(part_id=part_id, payout_id=payout_id, reason_code=reason, amount_minor=minor)
     return _said(desk, part_id, command, occasion, reason, payout_id=payout_id)
@@ -72,7 +73,7 @@ def to_receipt(
     """Say that a movement, or an amount of it, was somebody's payment; it becomes an unallocated receipt."""
     from ledger.domain.cash.reclassification import ReclassifyAsReceipt
 
-    part_id = names.movement(desk, movement)
+    part_id = names.movement(desk, movement, left)
     minor = _minor(desk, part_id, amount)
     command = ReclassifyAsReceipt(part_id=part_id, rail=rail, reason_code=reason, amount_minor=minor)
     done = _said(desk, part_id, command, occasion, reason)

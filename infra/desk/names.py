@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from infra.desk.ambiguity import NOUNS, only
 from infra.desk.asked import amount, asked, bare_id, in_currencies, part
+from infra.desk.possible import Can, possible
 from infra.desk.sign_in import holder
 
 if TYPE_CHECKING:
@@ -45,29 +46,20 @@ def items_called(desk: Desk, name: str) -> list[str]:
     return found
 
 
-def receipt(desk: Desk, name: str) -> str:
-    """Return the id of the receipt that has this id, part of an id or amount, or that quotes this reference."""
-    return _found(desk, "receipt", name, lambda: desk.names.receipts(asked(name)))
+def receipt(desk: Desk, name: str, can: Can | None = None) -> str:
+    """Return the id of the receipt that has this id, part of an id or amount, or that quotes this reference.
 
-
-def receipt_with_us(desk: Desk, name: str) -> str:
-    """Return the id of a receipt as `receipt` does, for what undoes something with its money.
-
-    Of several that quote one reference, those that the bank took back wholly cannot be meant.
+    Of several, only those of which the command `can` be meant.
     """
-    return _found(desk, "receipt", name, lambda: _with_us(desk, desk.names.receipts(asked(name))))
+    return _found(desk, "receipt", name, lambda: desk.names.receipts(asked(name)), can)
 
 
-def _with_us(desk: Desk, ids: Sequence[str]) -> Sequence[str]:
-    from projections.store.lists.registry import LISTS
+def movement(desk: Desk, name: str, can: Can | None = None) -> str:
+    """Return the id of the bank movement (or the part of one) that has this id, part of an id or amount.
 
-    rows = desk.books.store.listed.of_keys(LISTS["receipts"], ids, desk.today) if len(ids) > 1 else []
-    return [str(row["receipt_id"]) for row in rows if row["recalled_minor"] < row["amount_minor"]] or ids
-
-
-def movement(desk: Desk, name: str) -> str:
-    """Return the id of the bank movement (or the part of one) that has this id, part of an id or amount."""
-    return _found(desk, "movement", name)
+    Of several, only those of which the command `can` be meant.
+    """
+    return _found(desk, "movement", name, can=can)
 
 
 def account(desk: Desk, name: str) -> str:
@@ -234,7 +226,9 @@ def _alike(desk: Desk, noun: str, name: str) -> Sequence[str]:
     return [] if bare is None else desk.names.parts(noun, bare)
 
 
-def _found(desk: Desk, noun: str, name: str, named: Callable[[], Sequence[str]] | None = None) -> str:
+def _found(
+    desk: Desk, noun: str, name: str, named: Callable[[], Sequence[str]] | None = None, can: Can | None = None
+) -> str:
     """Return the only id that a name means: by a name of its own, else by an amount or a part of an id.
 
     An id that has not reached the read tables yet is known, too.
@@ -244,8 +238,8 @@ def _found(desk: Desk, noun: str, name: str, named: Callable[[], Sequence[str]] 
     if noun not in ("invoice", "creditnote", "item") and _recorded(desk, noun, id):
         return id
     if amount(name) is None and named is not None and (found := named()):
-        return only(desk, noun, name, found)
-    alike = _alike(desk, noun, name)
+        return only(desk, noun, name, possible(desk, noun, found, can))
+    alike = possible(desk, noun, _alike(desk, noun, name), can)
     return id if not alike and _recorded(desk, noun, id) else only(desk, noun, name, alike)
 
 

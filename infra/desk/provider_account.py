@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ledger.domain.bank.provider_account import PayoutTerms, ProviderAccount
     from ledger.domain.rails import ProviderRail
 
-_TERMS: Final = re.compile(r"(\d{1,3})\+(\d{1,3})\+(\d{1,3})(?:\+(\d{1,4}))?(?::(\d{4}-\d\d-\d\d))?")
+_TERMS: Final = re.compile(r"(\d{1,3})\+(\d{1,3})\+(\d{1,3})(?:\+(\d{1,4}))?(\+by-hand)?(?::(\d{4}-\d\d-\d\d))?")
 
 
 class ProviderAccounts(NamedTuple):
@@ -117,9 +117,10 @@ def _require_provider(provider: str) -> None:
 
 
 def _terms(text: str, source: str | None) -> PayoutTerms:
-    """Parse terms of payout such as 3+1+5 or 3+1+5+180:2026-07-01.
+    """Parse terms of payout such as 3+1+5, 3+1+5+180:2026-07-01 or 3+1+5+by-hand.
 
-    They are bank days to settle, to arrive and to be late, and the days for which a reserve is kept.
+    They are bank days to settle, to arrive and to be late, the days for which a reserve is kept, and whether we
+    withdraw what is paid out.
     """
     from ledger.domain.bank.provider_account import PayoutTerms
     from ledger.domain.days import FIRST_DAY, day_of
@@ -128,21 +129,22 @@ def _terms(text: str, source: str | None) -> PayoutTerms:
     if found is None:
         sentence = (
             f"{quoted(text)} are no terms of payout; give bank days to settle, to arrive and to be late, as in 3+1+5, "
-            "with the days for which a reserve is kept, as in 3+1+5+180, or, from a day on, as in 3+1+5:2026-07-01"
+            "with the days for which a reserve is kept, as in 3+1+5+180, with by-hand if nothing is paid out until we "
+            "withdraw it, as in 3+1+5+by-hand, or, from a day on, as in 3+1+5:2026-07-01"
         )
         raise Stopped(Problem("payout_terms_malformed", sentence, text))
     if not source:
         raise Stopped(Problem("payout_terms_without_source", "terms of payout need --source, where they are agreed"))
     try:
-        from_on = day_of(found[5]) if found[5] else FIRST_DAY
+        from_on = day_of(found[6]) if found[6] else FIRST_DAY
     except ValueError as wrong:
         sentence = f"{quoted(text)} names a day that cannot be: {wrong}"
         raise Stopped(Problem("payout_terms_malformed", sentence, text)) from None
     kept = int(found[4]) if found[4] else None
-    return PayoutTerms(from_on, int(found[1]), int(found[2]), int(found[3]), source, kept)
+    return PayoutTerms(from_on, int(found[1]), int(found[2]), int(found[3]), source, kept, found[5] is not None)
 
 
 def _written(terms: dict[str, Any]) -> str:
     kept = "" if terms["released_after"] is None else f"+{terms['released_after']}"
     days = "+".join(str(terms[name]) for name in ("settled_within", "arrives_within", "late_for"))
-    return f"{days}{kept}:{terms['from_on']}"
+    return f"{days}{kept}{'+by-hand' if terms['by_hand'] else ''}:{terms['from_on']}"

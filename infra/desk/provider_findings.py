@@ -30,17 +30,24 @@ _SENTENCES: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("captured", "missing"): (
         "capture_missing",
         "on {bank_account}, {by} that were captured on {since_on} ({ref}) are in no settlement, and were expected by "
-        "{due_on}: load a settlement file that is missing, or ask {provider}; void a payment that never was",
+        "{due_on}: load a settlement file that is missing, or ask {sender}; void a payment that never was",
+    ),
+    ("held", "missing"): (
+        "payout_not_made",
+        "on {bank_account}, {by} of payments of {since_on} ({ref}) are settled and not paid out, which was expected by "
+        "{due_on}: load the settlement file with the payout, or ask {sender}; if nothing is paid out until you "
+        "withdraw it, say so with `reskontra provider-account declare {bank_account} --payout-terms`, as in "
+        "3+1+5+by-hand",
     ),
     ("gap", "missing"): (
         "settlement_missing",
-        "on {bank_account}, the balance that {provider} states changed by {by} between the settlement that ends on "
+        "on {bank_account}, the balance that {sender} states changed by {by} between the settlement that ends on "
         "{since_on} and the one that begins on {due_on}: load the settlement file between them",
     ),
     ("payout", "missing"): (
         "payout_missing",
         "on {bank_account}, a payout of {by} was sent or came back on {since_on} ({ref}), and was expected on the "
-        "other side by {due_on}: load a statement or a settlement file that is missing, or ask {provider}; if a line "
+        "other side by {due_on}: load a statement or a settlement file that is missing, or ask {sender}; if a line "
         "of our bank is it, say so with `reskontra movement reclassify --payout`",
     ),
     ("payout", "unannounced"): (
@@ -52,17 +59,17 @@ _SENTENCES: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("payout", "differs"): (
         "payout_differs",
         "on {bank_account}, {arrived} arrived of the payout of {since_on} ({ref}), and {sent} were sent; {by} differ: "
-        "ask {provider} and the bank",
+        "ask {sender} and the bank",
     ),
     ("reserve", "missing"): (
         "reserve_missing",
-        "on {bank_account}, {by} that {provider} has kept since {since_on} ({ref}) were expected back by {due_on}: "
-        "load a settlement file that is missing, or ask {provider}; say other terms with `reskontra provider-account "
+        "on {bank_account}, {by} that {sender} has kept since {since_on} ({ref}) were expected back by {due_on}: "
+        "load a settlement file that is missing, or ask {sender}; say other terms with `reskontra provider-account "
         "declare`",
     ),
     ("reserve", "differs"): (
         "reserve_differs",
-        "on {bank_account}, {provider} released more of its reserve than it had kept; {by} differ: ask {provider}, and "
+        "on {bank_account}, {sender} released more of its reserve than it had kept; {by} differ: ask {sender}, and "
         "say with `reskontra movement reclassify` what the money was",
     ),
 }

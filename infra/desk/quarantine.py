@@ -35,11 +35,21 @@ def quarantine(desk: Desk, *, closed: bool = False) -> Quarantine:
     reviews = [row for row in reviews if (_id_of(row) in found) == closed]
     named = _names(desk)
     money = desk.books.store.bank_lines.parts([row["part_id"] for row in reviews])
-    return Quarantine(
-        [_doubt(row) | _where(row, named) | _closing(found.get(row["doubt_id"])) for row in doubts],
-        [_where(row, named) | _movement(row, money) | _closing(found.get(_id_of(row))) for row in reviews],
-        position,
-    )
+    said = [_doubt(row) | _where(row, named) | _closing(found.get(row["doubt_id"])) for row in doubts]
+    movements: list[_Row] = []
+    for row in reviews:
+        booked = money.get(row["part_id"])
+        of = movements if booked is not None and is_unexplained(booked) else said
+        of.append(_where(row, named) | _review(row, booked) | _closing(found.get(_id_of(row))))
+    if not closed:
+        asked = {row["part_id"] for row in reviews}
+        movements += [_in_suspense(row, named) for row in _unexplained(desk) if row["part_id"] not in asked]
+    return Quarantine(said, movements, position)
+
+
+def _unexplained(desk: Desk) -> list[_Row]:
+    """The movements of which some money is in suspense, oldest first."""
+    return [row for row in desk.books.store.now.movements() if is_unexplained(row)]
 
 
 def open_doubts(desk: Desk) -> list[_Row]:
@@ -103,6 +113,9 @@ def _about(desk: Desk, id: str) -> _About:
 
         sha256 = refused_file(desk, name)
         return _About(of_refused(sha256), REFUSED, sha256)
+    if kind == "movement":
+        sentence = f"{quoted(id)} is money in suspense; say what it was with `reskontra movement reclassify`"
+        raise Stopped(Problem("movement_in_suspense", sentence, name))
     if kind not in ("doubt", "review") or not (name.isascii() and name.isdecimal()) or len(name) > _LONGEST:
         sentence = f"{quoted(id)} is not an id in a list; give one such as doubt-12, review-7 or file-3dd2bedf1e32"
         raise Stopped(Problem("id_malformed", sentence))
@@ -151,15 +164,23 @@ def _require_explained(desk: Desk, id: str, review: Mapping[str, Any]) -> None:
 def _doubt(row: Mapping[str, Any]) -> _Row:
     named = ("sha256", "doubt_id", "statement_no", "code", "sentence", "raw_position", *_MONEY)
     shown = {name: row[name] for name in named}
-    return {"id": f"doubt-{row['id']}", **shown, "part_id": None, "candidates": [], "fits": []}
+    return {"id": f"doubt-{row['id']}", **shown, "charges_minor": None, "part_id": None, "candidates": [], "fits": []}
 
 
-def _movement(row: Mapping[str, Any], money: Mapping[str, Mapping[str, Any]]) -> _Row:
+def _in_suspense(row: Mapping[str, Any], named: Mapping[str, list[str]]) -> _Row:
+    """A movement that a person booked in suspense, or that nobody asks about: it waits like the others."""
+    shown = {name: row[name] for name in ("raw_position", "part_id", "statement_no", *_MONEY)}
+    said = {"id": f"movement-{row['part_id']}", "code": "movement_in_suspense", "sentence": _SUSPENDED}
+    nothing: _Row = {"doubt_id": None, "charges_minor": None, "candidates": [], "fits": []}
+    return _where({**row, "sha256": row["file"]}, named) | {"sha256": row["file"]} | shown | said | nothing
+
+
+def _review(row: Mapping[str, Any], money: Mapping[str, Any] | None) -> _Row:
     shown = {name: row[name] for name in ("sha256", "code", "raw_position", "part_id", "candidates")}
     fits = [_fitting(one) for one in row["candidates"]]
-    # What is not booked, because it may be a repeat, is the money of what it may repeat.
-    booked = money.get(row["part_id"]) or next(iter(row["candidates"]), {})
-    of_money = {name: booked.get(name) for name in _MONEY}
+    # What is not booked has the money that its file says or, because it may be a repeat, that of what it may repeat.
+    booked = money or row["money"] or next(iter(row["candidates"]), {})
+    of_money = {name: booked.get(name) for name in (*_MONEY, "charges_minor")}
     said = {"sentence": " ".join(row["reasons"]), "doubt_id": _id_of(row), "statement_no": booked.get("statement_no")}
     return {"id": f"review-{row['id']}", **shown, **said, "fits": fits, **of_money}
 
@@ -192,7 +213,7 @@ def _where(row: Mapping[str, Any], named: Mapping[str, list[str]]) -> _Row:
         "file": (sha256 or "")[:12] or None,
         "file_names": names,
         "place": place or None,
-        "opened_at": row["opened_at"].astimezone(UTC),
+        "opened_at": row["opened_at"].astimezone(UTC) if row.get("opened_at") else None,
     }
 
 
@@ -203,6 +224,9 @@ def _closing(found: Mapping[str, Any] | None) -> _Row:
     return {"closed_by": found["decided_by"], "closed_on": found["decided_on"], "closed_because": found["reason_code"]}
 
 
+_SUSPENDED: Final = (
+    "A person booked this movement, or left it, in suspense. Say what it was, with `reskontra movement reclassify`."
+)
 _MONEY: Final = ("bank_account", "currency", "amount_minor", "booked_on")
 # The longest number that a row of a list can have.
 _LONGEST: Final = 18

@@ -14,6 +14,7 @@ from infra.desk.item import currency_of, split
 from infra.desk.matching_again import say_again
 from infra.desk.movement import is_unexplained
 from infra.desk.payout_roles import require_payout_named
+from infra.desk.possible import unallocated, waits_for_receipt, with_us
 from infra.desk.problems import Problem, Stopped
 from infra.desk.terms import only_currency
 
@@ -61,7 +62,7 @@ def allocate(
     from ledger.domain.cash.allocation import AllocateReceipt
     from reconciliation.store import ALLOCATED
 
-    receipt_id, allocation_id = names.receipt(desk, receipt), desk.id(id, occasion)
+    receipt_id, allocation_id = names.receipt(desk, receipt, unallocated), desk.id(id, occasion)
     command = AllocateReceipt(
         allocation_id=allocation_id,
         receipt_id=receipt_id,
@@ -95,7 +96,7 @@ def reverse(
     """
     from ledger.domain.cash.reversal import ReverseAllocation
 
-    receipt_id = names.receipt_with_us(desk, receipt)
+    receipt_id = names.receipt(desk, receipt, with_us)
     allocation_id = applied_names.allocation(desk, receipt_id, allocation)
     command = ReverseAllocation(allocation_id=allocation_id, receipt_id=receipt_id, because=because)
     done = desk.record(command, occasion, receipt_id=receipt_id, allocation_id=allocation_id)
@@ -109,7 +110,7 @@ def recall(desk: Desk, receipt: str, movement: str, reason: str, occasion: Occas
     """Assign a debit of the bank to the receipt that it takes back; a debit that is all assigned waits no more."""
     from ledger.domain.cash.recall import RecallReceipt
 
-    receipt_id, part_id = names.receipt_with_us(desk, receipt), names.movement(desk, movement)
+    receipt_id, part_id = names.receipt(desk, receipt, with_us), names.movement(desk, movement, waits_for_receipt)
     command = RecallReceipt(
         receipt_id=receipt_id,
         part_id=part_id,

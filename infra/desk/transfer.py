@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.possible import unallocated
 from infra.desk.problems import Problem, Stopped
 from infra.desk.troubles import problems_of
 
@@ -49,7 +50,7 @@ def send(
 
     if entity == desk.books.entity:
         raise Stopped(Problem("transfer_to_itself", "The payment is in this entity's books already: allocate it."))
-    receipt_id, transfer_id = names.receipt(desk, receipt), desk.id(id, occasion)
+    receipt_id, transfer_id = names.receipt(desk, receipt, unallocated), desk.id(id, occasion)
     state = _state(desk, f"receipt-{receipt_id}")
     assert isinstance(state, Receipt)
     currency = state.payment.currency

@@ -14,7 +14,12 @@ from ledger.domain.refusals import Refused
 
 
 class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
-    """Something that happened; it is never edited, and its stored name is its class name for ever."""
+    """Something that happened; it is never edited, and its stored name is its class name for ever.
+
+    `apart` names the fields that say which of several things of its stream a fact is about.
+    """
+
+    apart: ClassVar[tuple[str, ...]] = ()
 
 
 class Mirror(Fact, frozen=True):

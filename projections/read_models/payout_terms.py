@@ -23,6 +23,7 @@ class PayoutTermsRow(Row, frozen=True):
     late_for: Annotated[int, "Bank days after which what is late is missing."]
     source: Annotated[str, "Where the terms are agreed."]
     released_after: Annotated[int | None, "Days for which the provider keeps a reserve; null if none is agreed."]
+    by_hand: Annotated[bool, "Whether nothing is paid out until we withdraw it."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[PayoutTermsRow, ...]:
@@ -39,6 +40,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[PayoutTermsRow, ...]:
             late_for=one.late_for,
             source=one.source,
             released_after=one.released_after,
+            by_hand=one.by_hand,
         )
         for one in fact.account.payout_terms
     )

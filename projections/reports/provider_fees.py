@@ -66,9 +66,15 @@ COLUMNS: Final = (
         "so much above the agreed rate; a minor unit is rounding",
     ),
     Column("tax_minor", "tax", "money", "the tax beside it, as far as the provider says how much it is"),
-    Column("settled_on", "settled", "day", "day of the settlement; of a transaction only", listed=False),
-    Column("settlement_ref", "settlement", "text", "the provider's id of it; of a transaction only", listed=False),
-    Column("document", "document", "id", "stream of the payment or movement; of a transaction only"),
+    Column(
+        "provider_ref",
+        "provider's id",
+        "text",
+        "the provider's id of the payment, by which to claim back; of a transaction only, as the next three",
+    ),
+    Column("settled_on", "settled", "day", "day of the settlement"),
+    Column("settlement_ref", "settlement", "text", "the provider's id of the settlement or its payout"),
+    Column("document", "document", "id", "stream of the payment or movement"),
     Column("source", "source", "text", "where it is agreed", listed=False),
     *exchanges.COLUMNS,
 )
@@ -79,6 +85,9 @@ _APART: Final = ("fee", "fee_returned", "fee_tax")
 _ROUNDING: Final = 1
 # Of an exchange without a rate, only that it is one.
 _WITHOUT_RATE: Final = {"transactions": 1, "overcharged_minor": 0}
+
+# By what a single transaction is claimed back and found.
+_NAMED: Final = ("provider_ref", "settled_on", "settlement_ref", "document")
 
 _Agreed = Mapping[str, Any]
 
@@ -146,7 +155,7 @@ def charged(
         if agreed is not None:
             sources[key] = agreed["source"]
         if figures["overcharged_minor"] or told is not None:
-            named = {name: one[name] for name in ("settled_on", "settlement_ref", "document")}
+            named = {name: one[name] for name in _NAMED}
             said = {"what": "transaction" if told is None else EXCHANGE, "from_on": one["booked_on"]}
             singles.setdefault(key, []).append((named | said | (told or {}), figures))
     for key in sorted(sums, key=lambda key: key.place):
@@ -276,6 +285,7 @@ REPORT: Final = Definition(
     options=(Option("from_on", "day", "The first day of settlement; by default the first day of the month."),),
     begins=first_of_month,
     long=True,
+    nothing="nothing was overcharged",
     untied="the provider charged more than is agreed: claim it back, or record what is agreed since then with "
     "`reskontra provider-account fees`",
 )

@@ -22,7 +22,8 @@ COLUMNS: Final = (
     ),
     Column("bank_account", "account", "id", "our account at the payer"),
     Column("currency", "currency", "code", "ISO 4217"),
-    Column("remittance_ref", "remittance", "text", "the payer's id of it"),
+    Column("remittance_id", "remittance", "id", "our id of it, which its reasons and claims have too"),
+    Column("remittance_ref", "its number", "text", "the payer's id of it; null if the payer's file has none"),
     Column("paid_on", "paid", "day", "day on which the payer pays"),
     Column("claim_ref", "claim", "text", "the number that we gave the claim"),
     Column("control_ref", "payer's number", "text", "the number that the payer gave the claim", listed=False),
@@ -44,7 +45,7 @@ COLUMNS: Final = (
 )
 _NOTHING: Final[dict[str, Any]] = {one.name: None for one in COLUMNS}
 _PATIENT: Final = "PR"
-_REMITTANCE: Final = ("bank_account", "currency", "remittance_ref", "paid_on")
+_REMITTANCE: Final = ("bank_account", "currency", "remittance_id", "remittance_ref", "paid_on")
 
 
 def rows_of(claims: Iterable[Mapping[str, Any]], adjustments: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

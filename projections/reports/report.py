@@ -144,7 +144,8 @@ class Definition:
     given. `columns` takes the entity's terms, because columns may depend on them. With `with_bank`, the report also
     says how the ledger compares with the bank. `pages` gives the rows of a very long report in several tables, so that
     they can be written into a file without being in memory together. `untied` says what it means if a control does not
-    tie. `begins` gives the first day of a report of several days, if none is given, from its last.
+    tie. `begins` gives the first day of a report of several days, if none is given, from its last. `nothing` is said of
+    a report without controls; null for one that never has any.
     """
 
     name: str
@@ -159,6 +160,7 @@ class Definition:
     pages: Callable[..., Iterator[pa.Table]] | None = None
     begins: Callable[[date], date] | None = None
     untied: str = "the report differs from the general ledger; run `reskontra verify`"
+    nothing: str | None = "nothing to tie out yet"
 
     def titled(self, given: Mapping[str, Any], as_of: date | None) -> str:
         """Return the title with the subject, or with the first of the report's days."""

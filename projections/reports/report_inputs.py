@@ -23,8 +23,8 @@ BankDays = tuple[date | None, date | None, date | None]
 class InTransit(NamedTuple):
     """The money of payment providers.
 
-    By account: payments that no settlement has shown, what was settled and not paid out, payouts on the way, reserves
-    kept and released, and what is posted on each role.
+    By account: payments that are not settled yet, what came in and went out by day of what is, payouts on the way,
+    reserves kept and released, and what is posted on each role.
     """
 
     captured: Sequence[Mapping[str, Any]]

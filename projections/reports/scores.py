@@ -29,7 +29,7 @@ COLUMNS: Final = (
         "waiting_minor",
         "not cleared",
         "money",
-        "what of them waits: at a bank, what is not allocated; at a provider, what no settlement has shown",
+        "what of them waits: at a bank, what is not allocated; at a provider, what is not settled",
     ),
     Column("clearing", "cleared %", "count", "what does not wait, in per cent, rounded down; null if nothing came in"),
 )
@@ -97,7 +97,8 @@ def _build(inputs: Inputs, *, from_on: date | None = None) -> Built:
     files, money = (one.to_pylist() for one in inputs.score_sums(first))
     came = {(one["bank_account"], one["currency"]): one["came_minor"] for one in money}
     open_receipts = [one | {"amount_minor": -one["amount_minor"]} for one in inputs.unallocated().to_pylist()]
-    of_kind = {"bank": open_receipts, "provider": inputs.in_transit(()).captured}
+    captured = [one for one in inputs.in_transit(()).captured if one["document"].startswith("receipt-")]
+    of_kind = {"bank": open_receipts, "provider": captured}
     accounts = {"bank": inputs.bank_accounts(), "provider": inputs.provider_accounts()}
     rows = []
     for kind, declared in accounts.items():
@@ -127,4 +128,5 @@ REPORT: Final = Definition(
     build=_build,
     options=(Option("from_on", "day", "The first day; by default the first of the month before."),),
     begins=first_day,
+    nothing=None,
 )

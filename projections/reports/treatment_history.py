@@ -60,12 +60,13 @@ def treatment_history(
 
 
 def _changes(facts: Sequence[Recorded], catalogue: Catalogue) -> Iterator[dict[str, Any]]:
-    """The rows of a stream; each fact is compared with the last one of its kind."""
-    before: dict[str, dict[str, str]] = {}
+    """The rows of a stream; each fact is compared with the last one of its kind about the same thing."""
+    before: dict[tuple[str, ...], dict[str, str]] = {}
     for one in facts:
         values = dict(_values(msgspec.to_builtins(one.fact)))
-        changed = _difference(before.get(one.name, {}), values)
-        before[one.name] = values
+        about = (one.name, *(str(getattr(one.fact, name)) for name in one.fact.apart))
+        changed = _difference(before.get(about, {}), values)
+        before[about] = values
         noun = one.stream.partition("-")[0]
         yield _row(one, noun, one.stream, catalogue.sentence(one.fact), changed)
 

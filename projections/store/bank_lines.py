@@ -81,7 +81,7 @@ ORDER BY 1
 """
 
 _PARTS: Final = """
-SELECT part_id, bank_account, currency, amount_minor, booked_on, statement_no FROM movements
+SELECT part_id, bank_account, currency, amount_minor, cleared_minor, role, booked_on, statement_no FROM movements
 WHERE part_id = ANY(%(ids)s)
 """
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def in_transit(sums: AsOf, roles: Sequence[str]) -> tuple[list[dict[str, Any]], ...]:
-    """By account: what no settlement has shown, the sum of all else, payouts, reserves, and postings on the roles."""
+    """By account: what is not settled, days of what is, payouts, reserves, and postings on the roles."""
     asked = (_CAPTURED, _HELD, _ON_THE_WAY, _RESERVES)
     return *(sums.query(one).to_pylist() for one in asked), sums.query(_POSTED, list(roles)).to_pylist()
 
@@ -53,36 +53,58 @@ _CHARGES: Final = """
 SELECT settled.provider_account AS bank_account, settled.currency, settled.kind, settled.settled_on,
     coalesce(receipts.booked_on, movements.booked_on, settled.settled_on) AS booked_on, settled.settlement_ref,
     CASE WHEN receipts.receipt_id IS NULL THEN 'movement-' ELSE 'receipt-' END || settled.money_id AS document,
-    settled.amount_minor, settled.charges_minor, settled.tax_minor, settled.paid_minor, settled.paid_currency
+    coalesce(receipts.payment_ref, movements.payment_ref) AS provider_ref, settled.amount_minor,
+    settled.charges_minor, settled.tax_minor, settled.paid_minor, settled.paid_currency
 FROM settled_transactions AS settled
     LEFT JOIN receipts ON receipts.receipt_id = settled.money_id
     LEFT JOIN movements ON movements.part_id = settled.money_id
 WHERE settled.settled_on BETWEEN $3 AND $1 AND settled.recorded_at_position <= $2
 ORDER BY settled.provider_account, settled.kind, settled.settled_on, settled.money_id, settled.line_key
 """
-# Transactions by the account: those that no settlement has shown, one by one, and the sum of all others with what was
-# charged, kept or sent. A payment that was voided never was.
-_SETTLED: Final = """EXISTS (
-    SELECT FROM settled_transactions AS settled
-    WHERE settled.money_id = receipts.receipt_id AND settled.settled_on <= $1 AND settled.recorded_at_position <= $2
-)"""
-_HELD: Final = f"""
-SELECT bank_account, currency, sum(amount_minor)::bigint AS held_minor FROM (
-    SELECT bank_account, currency, amount_minor FROM receipts
-    WHERE held_by IS NOT NULL AND booked_on <= $1 AND recorded_at_position <= $2 AND voided_minor = 0
-        AND (file IS NOT NULL OR {_SETTLED})
-    UNION ALL
-    SELECT bank_account, currency, amount_minor FROM movements
-    WHERE held_by IS NOT NULL AND booked_on <= $1 AND recorded_at_position <= $2
-        AND NOT coalesce(document LIKE 'receipt-%', false)
-) AS transactions
-GROUP BY bank_account, currency
+# The transactions of our accounts as they came, whatever was said of them later: so what is known at a position does
+# not depend on what is known now. A receipt that was found is its movement, and a part is of the one that was split.
+# A payment that was voided never was.
+_MONEY: Final = """
+SELECT bank_account, currency, 'receipt-' || receipt_id AS document, payment_ref, booked_on, amount_minor,
+    receipt_id AS money_id, file IS NULL AS by_hand
+FROM receipts
+WHERE held_by IS NOT NULL AND booked_on <= $1 AND recorded_at_position <= $2
+    AND NOT EXISTS (SELECT FROM movements WHERE part_id = receipt_id)
+    AND (voided_minor = 0 OR NOT EXISTS (
+        SELECT FROM activity
+        WHERE activity.receipt_id = receipts.receipt_id AND effect = 'voided' AND ledger_position <= $2
+    ))
+UNION ALL
+SELECT bank_account, currency, 'movement-' || part_id, payment_ref, booked_on, amount_minor + split_minor, part_id,
+    false
+FROM movements
+WHERE held_by IS NOT NULL AND booked_on <= $1 AND recorded_at_position <= $2 AND split_from IS NULL
+"""
+# Each with the day on which it was settled; what a file charged is settled as it comes.
+_DATED: Final = f"""
+SELECT money.*, coalesce(settled.settled_on, CASE WHEN NOT by_hand THEN booked_on END) AS settled_on, settlement_ref
+FROM ({_MONEY}) AS money
+    LEFT JOIN (
+        SELECT money_id, min(settled_on) AS settled_on, min(settlement_ref) AS settlement_ref
+        FROM settled_transactions WHERE recorded_at_position <= $2 GROUP BY money_id
+    ) AS settled USING (money_id)
 """
 _CAPTURED: Final = f"""
-SELECT bank_account, currency, receipt_id, payment_ref, booked_on, amount_minor FROM receipts
-WHERE held_by IS NOT NULL AND file IS NULL AND booked_on <= $1 AND recorded_at_position <= $2 AND voided_minor = 0
-    AND NOT {_SETTLED}
-ORDER BY bank_account, booked_on, receipt_id
+SELECT bank_account, currency, document, payment_ref, booked_on, amount_minor FROM ({_DATED}) AS transactions
+WHERE settled_on IS NULL OR settled_on > $1
+ORDER BY bank_account, booked_on, document
+"""
+_HELD: Final = f"""
+SELECT bank_account, currency, booked_on AS since_on,
+    coalesce(sum(amount_minor) FILTER (WHERE amount_minor > 0), 0)::bigint AS in_minor,
+    coalesce(sum(amount_minor) FILTER (WHERE amount_minor < 0), 0)::bigint AS out_minor,
+    CASE WHEN count(DISTINCT settlement_ref) FILTER (WHERE amount_minor > 0) = 1
+        AND bool_and(settlement_ref IS NOT NULL) FILTER (WHERE amount_minor > 0)
+        THEN min(settlement_ref) FILTER (WHERE amount_minor > 0) END AS settlement_ref
+FROM ({_DATED}) AS transactions
+WHERE settled_on <= $1
+GROUP BY bank_account, currency, booked_on
+ORDER BY bank_account, currency, booked_on
 """
 # What came back on one side, and not on the other one, is on the way again from the day on which it came back.
 _ON_THE_WAY: Final = """
@@ -123,14 +145,17 @@ WHERE amount_minor <> 0
 ORDER BY bank_account, currency, since_on, first_position
 """
 _POSTED: Final = f"""
-SELECT bank_account, currency, role, sum(amount_minor)::bigint AS amount_minor FROM (
-    SELECT bank_account, currency, role, debit_minor - credit_minor AS amount_minor FROM gl_sums
-    WHERE block < ($2::bigint + 1) / {BLOCK} AND occurred_on <= $1 AND role = ANY($3::text[])
+SELECT bank_account, currency, role,
+    coalesce(sum(amount_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS ledger_minor,
+    coalesce(sum(amount_minor) FILTER (WHERE accounting_date > $1), 0)::bigint AS accounted_after_minor,
+    coalesce(sum(amount_minor) FILTER (WHERE occurred_on > $1), 0)::bigint AS occurred_after_minor
+FROM (
+    SELECT bank_account, currency, role, accounting_date, occurred_on, debit_minor - credit_minor AS amount_minor
+    FROM gl_sums WHERE block < ($2::bigint + 1) / {BLOCK} AND role = ANY($3::text[])
     UNION ALL
-    SELECT bank_account, currency, role, amount_minor FROM gl_postings
-    WHERE ledger_position >= ($2::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= $2 AND occurred_on <= $1
-        AND role = ANY($3::text[])
+    SELECT bank_account, currency, role, accounting_date, occurred_on, amount_minor FROM gl_postings
+    WHERE ledger_position >= ($2::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= $2 AND role = ANY($3::text[])
 ) AS posted
-WHERE bank_account IS NOT NULL
+WHERE (accounting_date <= $1 OR occurred_on <= $1) AND bank_account IS NOT NULL
 GROUP BY bank_account, currency, role
 """

@@ -37,11 +37,18 @@ RECALL: Final = ("recalls", "recall_of_receipt")
 # The rules of all debits with which the bank takes a payment back.
 RECALL_RULES: Final = (RECALL[1], "recall_unexplained")
 
+# A dispute that brings money, although a provider calls it what takes a payment back.
+_BROUGHT: Final = (BANK_SUSPENSE, "recall_brings_money")
+
 # For each rule, the sentence that tells a person why a movement that is not a receipt waits for a decision.
 MOVEMENT_REASONS: Final[dict[str, str]] = {
     "recall_unexplained": (
         "The bank took a payment back, but does not say which with certainty. Say which receipt it was, with "
         "`reskontra receipt recall`."
+    ),
+    "recall_brings_money": (
+        "The provider's file calls this a dispute, which takes a payment back, but it brings money. Say what it was, "
+        "with `reskontra movement reclassify`: with `--receipt` if it is somebody's payment that came back to us."
     ),
     "details_do_not_sum": (
         "The details of the bank's line do not sum to the line. Say what the difference is, with `reskontra movement "
@@ -135,9 +142,25 @@ _SETTLED: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def settled_as(kind: str) -> tuple[str, str]:
+def settled_as(kind: str, amount_minor: int) -> tuple[str, str]:
     """The account role and the rule for a transaction of a payment provider that is no receipt."""
+    if kind == "chargeback" and amount_minor > 0:
+        return _BROUGHT
     return _SETTLED.get(kind, (BANK_SUSPENSE, "transaction_unknown"))
+
+
+def reason_of(rule: str, *, held: bool) -> str:
+    """The sentence that tells a person why a movement waits; `held` says whether a provider has its money."""
+    return (_HELD_REASONS if held and rule in _HELD_REASONS else MOVEMENT_REASONS)[rule]
+
+
+# The same of money that a payment provider, or a payer of claims, has: its file names the payment.
+_HELD_REASONS: Final = {
+    "recall_unexplained": (
+        "The file takes back a payment that no receipt in the book is with certainty. Load the file that has the "
+        "payment if it is missing; else say which receipt it was, with `reskontra receipt recall`."
+    ),
+}
 
 
 def classified(

@@ -90,7 +90,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review for a person: the money, why no rule was certain, and what the money might be for."""
+    """A review for a person: the money, why no rule was certain, and what the money might be for.
+
+    `money` says of what was not booked what its file has: the account, the amount, the charges and the day.
+    """
 
     receipt_id: str | None
     part_id: str | None
@@ -98,6 +101,7 @@ class Review:
     reasons: tuple[str, ...]
     candidates: tuple[dict[str, Any], ...]
     raw_position: str | None
+    money: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from ledger.execution.submission import Submission
 from reconciliation.matching.entries import PAYMENTS, RECEIVED, Entry, is_payment
 from reconciliation.matching.exact_match import OURS, REASONS
 from reconciliation.matching.line_rules import CONTRADICTED, Explained
-from reconciliation.matching.movements import LEFT_OUT, MOVEMENT_REASONS, RECALL, classified, settled_as
+from reconciliation.matching.movements import LEFT_OUT, MOVEMENT_REASONS, RECALL, classified, reason_of, settled_as
 from reconciliation.matching.payouts import PayoutOf, without_person
 from reconciliation.matching.recalls import WAITS
 from reconciliation.proposals.applied import Part, applied, parts_of
@@ -240,7 +240,7 @@ class _Proposing:
         if answer.key in self._recalled.certain:
             role, rule = RECALL
         elif entry.kind is not None:
-            role, rule = settled_as(entry.kind)
+            role, rule = settled_as(entry.kind, entry.amount_minor)
         else:
             taken_back = entry.amount_minor < 0 and (bool(entry.reversal) or entry.return_reason is not None)
             role, rule = classified(entry.part, entry.is_charge, entry.bank_code, entry.line_minor, taken_back)
@@ -280,7 +280,8 @@ class _Proposing:
 
     def _explain(self, entry: Entry, answer: Answer, rule: str) -> None:
         fit = self._recalled.fit.get(answer.key, ())
-        self._reviews.append(Review(None, answer.money_id, rule, (MOVEMENT_REASONS[rule],), fit, entry.raw_position))
+        reason = reason_of(rule, held=entry.held_by is not None)
+        self._reviews.append(Review(None, answer.money_id, rule, (reason,), fit, entry.raw_position))
 
     def _submit(self, command: Command, key: str, entry: Entry, policy: PolicyRef | None = None) -> None:
         self._submissions.append(self._setting.submission(command, key, entry.booked_on, entry.raw_position, policy))

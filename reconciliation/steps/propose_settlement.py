@@ -96,7 +96,7 @@ def _sent(day: BankDay, entries: pl.DataFrame, fresh: pl.DataFrame) -> Sent:
     return sent_in(day, rows.filter(~pl.col("key").is_in(list(known))))
 
 
-def _contradiction(row: dict[str, object]) -> Review:
+def _contradiction(row: dict[str, Any]) -> Review:
     booked = {
         "receipt_id" if row["kind"] in RECEIVED else "part_id": row["settled_as"],
         "amount_minor": row["settled_minor"],
@@ -105,7 +105,7 @@ def _contradiction(row: dict[str, object]) -> Review:
         "booked_on": str(row["booked_on"]),
     }
     where = str(row["raw_position"])
-    return Review(None, f"line-{row['key']}", "transaction_contradicts", (_CONTRADICTS,), (booked,), where)
+    return Review(None, f"line-{row['key']}", "transaction_contradicts", (_CONTRADICTS,), (booked,), where, _money(row))
 
 
 def _waits(row: dict[str, Any]) -> Review:
@@ -113,7 +113,13 @@ def _waits(row: dict[str, Any]) -> Review:
 
 
 def _review(row: dict[str, Any], code: str, sentence: str) -> Review:
-    return Review(None, f"line-{row['key']}", code, (sentence,), (), str(row["raw_position"]))
+    return Review(None, f"line-{row['key']}", code, (sentence,), (), str(row["raw_position"]), _money(row))
+
+
+def _money(row: dict[str, Any]) -> dict[str, Any]:
+    """What the file has of a transaction, which the book may have otherwise or not at all."""
+    named = {"bank_account": row["account"], "currency": row["currency"], "booked_on": str(row["booked_on"])}
+    return named | {"amount_minor": row["amount_minor"], "charges_minor": row["charges_minor"] or 0}
 
 
 _GAINED: Final = (

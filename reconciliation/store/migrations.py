@@ -224,6 +224,11 @@ GRANT SELECT, INSERT ON {schema}.alerts_told TO {writer};
 GRANT SELECT ON {schema}.alerts, {schema}.alerts_told TO {reader};
 """
 
+_NOT_BOOKED: Final = """
+ALTER TABLE {schema}.reviews ADD COLUMN money jsonb;
+COMMENT ON COLUMN {schema}.reviews.money IS 'Of what was not booked, the account, amount, charges and day in its file.';
+"""
+
 MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (1, "gate results", _GATE_RESULTS),
     (2, "quarantine", _QUARANTINE),
@@ -235,4 +240,5 @@ MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (8, "what each column is", _TOLD),
     (9, "taken files", _TAKEN),
     (10, "alerts", _ALERTS),
+    (11, "money that is not booked", _NOT_BOOKED),
 )

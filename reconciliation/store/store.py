@@ -25,7 +25,7 @@ _BATCH: Final = 5_000
 
 Row = dict[str, Any]
 
-_REVIEWED: Final = ("receipt_id", "part_id", "code", "reasons", "candidates", "raw_position")
+_REVIEWED: Final = ("receipt_id", "part_id", "code", "reasons", "candidates", "raw_position", "money")
 # With these words the program closes a review, because of what was recorded; no person has decided it.
 ALLOCATED: Final = "allocated"
 SUPERSEDED: Final = "matched_again"
@@ -58,6 +58,10 @@ class ToReview(Protocol):
     @property
     def raw_position(self) -> str | None:
         """The position in the file at which the money is stated."""
+
+    @property
+    def money(self) -> Mapping[str, Any] | None:
+        """What the file has of money that was not booked: account, amount, charges and day."""
 
 
 class Doubted(NamedTuple):
@@ -239,9 +243,9 @@ ON CONFLICT DO NOTHING
 """
 
 _KEEP_REVIEWS: Final = """
-INSERT INTO reviews (opened_at, sha256, receipt_id, part_id, code, reasons, candidates, raw_position)
+INSERT INTO reviews (opened_at, sha256, receipt_id, part_id, code, reasons, candidates, raw_position, money)
 SELECT %s, %s, said.* FROM jsonb_to_recordset(%s) AS said (
-    receipt_id text, part_id text, code text, reasons jsonb, candidates jsonb, raw_position text)
+    receipt_id text, part_id text, code text, reasons jsonb, candidates jsonb, raw_position text, money jsonb)
 ON CONFLICT DO NOTHING
 """
 

@@ -83,7 +83,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
             "SEK",
             (Alias("acct_1", "merchant"),),
             ("STRIPE",),
-            (PayoutTerms(date(2024, 1, 1), 3, 2, 5, "contract of 2023", 180),),
+            (PayoutTerms(date(2024, 1, 1), 3, 2, 5, "contract of 2023", 180, True),),
             "SE-25",
         )
     ),

@@ -1,4 +1,4 @@
-"""What is on the way and what providers keep: a payout by both its sides, and reserves, the oldest released first."""
+"""What is on the way and what providers keep: a payout by both its sides, reserves, and what is not paid out yet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any, Final
 
 import pytest
 
-from projections.reports.money_in_transit import BREAKS, Terms, on_the_way, reserves
+from projections.reports.kept_money import held, reserves
+from projections.reports.money_in_transit import BREAKS, on_the_way
+from projections.reports.payout_calendar import Terms
 
 TERMS: Final = {"from_on": date(2026, 1, 1), "settled_within": 3, "arrives_within": 1, "late_for": 5}
 KEPT: Final = TERMS | {"released_after": 90}
@@ -98,3 +100,48 @@ def test_a_payout_that_came_back_on_one_side_is_on_the_way_from_that_day(
 def test_what_only_arrived_is_unannounced_once_its_file_is_missing() -> None:
     found = [payout(as_of, 0, 1, arrived_on=JANUARY)["status"] for as_of in (JANUARY, MARCH)]
     assert found == ["expected", "unannounced"]
+
+
+def paid(since_on: date, came: int, went: int = 0, currency: str = "SEK") -> dict[str, Any]:
+    about = {"bank_account": "cards", "currency": currency, "since_on": since_on, "settlement_ref": "po_1"}
+    return about | {"in_minor": came, "out_minor": -went}
+
+
+def kept(as_of: date, *found: dict[str, Any], terms: Any = (TERMS,)) -> list[tuple[date, int, date | None, str]]:
+    rows = held(found, {"cards": Terms(terms, as_of, "SE")})
+    return [(one["since_on"], one["amount_minor"], one["due_on"], one["status"]) for one in rows]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "status"),
+    [
+        (date(2026, 1, 15), "expected"),
+        (date(2026, 1, 16), "late"),
+        (date(2026, 1, 22), "late"),
+        (date(2026, 1, 23), "missing"),
+    ],
+)
+def test_what_is_settled_and_not_paid_out_is_expected_then_late_then_missing(as_of: date, status: str) -> None:
+    assert kept(as_of, paid(JANUARY, 100_00)) == [(JANUARY, 100_00, date(2026, 1, 15), status)]
+
+
+def test_what_went_out_is_of_the_oldest_payments_and_the_rest_is_shown_oldest_first() -> None:
+    found = kept(MAY, paid(MARCH, 50_00, 20_00), paid(JANUARY, 100_00), paid(MAY, 30_00, 110_00))
+    assert [row[:2] for row in found] == [(MARCH, 20_00), (MAY, 30_00)]
+    assert kept(MAY, paid(JANUARY, 100_00), paid(MARCH, 0, 100_00)) == []
+
+
+def test_what_we_owe_a_provider_is_never_late() -> None:
+    found = kept(MAY, paid(JANUARY, 100_00, 90_00), paid(MARCH, 0, 25_00))
+    assert found == [(MARCH, -15_00, None, "expected")]
+
+
+def test_what_we_withdraw_ourselves_waits_for_us_from_the_day_of_such_terms() -> None:
+    by_hand = TERMS | {"from_on": MARCH, "by_hand": True}
+    found = kept(date(2026, 12, 31), paid(JANUARY, 1), paid(MARCH, 2), terms=(TERMS, by_hand))
+    assert found == [(JANUARY, 1, date(2026, 1, 15), "missing"), (MARCH, 2, None, "expected")]
+
+
+def test_currencies_pay_out_nothing_of_each_other() -> None:
+    found = kept(MARCH, paid(JANUARY, 100), paid(JANUARY, 70, 60, "EUR"))
+    assert sorted(row[1] for row in found) == [10, 100]

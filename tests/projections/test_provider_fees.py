@@ -26,7 +26,7 @@ def settled(gross: int, taken: int, **said: Any) -> dict[str, Any]:
     about: dict[str, Any] = {"bank_account": "cards", "currency": "SEK", "kind": "payment", "amount_minor": gross}
     about |= {"settled_on": date(2026, 9, 10), "booked_on": date(2026, 9, 8), "charges_minor": taken, "tax_minor": None}
     about |= {"paid_minor": None, "paid_currency": None}
-    return about | {"settlement_ref": "po_1", "document": "receipt-r1"} | said
+    return about | {"provider_ref": "ch_1", "settlement_ref": "po_1", "document": "receipt-r1"} | said
 
 
 def rows(
@@ -50,6 +50,9 @@ def test_a_minor_unit_a_transaction_is_rounding_and_more_is_a_break():
     assert not controls([row])
     found = rows(settled(100_00, 2_02), settled(100_00, 1_00), settled(100_00, 3_00))
     assert [one["what"] for one in found] == ["kind", "transaction", "transaction"]
+    # By these it is claimed back.
+    named = ("provider_ref", "settled_on", "settlement_ref")
+    assert [found[1][name] for name in named] == ["ch_1", date(2026, 9, 10), "po_1"]
     # What was charged too little elsewhere hides nothing.
     assert (found[0]["difference_minor"], found[0]["overcharged_minor"]) == (2, 1_02)
     assert {one["status"] for one in found} == {"overcharged"}

@@ -43,6 +43,14 @@ def test_two_remittances_with_a_claim_of_one_key_keep_their_reasons_apart():
     ]
 
 
+def test_each_row_has_the_id_of_its_remittance_also_if_the_payer_gave_it_none():
+    claims = [claim("a", 100, 60, remittance_ref=None), claim("b", 9, 8, remittance_id="e2", remittance_ref=None)]
+    found = rows_of(claims, [reason("a", "CO", "45", 40), reason("b", "CO", "45", 1, of="e2")])
+    assert [(row["what"], row["remittance_id"]) for row in found] == [
+        (what, id) for id in ("e1", "e2") for what in ("remittance", "reason", "claim")
+    ]
+
+
 def test_what_a_payer_pays_is_compared_with_what_is_booked():
     assert controls([claim("a", 100, 100, 100), claim("b", 100, -30, -30), claim("c", 10, 10)]) == (
         Control("plan", "USD", 80, 70),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import ClassVar, Final
 
 from ledger.domain.bank.provider_account import provider_account_of
 from ledger.domain.duty import Act
@@ -49,6 +49,8 @@ class FeeAgreed(Fact, frozen=True):
 
     It is so until the first day of a later fee. A fee with the same first day takes the place of the earlier one.
     """
+
+    apart: ClassVar[tuple[str, ...]] = ("kind",)
 
     provider_account: str
     kind: str

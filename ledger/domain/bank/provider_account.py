@@ -23,7 +23,8 @@ class PayoutTerms(Part, frozen=True):
 
     `settled_within` is the time from a payment to the payout that contains it, `arrives_within` from a payout to our
     bank. `released_after` is how many days the provider keeps a reserve; null if none is agreed. What is late by more
-    than `late_for` bank days is missing.
+    than `late_for` bank days is missing. `by_hand` is true if nothing is paid out until we withdraw it: then payments
+    are settled within their days, and what is settled waits for us.
     """
 
     from_on: date
@@ -32,6 +33,7 @@ class PayoutTerms(Part, frozen=True):
     late_for: int
     source: str
     released_after: int | None = None
+    by_hand: bool = False
 
 
 class ProviderAccount(Part, frozen=True):

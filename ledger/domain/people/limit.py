@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final, Literal, NamedTuple, get_args
+from typing import ClassVar, Final, Literal, NamedTuple, get_args
 
 from ledger.domain.duty import Act, Duty, person_actor
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
@@ -41,6 +41,8 @@ class LimitSet(Fact, frozen=True):
 
     Without either amount, that one is unlimited.
     """
+
+    apart: ClassVar[tuple[str, ...]] = ("duty", "kind", "currency")
 
     duty: Duty
     kind: Limited

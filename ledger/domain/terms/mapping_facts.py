@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from ledger.domain.days import LAST_DAY
 from ledger.domain.fact import Fact, Part
@@ -24,6 +24,8 @@ class AccountMapped(Fact, frozen=True):
     Without a `name`, the account is called as in the chart. `confirmed` is false if somebody still has to confirm the
     choice. `source` says who chose it, or where the choice is written.
     """
+
+    apart: ClassVar[tuple[str, ...]] = ("dimensions",)
 
     role: str
     dimensions: tuple[Dimension, ...]
@@ -46,6 +48,8 @@ class AccountMapped(Fact, frozen=True):
 
 class AccountMappingEnded(Fact, frozen=True):
     """The mapping that begins on `from_on` ends with the day `until_on`; if that is an earlier day, it never was."""
+
+    apart: ClassVar[tuple[str, ...]] = ("dimensions",)
 
     role: str
     dimensions: tuple[Dimension, ...]

@@ -9,6 +9,8 @@ from projections.reports.report import Column
 from projections.store.lists.listing import Listing, amount, days, flag, part, word
 
 _SUSPENSE: Final = ", ".join(f"'{role}'" for role in roles_of("suspense"))
+# All of it took receipts back, whoever said so, and nothing is left on the role on which it waited.
+_ASSIGNED: Final = "amount_minor <> 0 AND amount_minor = cleared_minor"
 
 LIST: Final = Listing(
     "movements",
@@ -33,7 +35,9 @@ LIST: Final = Listing(
         Column("in_suspense", "in suspense", "flag", "whether nobody has explained all of it", listed=False),
     ),
     f"""
-    SELECT movements.*, role IN ({_SUSPENSE}) AND amount_minor <> cleared_minor AS in_suspense
+    SELECT part_id, booked_on, bank_account, currency, amount_minor, cleared_minor, tax_code, document, rule,
+        reason_code, raw_position, CASE WHEN {_ASSIGNED} THEN 'recalls' ELSE role END AS role,
+        role IN ({_SUSPENSE}) AND amount_minor <> cleared_minor AS in_suspense
     FROM movements WHERE NOT coalesce(document LIKE 'receipt-%%', false)
     """,
     "part_id",

@@ -32,6 +32,12 @@ def test_terms_of_payout_may_say_for_how_long_a_reserve_is_kept(reskontra: Resko
     assert row["payout_terms"] == ["3+1+5:1900-01-01", "3+1+5+180:2026-07-01"]
 
 
+def test_terms_of_payout_may_say_that_we_withdraw_what_is_paid_out(reskontra: Reskontra):
+    reskontra(f"{DECLARE} --payout-terms 3+1+5+by-hand --payout-terms 3+1+5+180+by-hand:2026-07-01 --source contract")
+    (row,) = reskontra.json("provider-account list")["rows"]
+    assert row["payout_terms"] == ["3+1+5+by-hand:1900-01-01", "3+1+5+180+by-hand:2026-07-01"]
+
+
 def test_what_is_not_said_again_stays_as_it_was_declared(reskontra: Reskontra):
     reskontra(f"{DECLARE} --number acct_1 --sender STRIPE --payout-terms 3+1+5 --source contract --fee-tax-code SE-25")
     reskontra("provider-account declare cards --currency SEK --name Cards")

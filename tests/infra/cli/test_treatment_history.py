@@ -44,3 +44,20 @@ def test_a_new_version_of_the_program_is_told_with_its_first_fact(loaded: Clinic
         "Version 99.1 of the program recorded its first fact",
         first["recorded_at"],
     )
+
+
+def test_what_is_said_of_another_thing_in_a_stream_is_no_change_of_the_first(loaded: Clinic):
+    reskontra = loaded.reskontra
+    before = len(told(reskontra))
+    reskontra("provider-account declare cards --currency SEK --provider stripe --rail card")
+    fees = "provider-account fees cards --from 2026-01-01 --source contract"
+    for said in ("--kind payment --percent 1.5", "--kind refund --fixed 1.00", "--kind payment --percent 1.4"):
+        reskontra(f"{fees} {said}")
+    reskontra("mapping set ar_patient 1512 --from 2026-10-16 --source board")
+    reskontra("mapping set ar_patient 1513 --from 2026-10-16 --source board --currency EUR")
+    _, first, second, third, *mapped = (row["changed"] for row in told(reskontra)[before:])
+    assert "kind: - to payment" in first
+    assert "kind: - to refund" in second
+    assert "fee.fixed_minor: - to 100" in second
+    assert third == "fee.rate_ppm: 15000 to 14000"
+    assert "account: - to 1513" in mapped[-1]

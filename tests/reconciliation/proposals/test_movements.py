@@ -11,7 +11,7 @@ from ledger.domain.cash.refund_facts import RefundReturned
 from ledger.domain.cash.refund_movement import BankView, BookRefundMovement, view_of
 from ledger.domain.cash.refund_payment import SendRefund, SettleRefund
 from ledger.domain.cash.refund_state import Refund
-from reconciliation.matching.movements import MOVEMENT_REASONS
+from reconciliation.matching.movements import MOVEMENT_REASONS, reason_of, settled_as
 from reconciliation.proposals.statement import money_id
 from tests.kit.book import Book
 from tests.kit.care import allocate, approve_refund, receipt, request_refund
@@ -98,9 +98,18 @@ def test_every_rule_that_asks_a_person_says_why(book: Book) -> None:
     elsewhere = {
         code
         for code in MOVEMENT_REASONS
-        if code.startswith(("payout_", "refund_", "rules_", "statement", "transaction_"))
+        if code.startswith(("payout_", "recall_brings_", "refund_", "rules_", "statement", "transaction_"))
     }
     assert told == {code: (why,) for code, why in MOVEMENT_REASONS.items() if code not in elsewhere}
+
+
+def test_a_dispute_at_a_provider_waits_for_what_can_be_done_with_it() -> None:
+    assert settled_as("chargeback", -1_00) == ("bank_suspense", "recall_unexplained")
+    assert settled_as("chargeback", 1_00) == ("bank_suspense", "recall_brings_money")
+    assert "reskontra movement reclassify" in reason_of("recall_brings_money", held=True)
+    by_bank, by_file = (reason_of("recall_unexplained", held=held) for held in (False, True))
+    assert by_bank.startswith("The bank took a payment back")
+    assert by_file.startswith("The file takes back a payment")
 
 
 # A movement is what the bank booked as one amount

@@ -40,12 +40,13 @@ class Review:
     reasons: tuple[str, ...] = ()
     candidates: tuple[dict[str, Any], ...] = ()
     raw_position: str | None = None
+    money: dict[str, Any] | None = None
 
 
 CANDIDATE = {"item_id": "i1.1", "open_minor": 500_00, "due_on": date(2026, 12, 1), "why": "same_amount"}
 REVIEWS = [
     Review("r1", None, "reference_unknown", ("No item has this reference.",), (CANDIDATE,), "Ntry 1"),
-    Review("r2", None, "several_owners"),
+    Review("r2", None, "several_owners", money={"bank_account": "b1", "amount_minor": 5_00, "currency": "SEK"}),
     Review(None, "m1", "details_do_not_sum", raw_position="Ntry 7"),
 ]
 
@@ -106,6 +107,7 @@ def test_reviews_kept_twice_are_there_once_and_carry_their_candidates(store):
     assert first["reasons"] == ["No item has this reference."]
     assert first["candidates"] == [CANDIDATE | {"due_on": "2026-12-01"}]
     assert (second["reasons"], second["candidates"]) == ([], [])
+    assert (first["money"], second["money"]) == (None, REVIEWS[1].money)
     assert (third["receipt_id"], third["part_id"]) == (None, "m1")
     assert [row["code"] for row in store.reviews("r2")] == ["several_owners"]
 
