@@ -37,6 +37,7 @@ _ADVISED: Final = (
     "counterparty_account",
     "reference",
     "amount_minor",
+    "booked_on",
     "value_on",
     "bank_code",
     "return_reason",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ledger.domain.cash.collection_answer import FailCollection
 from ledger.domain.cash.refund_payment import FailRefund
 from reconciliation.proposals.proposal import Proposal, Review, Setting, said_hash
+from reconciliation.steps.answer_days import day_of
 
 if TYPE_CHECKING:
     from ledger import Submission
@@ -38,6 +39,7 @@ def propose(day: BankDay, loading: AnswersLoad, chunk: int) -> Proposal:
     setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation)
     failing: dict[str, Submission] = {}
     reviews: list[Review] = []
+    answered_on = day_of(loading, day.on)
     for row in rows:
         views = refunds.get(row["end_to_end_id"] or "", ())
         debit = None if views else collections.get(row["end_to_end_id"] or "")
@@ -48,12 +50,14 @@ def propose(day: BankDay, loading: AnswersLoad, chunk: int) -> Proposal:
             (refund,) = views
             key = f"rejected:{refund.refund_id}:{_identity(row)}"
             command = FailRefund(refund_id=refund.refund_id, reason_code=_reason(row))
-            failing.setdefault(refund.refund_id, setting.submission(command, key, day.on, row["raw_position"]))
+            on = answered_on(row)
+            failing.setdefault(refund.refund_id, setting.submission(command, key, on, row["raw_position"]))
         elif _rejects(row) and debit is not None and debit["status"] == "ordered":
             id = debit["collection_id"]
             failed = FailCollection(collection_id=id, reason_code=_reason(row))
             key = f"rejected:{id}:{_identity(row)}"
-            failing.setdefault(id, setting.submission(failed, key, day.on, row["raw_position"]))
+            on = answered_on(row)
+            failing.setdefault(id, setting.submission(failed, key, on, row["raw_position"]))
     return Proposal(tuple(failing.values()), tuple(reviews), ())
 
 
