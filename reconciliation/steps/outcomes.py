@@ -13,11 +13,15 @@ from reconciliation.proposals.proposal import Review
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The archived files as (name, sha256), the refused files as (name, reason), and what is wrong with places."""
+    """The archived files as (name, sha256), the refused files as (name, reason), and what is wrong with places.
+
+    `earlier` are the hashes of those that an earlier visit took.
+    """
 
     files: tuple[tuple[str, str], ...]
     refused: tuple[tuple[str, Reason], ...]
     troubles: tuple[str, ...] = ()
+    earlier: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
