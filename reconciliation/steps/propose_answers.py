@@ -40,25 +40,33 @@ def propose(day: BankDay, loading: AnswersLoad, chunk: int) -> Proposal:
     failing: dict[str, Submission] = {}
     reviews: list[Review] = []
     answered_on = day_of(loading, day.on)
+    accepted = 0
     for row in rows:
         views = refunds.get(row["end_to_end_id"] or "", ())
         debit = None if views else collections.get(row["end_to_end_id"] or "")
         code = _obstacle(row, views) if debit is None else _obstacle_to(row, debit)
         if code is not None:
             reviews.append(_review(row, code))
-        elif _rejects(row) and debit is None and views[0].status != "failed":
+        elif not _rejects(row):
+            accepted += 1
+        elif debit is None and views[0].status != "failed":
             (refund,) = views
             key = f"rejected:{refund.refund_id}:{_identity(row)}"
             command = FailRefund(refund_id=refund.refund_id, reason_code=_reason(row))
             on = answered_on(row)
             failing.setdefault(refund.refund_id, setting.submission(command, key, on, row["raw_position"]))
-        elif _rejects(row) and debit is not None and debit["status"] == "ordered":
+        elif debit is not None and debit["status"] == "ordered":
             id = debit["collection_id"]
             failed = FailCollection(collection_id=id, reason_code=_reason(row))
             key = f"rejected:{id}:{_identity(row)}"
             on = answered_on(row)
             failing.setdefault(id, setting.submission(failed, key, on, row["raw_position"]))
-    return Proposal(tuple(failing.values()), tuple(reviews), ())
+    return Proposal(tuple(failing.values()), tuple(reviews), (), accepted=accepted)
+
+
+def told(row: Row) -> str:
+    """What a line says, as a word of `answered`, whether or not the book knows its payment."""
+    return "payments_rejected" if _rejects(row) else "payments_accepted"
 
 
 def _obstacle(row: Row, views: Sequence[BankView]) -> str | None:

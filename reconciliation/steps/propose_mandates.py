@@ -60,6 +60,22 @@ def propose(day: BankDay, loading: AdviceLoad, chunk: int) -> Proposal:
     return Proposal((*submissions, *more), (*reviews, *others), ())
 
 
+def told(row: Row) -> str:
+    """What a line says, as a word of `answered`, whether or not the book knows its mandate or payment."""
+    record, about, answer = (*row["bank_code"].split("-"), "", "")[:3]
+    if record != "73":
+        if _is_changed(row):
+            return "payments_changed"
+        return "payments_rejected" if _is_stopped(row) else "unclear"
+    if about in _NEW:
+        return "mandates_accepted" if answer == _MADE else "mandates_rejected"
+    return "mandates_ended" if _ended_by(about, answer) else "unclear"
+
+
+def _ended_by(about: str, answer: str) -> EndedBy | None:
+    return _ENDED.get(about) or ("us" if (about, answer) == (_OUR_END, _ENDED_MADE) else None)
+
+
 def _step(row: Row, mandate: Row | None) -> tuple[str | None, Command | None]:
     """The command for what is said of a mandate, or why a person must look at it; neither if it is known."""
     _, about, answer = (*row["bank_code"].split("-"), "", "")[:3]
@@ -75,7 +91,7 @@ def _step(row: Row, mandate: Row | None) -> tuple[str | None, Command | None]:
         if status == "accepted":
             return None, CancelMandate(mandate_id=id, ended_by="payers_bank", reason_code=reason)
         return None, RejectMandate(mandate_id=id, reason_code=reason) if status == "requested" else None
-    ended_by = _ENDED.get(about) or ("us" if (about, answer) == (_OUR_END, _ENDED_MADE) else None)
+    ended_by = _ended_by(about, answer)
     if ended_by is None:
         return "mandate_advice_unclear", None
     if status == "rejected":
