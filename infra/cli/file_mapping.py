@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 
@@ -41,6 +41,8 @@ _LINES: Final = (
     ("counterparty", "counterparty"),
     ("text", "text"),
 )
+# What tables of payers that decide on claims say beside.
+_CLAIMED: Final = (("claimed", "claimed"), ("less by group and reason", "less"))
 _PROBLEMS: Final = (("severity", "severity"), ("code", "code"), ("where", "raw_position"), ("what to do", "message"))
 _TRIED: Final = (
     ("file", "short"),
@@ -129,8 +131,8 @@ def preview(
 ) -> Answer:
     """Show how a file mapping reads files, before or after it is approved.
 
-    Shows each line with its amount and charges, the sums of each file, and why a file would be refused. Nothing is
-    stored or booked.
+    Shows each line with its amount and charges, what was claimed and why less is paid, the sums of each file, and why a
+    file would be refused. Nothing is stored or booked.
     """
     with call.desk() as desk:
         found = file_mapping.previewed(desk, mapping, files)
@@ -144,7 +146,11 @@ def preview(
             f"{path}: {sums['format'] or 'not read'}, {counted(sums['lines'], 'line')}, {sums['from_on'] or '-'} to "
             f"{sums['to_on'] or '-'}, {currency or '-'} in {figures['in']}, out {figures['out']}, charges "
             f"{figures['charges']}",
-            Table(_LINES, [one | _amounts(one) for one in lines], long=True),
+            Table(
+                (*_LINES, *_CLAIMED) if any(one["claimed_minor"] is not None for one in lines) else _LINES,
+                [one | _amounts(one) for one in lines],
+                long=True,
+            ),
         ]
         if wrong:
             page.append(Table(_PROBLEMS, wrong, title="problems"))
@@ -203,8 +209,14 @@ def list_mappings(call: Call) -> Answer:
 _SUMS: Final = ("in", "out", "charges")
 
 
-def _amounts(line: dict[str, object]) -> dict[str, str]:
-    return {
-        name: money(value, str(line["currency"])) if isinstance(value := line[f"{name}_minor"], int) else ""
-        for name in ("amount", "charges")
+def _amounts(line: dict[str, Any]) -> dict[str, str]:
+    currency = str(line["currency"])
+    amounts = {
+        name: money(value, currency) if isinstance(value := line[f"{name}_minor"], int) else ""
+        for name in ("amount", "charges", "claimed")
     }
+    less = [
+        " ".join(filter(None, (one["group"], one["code"], money(one["amount_minor"], currency))))
+        for one in line["adjustments"]
+    ]
+    return amounts | {"less": ", ".join(less)}

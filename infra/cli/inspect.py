@@ -56,8 +56,9 @@ def inspect(
     --judge. A time with an offset from UTC is shown as the day in the entity's time zone, a reversal as its account was
     declared, and a table as its file mapping reads it; if the entity's books are not running, by the default zone and
     the standard, and without mappings. With --json, each file is one line: `{format, message, encoding, statements:
-    [{…, lines: [{…, details: […]}]}], totals: [], problems: [], judged, zone}`, with everything that the file says of
-    each line and what its statements declare.
+    [{…, lines: [{…, details: […]}]}], totals: [], problems: [], judged, answers, zone}`, with everything that the file
+    says of each line and what its statements declare; `answers` counts what a file says that moves no money and only
+    answers our orders.
     """
     belief = _belief(call, currencies, on) if judge or currencies or on else None
     reading = call.from_books(bank_file.reading, bank_file.BY_DEFAULT)
@@ -84,7 +85,11 @@ def _is_refused(shown: Mapping[str, Any]) -> bool:
 
 
 def _page(path: Path, shown: Mapping[str, Any]) -> Page:
+    from reconciliation.steps.answered import in_words
+
     sound = "sound" if shown["judged"] else "can be read; --judge says whether it proves its own totals"
+    if shown["answers"]:
+        sound = f"answers to our orders, no money ({', '.join(in_words(shown['answers']))})"
     verdict = "would be refused" if _is_refused(shown) else sound
     page: list[str | Table] = [
         f"{path}: {shown['format'] or 'unknown format'}, {verdict} (days in {shown['zone']})",

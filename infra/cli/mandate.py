@@ -75,13 +75,26 @@ def request(
 
 
 @COMMANDS.add("accept", gives=("AcceptMandate",))
-def accept(call: Call, mandate_id: _Mandate, on: DecidedOn = None, key: Key = None) -> Answer:
+def accept(
+    call: Call,
+    mandate_id: _Mandate,
+    active_from: Annotated[
+        date | None,
+        typer.Option(
+            parser=day,
+            metavar="DATE",
+            help="First day on which a collection may be due, if the bank gave a later one than that of its answer.",
+        ),
+    ] = None,
+    on: DecidedOn = None,
+    key: Key = None,
+) -> Answer:
     """Record that the payer's bank accepted a mandate.
 
     A mandate advice of Bankgirot, loaded with `reconcile`, does this by itself.
     """
     with call.desk() as desk:
-        return recorded(mandate.accept(desk, mandate_id, Occasion(key, on)))
+        return recorded(mandate.accept(desk, mandate_id, active_from, Occasion(key, on)))
 
 
 @COMMANDS.add("reject", gives=("RejectMandate",))

@@ -36,6 +36,7 @@ _FILES: Final = (
     ("items paid", "by_kind"),
     ("wait for a person", "waiting"),
 )
+_ANSWERS: Final = ("bank's answers", "answers")
 _MATCHES: Final = (
     ("where", "raw_position"),
     ("booked", "booked_on"),
@@ -117,6 +118,8 @@ def answer_of(call: Call, summary: DaySummary) -> Answer:
 def _row(file: FileSummary, summary: DaySummary) -> dict[str, Any]:
     import msgspec
 
+    from reconciliation.steps.answered import in_words
+
     plain, judged = msgspec.to_builtins, file.judged
     return {
         "name": file.name,
@@ -128,6 +131,8 @@ def _row(file: FileSummary, summary: DaySummary) -> dict[str, Any]:
         "matched": file.matched,
         "kinds": {kind: tally.count for kind, tally in file.kinds.items()},
         "by_kind": [f"{tally.count} {kind}" for kind, tally in file.kinds.items()],
+        "answered": dict(file.answered),
+        "answers": in_words(file.answered),
         "waiting": file.reviewed + len(judged.doubts),
         **{name: getattr(file.loaded, name, None) for name in _COUNTS},
         **{name: plain(getattr(judged, name)) for name in ("refusals", "doubts", "warnings")},
@@ -251,7 +256,10 @@ def _matched_again(summary: DaySummary) -> list[Row]:
 
 def _page(call: Call, summary: DaySummary, rows: list[dict[str, Any]], controls: list[Row]) -> Page:
     rehearsed = ", dry run: nothing is recorded" if summary.rehearsed else ""
-    page: list[str | Table] = [f"bank day of {call.entity}, {summary.on}{rehearsed}", Table(_FILES, rows)]
+    page: list[str | Table] = [
+        f"bank day of {call.entity}, {summary.on}{rehearsed}",
+        Table(_FILES if not any(row["answers"] for row in rows) else (*_FILES, _ANSWERS), rows),
+    ]
     for row in rows:
         if row["shown_as"] == "nothing new":
             page.append(f"{row['name']}: nothing new")

@@ -60,6 +60,9 @@ NOUNS: Final[Mapping[str, Noun]] = {
         f"the name of an item that got the credit, {_AMOUNTS}",
         "allocations",
     ),
+    "collection": Noun(
+        "direct debit", "direct debits", "collection_unknown", "collection_ambiguous", _AMOUNTS, "collections"
+    ),
     "creditnote": Noun(
         "credit note",
         "credit notes",
@@ -73,6 +76,7 @@ NOUNS: Final[Mapping[str, Noun]] = {
     ),
     "invoice": Noun("invoice", "invoices", "invoice_unknown", "invoice_ambiguous", _OF_INVOICES, "invoices"),
     "item": Noun("item", "items", "item_unknown", "item_ambiguous", _OF_ITEMS, "items"),
+    "mandate": Noun("mandate", "mandates", "mandate_unknown", "mandate_ambiguous", f"a number, {_PARTS}", "mandates"),
     "movement": Noun(
         "bank movement", "bank movements", "movement_unknown", "movement_ambiguous", _AMOUNTS, "movements"
     ),
@@ -92,11 +96,12 @@ NOUNS: Final[Mapping[str, Noun]] = {
         "write-offs",
     ),
     "subject": Noun(
-        "invoice, credit note, item, receipt, account, refund, write-off, bank movement or transfer",
+        "invoice, credit note, item, receipt, account, refund, write-off, bank movement, transfer, payout, mandate or "
+        "direct debit",
         "things",
         "account_not_open",
         "subject_ambiguous",
-        _OF_ITEMS,
+        f"the number of a mandate, {_OF_ITEMS}",
         None,
     ),
 }
@@ -106,10 +111,12 @@ _SHOWN: Final[Mapping[str, str]] = {
     "account": "`reskontra account list` shows them, and `account open` or `invoice issue --payer` opens one",
     "allocation": "`reskontra receipt allocations` shows them",
     "use": "`reskontra receipt allocations` shows them",
+    "collection": "`reskontra collection list --ended` shows them",
     "creditnote": "`reskontra credit-note list` shows them",
     "hold": "`reskontra hold list` shows those in force",
     "invoice": "`reskontra invoice list` shows them",
     "item": "`reskontra item list` shows them",
+    "mandate": "`reskontra mandate list --ended` shows them",
     "movement": "`reskontra movement list` shows them",
     "person": "`reskontra person list` shows them",
     "receipt": "`reskontra receipt list` shows them",

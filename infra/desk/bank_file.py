@@ -44,28 +44,32 @@ def reading(desk: Desk) -> Reading:
 
 
 def inspect(path: Path, terms: Terms, belief: Belief | None = None, reading: Reading = BY_DEFAULT) -> dict[str, Any]:
-    """Return `{format, message, encoding, statements, totals, problems, judged}` of a file.
+    """Return `{format, message, encoding, statements, totals, problems, judged, answers}` of a file.
 
     `terms` says in which time zone an instant in the file has its day. `problems` says what the reader found wrong and,
     if `belief` is given, why the gate would refuse the file. `belief` is optional, because starting the gate takes
-    longer than reading most files.
+    longer than reading most files. `answers` counts what a file says that only answers our orders; it is empty for any
+    other file. Such a file proves nothing by totals, so it only must be readable as a whole.
     """
     from ledger import zone_of
     from reconciliation.statements import Profile, read
     from reconciliation.statements.inspection import inspected
+    from reconciliation.steps.answered import said_in
+    from reconciliation.steps.answers_load import kind_of
 
     data = _content(path)
     if isinstance(data, str):
         problem = {"code": "file_unreadable", "message": data, "raw_position": "file", "severity": "refuse"}
         nothing: dict[str, Any] = {"format": None, "message": None, "encoding": None, "statements": [], "totals": []}
-        return nothing | {"problems": [problem], "judged": False}
+        return nothing | {"problems": [problem], "judged": False, "answers": {}}
     parsed = read(data, Profile(zone_of(terms), *reading))
     shown = inspected(parsed)
     judged = belief is not None and not parsed.refused
-    if belief is not None and judged:
+    answers = kind_of(parsed) is not None and not parsed.refused
+    if belief is not None and judged and not answers:
         known = {(problem["code"], problem["raw_position"]) for problem in shown["problems"]}
         shown["problems"] += [one for one in _gate(parsed, belief) if (one["code"], one["raw_position"]) not in known]
-    return shown | {"judged": judged}
+    return shown | {"judged": judged, "answers": dict(said_in(parsed)) if answers else {}}
 
 
 def _content(path: Path) -> bytes | str:

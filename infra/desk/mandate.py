@@ -39,11 +39,12 @@ def request(desk: Desk, account: str, mandate: str, given: Given, occasion: Occa
     return desk.record(command, occasion, mandate_id=mandate)
 
 
-def accept(desk: Desk, mandate: str, occasion: Occasion) -> Done:
-    """Record that the payer's bank accepted a mandate."""
+def accept(desk: Desk, mandate: str, active_from: date | None, occasion: Occasion) -> Done:
+    """Record that the payer's bank accepted a mandate, and from which day on it may be used."""
     from ledger.domain.cash.mandate import AcceptMandate
 
-    return desk.record(AcceptMandate(mandate_id=mandate), occasion, mandate_id=mandate)
+    command = AcceptMandate(mandate_id=mandate, active_from=active_from)
+    return desk.record(command, occasion, mandate_id=mandate)
 
 
 def reject(desk: Desk, mandate: str, reason: str, occasion: Occasion) -> Done:

@@ -175,7 +175,7 @@ def _own_stream(desk: Desk, name: str) -> str | None:
 def _subject(desk: Desk, name: str) -> str:
     """Return what the name of any one thing means: an account's id, or streams."""
     meant, id = asked(name), bare_id(name.removeprefix("id:"))
-    exact = [f"{noun}-{id}" for noun in _NAMED if _recorded(desk, noun, id)]
+    exact = [f"{noun}-{id}" for noun in _NAMED if noun != "mandate" and _recorded(desk, noun, id)]
     if exact:
         return _whole(desk, only(desk, "subject", name, exact))
     if numbered := _numbered(desk, meant._replace(reference=None)):
@@ -192,9 +192,10 @@ def _subject(desk: Desk, name: str) -> str:
 
 
 def _numbered(desk: Desk, meant: Asked) -> list[str]:
-    """The streams of the invoices and credit notes that have a number or an id."""
+    """The streams of the invoices, credit notes and mandates that have a number or an id."""
+    mandates = [f"mandate-{meant.id}"] if meant.id and _recorded(desk, "mandate", meant.id) else []
     notes = [f"creditnote-{id}" for id in desk.names.credit_notes(meant)]
-    return [f"invoice-{id}" for id in desk.names.invoices(meant)] + notes
+    return [f"invoice-{id}" for id in desk.names.invoices(meant)] + notes + mandates
 
 
 def _only_of(desk: Desk, name: str, streams: Sequence[str]) -> str:
@@ -244,9 +245,8 @@ def _found(
 
 
 def _of_amount(desk: Desk, noun: str, text: str) -> list[str]:
-    listing = NOUNS[noun].listing
-    minor = json.dumps(in_currencies(text, desk.terms.currencies))
-    return [] if listing is None else list(dict.fromkeys(_keys(desk, listing, amount=minor)))
+    listing, minor = NOUNS[noun].listing, json.dumps(in_currencies(text, desk.terms.currencies))
+    return [] if listing in (None, "mandates") else list(dict.fromkeys(_keys(desk, str(listing), amount=minor)))
 
 
 def _keys(desk: Desk, name: str, **given: object) -> list[str]:
@@ -279,10 +279,13 @@ def called(desk: Desk, item_ids: Iterable[str]) -> dict[str, dict[str, object]]:
 # The nouns whose things have a history, each with how it is named.
 _NAMED: Final[Mapping[str, Callable[[Desk, str], str]]] = {
     "account": account,
+    "collection": lambda desk, name: _found(desk, "collection", name),
     "creditnote": credit_note,
     "invoice": invoice,
     "item": item,
+    "mandate": lambda desk, name: _found(desk, "mandate", name),
     "movement": movement,
+    "payout": payout,
     "receipt": receipt,
     "refund": refund,
     "transfer": transfer,

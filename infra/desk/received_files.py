@@ -30,15 +30,15 @@ def listed(desk: Desk, searched: Mapping[str, Any]) -> list[dict[str, Any]]:
     person's, so it is shown to those who may see who paid.
     """
     from reconciliation.steps.refused_file import of_refused
+    from reconciliation.steps.replaced_file import contents, replacement
 
     judged = {row["sha256"]: row for row in desk.books.store.now.files()}
     closed = desk.books.store.bank_lines.closed_doubts()
-    came: dict[str, list[dict[str, Any]]] = {}
-    for row in _known(desk.lists.received()):
-        came.setdefault(row["sha256"] or f"not archived: {row['name']}", []).append(row)
+    came = contents(list(_known(desk.lists.received())))
+    loaded = {sha256 for sha256, row in judged.items() if row["status"] == "complete"}
     rows = [_row(names, judged.get(names[0]["sha256"])) for names in came.values()]
-    for row in rows:
-        row["replaced_by"] = _replacement(row, rows) if row["status"] == "refused" else None
+    for row, names in zip(rows, came.values(), strict=True):
+        row["replaced_by"] = replacement(names, came, loaded) if row["status"] == "refused" else None
         settled = closed.get(of_refused(row["sha256"])) if row["status"] == "refused" and row["sha256"] else None
         row["status"] = row["status"] if settled is None else "set aside"
         row |= {"closed_because": settled and settled["reason_code"], "closed_by": settled and settled["decided_by"]}
@@ -122,12 +122,3 @@ def _reasons(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     if row["sha256"] is None:
         return [{"code": row["code"], "sentence": row["sentence"], "raw_position": None}]
     return list(row["refusals"] or [])
-
-
-def _replacement(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str | None:
-    later = [
-        one
-        for one in rows
-        if one["status"] == "loaded" and one["first_at"] >= row["first_at"] and set(one["names"]) & set(row["names"])
-    ]
-    return str(max(later, key=lambda one: one["last_at"])["sha256"]) if later else None

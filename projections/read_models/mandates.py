@@ -50,7 +50,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[MandateRow, ...]:
     replace = msgspec.structs.replace
     match fact:
         case MandateAccepted():
-            return (replace(row, status="accepted", since=on, active_from=on, reason_code=None),)
+            return (replace(row, status="accepted", since=on, active_from=fact.active_on(on), reason_code=None),)
         case MandateRejected():
             return (replace(row, status="rejected", since=on, reason_code=fact.reason_code),)
         case MandateAmended():

@@ -61,6 +61,9 @@ class Refund(Row, frozen=True):
     paid_minor: Annotated[int, "Amount that lines of the bank paid, minor units."]
     brought_back_minor: Annotated[int, "Amount that lines of the bank brought back, minor units."]
     returned_minor: Annotated[int, "Amount that came back, as people or the bank's lines said, minor units."]
+    ended_reason_code: Annotated[
+        str | None, "Why it was rejected, cancelled, failed or returned, such as the bank's code; null otherwise."
+    ]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Refund, ...]:
@@ -100,23 +103,24 @@ def _step(refund: Refund, fact: Any) -> Refund:
         case RefundApproved():
             return replace(refund, status="approved", approver=fact.approver)
         case RefundRejected():
-            return replace(refund, status="rejected", approver=fact.approver)
+            return replace(refund, status="rejected", approver=fact.approver, ended_reason_code=fact.reason_code)
         case RefundCancelled():
-            return replace(refund, status="cancelled")
+            return replace(refund, status="cancelled", ended_reason_code=fact.reason_code)
         case RefundSent():
             order = {"end_to_end_id": fact.end_to_end_id, "order_file": fact.order_file}
             return replace(refund, status="sent", rail=fact.rail, **order)
         case RefundSettled():
             return replace(refund, status="settled")
         case RefundFailed():
-            return replace(refund, status="failed")
+            return replace(refund, status="failed", ended_reason_code=fact.reason_code)
         case RefundReturned():
             returned = refund.returned_minor + fact.amount_minor
             status = status_returned(returned, refund.amount_minor)
-            return replace(refund, status=status, returned_minor=returned)
+            return replace(refund, status=status, returned_minor=returned, ended_reason_code=fact.reason_code)
         case RefundResumed():
             returned = max(0, refund.returned_minor - fact.amount_minor)
-            return replace(refund, status=status_resumed(fact), returned_minor=returned)
+            why = refund.ended_reason_code if returned else None
+            return replace(refund, status=status_resumed(fact), returned_minor=returned, ended_reason_code=why)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -143,6 +147,7 @@ def _requested(fact: RefundRequested, recorded: Recorded) -> Refund:
         paid_minor=0,
         brought_back_minor=0,
         returned_minor=0,
+        ended_reason_code=None,
     )
 
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from projections.read_models.accounts import ACCOUNTS
+from projections.read_models.collections import COLLECTIONS
 from projections.read_models.credit_notes import CREDIT_NOTES
 from projections.read_models.invoices import INVOICES
 from projections.read_models.items import ITEMS
+from projections.read_models.mandates import MANDATES
 from projections.read_models.movements import MOVEMENTS
 from projections.read_models.payouts import PAYOUTS
 from projections.read_models.persons import PERSONS
@@ -99,9 +101,11 @@ class Names:
 # The read model for each noun; the model for `account` has one row for each account, and so on.
 _MODELS: Final = {
     "account": ACCOUNTS,
+    "collection": COLLECTIONS,
     "creditnote": CREDIT_NOTES,
     "invoice": INVOICES,
     "item": ITEMS,
+    "mandate": MANDATES,
     "movement": MOVEMENTS,
     "payout": PAYOUTS,
     "person": PERSONS,

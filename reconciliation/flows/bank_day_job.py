@@ -11,7 +11,6 @@ from prefect import State, flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-from prefect.states import Failed
 
 from ledger import JournalUnavailable
 from ledger.domain.days import day_of
@@ -20,6 +19,7 @@ from reconciliation.flows.after_feeds import remind_after_feeds
 from reconciliation.flows.artifacts import codes_of, show_day, show_scores, shown_as
 from reconciliation.flows.database import DatabaseStopped
 from reconciliation.flows.environment import acting, at_work, chosen_places, is_scheduled, on_server, places_of
+from reconciliation.flows.failed_run import failed
 from reconciliation.flows.progress import listener, progress_to
 from reconciliation.flows.run_log import lines_of, message_of, reminders_line, run_name, warnings_of
 from reconciliation.flows.typed_paths import typed, typed_paths
@@ -86,7 +86,7 @@ def _bank_day(
             if is_scheduled() and places:
                 reminded = remind_after_feeds(day, places_of(entity))
     except DatabaseStopped as stopped:
-        return Failed(message=str(stopped))
+        return failed(str(stopped))
     show_day(summary)
     show_scores(f"{entity}, {summary.on}", scores)
     if reminded is not None:
@@ -109,7 +109,7 @@ def _failed(summary: DaySummary) -> State[DaySummary]:
         log.warning(line)
     if not summary.tied:
         log.error("the book of %s does not tie out on %s", summary.entity, summary.on)
-    return Failed(message=message_of(summary), data=summary)
+    return failed(message_of(summary), summary)
 
 
 def bank_day(progress: Progress | None = None, paths: Sequence[str] = (), **given: Any) -> DaySummary:

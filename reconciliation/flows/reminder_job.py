@@ -8,12 +8,13 @@ from typing import Any
 from prefect import State, flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
 from ledger.domain.days import day_of
 from reconciliation.flows.after_feeds import remind_after_feeds
 from reconciliation.flows.database import DatabaseStopped
 from reconciliation.flows.environment import acting, at_work, on_server, places_of
+from reconciliation.flows.failed_run import failed
 from reconciliation.flows.run_log import reminders_line, reminders_wrong, run_name
 from reconciliation.reminded import Reminded
 from reconciliation.reminder_run import remind_due
@@ -45,12 +46,12 @@ def _reminders(
         with at_work(entity, day_of(on) if on else None, now, by) as day:
             done = remind_after_feeds(day, places_of(entity)) if after_feeds else remind(day)
     except DatabaseStopped as stopped:
-        return Failed(message=str(stopped))
+        return failed(str(stopped))
     if done is None:
         return Completed(message="no reminders are due now: it is no bank day, or before their hour")
     get_run_logger().info(reminders_line(done))
     wrong = reminders_wrong(done)
-    return done if wrong is None else Failed(message=wrong, data=done)
+    return done if wrong is None else failed(wrong, done)
 
 
 def reminders(**given: Any) -> Reminded:

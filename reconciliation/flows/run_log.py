@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from prefect.runtime import flow_run
 
 from reconciliation.flows.artifacts import codes_of, shown_as
+from reconciliation.steps.answered import in_words
 
 if TYPE_CHECKING:
     from reconciliation.reminded import Reminded
@@ -115,7 +116,13 @@ def _line_of(file: FileSummary) -> str:
     if file.nothing_new:
         return f"file {shown_as(file)}: nothing new"
     waits = file.reviewed + len(judged.doubts)
-    return f"file {shown_as(file)}: loaded, {judged.entries} lines, {file.matched} matched, {waits} wait for a person"
+    said = (
+        f"{judged.entries} lines",
+        f"{file.matched} matched",
+        *in_words(file.answered),
+        f"{waits} wait for a person",
+    )
+    return f"file {shown_as(file)}: loaded, {', '.join(said)}"
 
 
 # At most this many refused files are named in the message of a run.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from prefect import State, flow, get_run_logger
-from prefect.states import Failed
 
 from reconciliation.flows.database import DatabaseStopped
 from reconciliation.flows.environment import acting, at_work, places_of
+from reconciliation.flows.failed_run import failed
 from reconciliation.flows.run_log import run_name
 from reconciliation.watchdog import Watched, watch
 
@@ -25,9 +25,9 @@ def _watchdog(entity: str, on: str | None = None) -> Watched | State[Watched]:
         with at_work(entity, None, now, acting("job:bank-day", "bank-day")) as day:
             watched = watch(day.books, day.desk, places_of(entity), now)
     except DatabaseStopped as stopped:
-        return Failed(message=str(stopped))
+        return failed(str(stopped))
     for one in watched.behind:
         get_run_logger().warning("%s of %s is %s", one.account, one.place, one.state)
     if watched.failed:
-        return Failed(message="; ".join(f"{name}: {why}" for name, why in watched.failed.items()), data=watched)
+        return failed("; ".join(f"{name}: {why}" for name, why in watched.failed.items()), watched)
     return watched

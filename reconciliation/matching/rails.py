@@ -15,12 +15,14 @@ _OF_CODES: Final[dict[str, Rail]] = {
     "PMNT-CCRD": "card",
     "PMNT-MCRD": "card",
     "PMNT-CNTR": "cash",
+    # What the reader of Swish reports gives each payment, before the type that the report states.
+    "SWISH": "swish",
 }
 _OF_ACCOUNTS: Final[dict[str, Rail]] = {"bankgiro": "bankgiro", "plusgiro": "plusgiro"}
 
 
 def rail_of(bank_code: str | None, account_kind: str | None) -> Rail:
     """The rail of a receipt, found from its bank code or from the kind of its account."""
-    code = bank_code or ""
-    by_code = _OF_CODES.get(code) or _OF_CODES.get("-".join(code.split("-")[:2]))
+    parts = (bank_code or "").split("-")
+    by_code = next((_OF_CODES[one] for n in (3, 2, 1) if (one := "-".join(parts[:n])) in _OF_CODES), None)
     return by_code or _OF_ACCOUNTS.get(account_kind or "", "bank_transfer")

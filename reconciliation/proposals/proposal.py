@@ -108,13 +108,15 @@ class Review:
 class Proposal:
     """Commands to record together, reviews for a person, and the matched lines.
 
-    `explained` are movements booked before of which it is known now what they are.
+    `explained` are movements booked before of which it is known now what they are. `accepted` is how many of our
+    payments the bank has accepted, which records nothing.
     """
 
     submissions: tuple[Submission, ...]
     reviews: tuple[Review, ...]
     matches: tuple[Match, ...]
     explained: tuple[str, ...] = ()
+    accepted: int = 0
 
 
 def books_money(command: Command) -> bool:

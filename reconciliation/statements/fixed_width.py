@@ -93,17 +93,21 @@ class Record:
         )
         return None
 
-    def day(self, field: str, problems: list[Problem]) -> date | None:
-        """A day in the format's form; None if the field is blank or zeros, and if it is no day, which is reported."""
+    def day(self, field: str, problems: list[Problem], form: DayForm | None = None) -> date | None:
+        """A day in the format's form, or in another one that the field has.
+
+        None if the field is blank or zeros, and if it is no day, which is reported.
+        """
+        form = form or self.layout.days
         digits = self.text(field)
         if not digits.strip("0"):
             return None
-        day = _day(digits, self.layout.days)
+        day = _day(digits, form)
         if day is None:
             problems.append(
                 refuse(
                     "date_unreadable",
-                    f"field {field} of a {self.name} record must be a day as {self.layout.days}: fetch the file again",
+                    f"field {field} of a {self.name} record must be a day as {form}: fetch the file again",
                     self.raw_position,
                 )
             )

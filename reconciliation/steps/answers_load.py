@@ -37,6 +37,7 @@ _ADVISED: Final = (
     "counterparty_account",
     "reference",
     "amount_minor",
+    "booked_on",
     "value_on",
     "bank_code",
     "return_reason",
@@ -72,17 +73,8 @@ class AnswersLoad(FileLoad):
         return ()
 
     def verdict(self) -> Verdict:
-        """Refuse a file that could not be read as a whole: an answer has no balances that could prove it."""
-        reasons = {
-            severity: tuple(
-                Reason(one.code, one.message, one.raw_position)
-                for one in self.parsed.problems
-                if one.severity == severity
-            )
-            for severity in ("refuse", "warning")
-        }
-        refusals = reasons["refuse"]
-        return Verdict(not refusals, self.parsed.format, refusals, (), reasons["warning"], ())
+        """Refuse a file that could not be read as a whole."""
+        return verdict_of(self.parsed)
 
 
 class AdviceLoad(AnswersLoad):
@@ -90,9 +82,28 @@ class AdviceLoad(AnswersLoad):
 
     said = _ADVISED
 
-    @staticmethod
-    def answers(parsed: Parsed) -> bool:
-        """Whether a file is one, and answers something: a list of mandates or of what is watched does not."""
-        traits = TRAITS.get(parsed.format or "")
-        advises = traits is not None and traits.holds == "advice" and traits.answers_debits
-        return advises and parsed.lines["return_reason"].null_count < parsed.lines.num_rows
+
+def kind_of(parsed: Parsed) -> type[AnswersLoad] | None:
+    """How a file is loaded that only answers our orders; None for any other file.
+
+    A list of mandates, or of what is watched, answers nothing.
+    """
+    traits = TRAITS.get(parsed.format or "")
+    if traits is None:
+        return None
+    if traits.holds == "answers":
+        return AnswersLoad
+    advises = traits.holds == "advice" and traits.answers_debits
+    return AdviceLoad if advises and parsed.lines["return_reason"].null_count < parsed.lines.num_rows else None
+
+
+def verdict_of(parsed: Parsed) -> Verdict:
+    """Refuse a file that could not be read as a whole: an answer has no balances that could prove it."""
+    reasons = {
+        severity: tuple(
+            Reason(one.code, one.message, one.raw_position) for one in parsed.problems if one.severity == severity
+        )
+        for severity in ("refuse", "warning")
+    }
+    refusals = reasons["refuse"]
+    return Verdict(not refusals, parsed.format, refusals, (), reasons["warning"], ())

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 # What is said of a payment that was not made.
 STOPPED: Final = (
-    "status",
+    *("statement_no", "status"),
     "end_to_end_id",
     "counterparty_account",
     "reference",

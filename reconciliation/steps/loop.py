@@ -18,6 +18,7 @@ from reconciliation.steps.outcomes import Judged
 from reconciliation.steps.propose import propose
 from reconciliation.steps.record import record
 from reconciliation.steps.rematch import rematch
+from reconciliation.steps.replaced_file import without_replaced
 from reconciliation.steps.summary import DaySummary, FileSummary
 from reconciliation.steps.visit import visit
 
@@ -86,6 +87,7 @@ class _Loop:
             # Also on a day without files: an invoice may have come since. What this run booked was just matched.
             summary.rematched = self._fresh("rematch", rematch, began)
         summary.position = self._step("follow", follow)
+        summary.files = self._unreplaced(summary.files, {sha256 for some in gathered for sha256 in some.earlier})
         summary.tied_out(self._step("tie-out", tie_out))
         if self._day.seals is not None and not self._day.rehearsed:
             summary.sealed = self._step("seal", seal)
@@ -115,6 +117,12 @@ class _Loop:
         if not self._day.rehearsed and not summary.refused_commands:
             summary.loaded = self._fresh("close", close, sha256)
         return summary
+
+    def _unreplaced(self, files: list[FileSummary], earlier: set[str]) -> list[FileSummary]:
+        """The files without those that an earlier visit took, that are refused, and that this run has replaced."""
+        refused = {one.judged.sha256 for one in files if one.judged.status == "refused"} & earlier
+        gone = refused - set(without_replaced(self._day, refused))
+        return [one for one in files if one.judged.sha256 not in gone]
 
     def _step(self, name: str, act: Callable[Concatenate[BankDay, P], T], *given: P.args, **named: P.kwargs) -> T:
         return self._call(name, lambda: act(self._day, *given, **named), self._about)

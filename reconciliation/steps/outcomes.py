@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ledger import Outcome
@@ -13,11 +14,15 @@ from reconciliation.proposals.proposal import Review
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The archived files as (name, sha256), the refused files as (name, reason), and what is wrong with places."""
+    """The archived files as (name, sha256), the refused files as (name, reason), and what is wrong with places.
+
+    `earlier` are the hashes of those that an earlier visit took.
+    """
 
     files: tuple[tuple[str, str], ...]
     refused: tuple[tuple[str, Reason], ...]
     troubles: tuple[str, ...] = ()
+    earlier: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,8 @@ class Executed:
     """The result of a chunk's commands.
 
     `of_documents` is true if one is about a line of a refund or a payout, or makes a refund fail. `unbooked` are the
-    streams of the receipts and movements whose booking was refused.
+    streams of the receipts and movements whose booking was refused. `answered` says what the bank answered to our
+    orders, by the words of `answered`.
     """
 
     done: int
@@ -57,3 +63,4 @@ class Executed:
     refused: tuple[Outcome, ...]
     of_documents: bool = False
     unbooked: frozenset[str] = frozenset()
+    answered: Mapping[str, int] = field(default_factory=dict)

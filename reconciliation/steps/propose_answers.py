@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ledger.domain.cash.collection_answer import FailCollection
 from ledger.domain.cash.refund_payment import FailRefund
 from reconciliation.proposals.proposal import Proposal, Review, Setting, said_hash
+from reconciliation.steps.answer_days import day_of
 
 if TYPE_CHECKING:
     from ledger import Submission
@@ -38,23 +39,34 @@ def propose(day: BankDay, loading: AnswersLoad, chunk: int) -> Proposal:
     setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation)
     failing: dict[str, Submission] = {}
     reviews: list[Review] = []
+    answered_on = day_of(loading, day.on)
+    accepted = 0
     for row in rows:
         views = refunds.get(row["end_to_end_id"] or "", ())
         debit = None if views else collections.get(row["end_to_end_id"] or "")
         code = _obstacle(row, views) if debit is None else _obstacle_to(row, debit)
         if code is not None:
             reviews.append(_review(row, code))
-        elif _rejects(row) and debit is None and views[0].status != "failed":
+        elif not _rejects(row):
+            accepted += 1
+        elif debit is None and views[0].status != "failed":
             (refund,) = views
             key = f"rejected:{refund.refund_id}:{_identity(row)}"
             command = FailRefund(refund_id=refund.refund_id, reason_code=_reason(row))
-            failing.setdefault(refund.refund_id, setting.submission(command, key, day.on, row["raw_position"]))
-        elif _rejects(row) and debit is not None and debit["status"] == "ordered":
+            on = answered_on(row)
+            failing.setdefault(refund.refund_id, setting.submission(command, key, on, row["raw_position"]))
+        elif debit is not None and debit["status"] == "ordered":
             id = debit["collection_id"]
             failed = FailCollection(collection_id=id, reason_code=_reason(row))
             key = f"rejected:{id}:{_identity(row)}"
-            failing.setdefault(id, setting.submission(failed, key, day.on, row["raw_position"]))
-    return Proposal(tuple(failing.values()), tuple(reviews), ())
+            on = answered_on(row)
+            failing.setdefault(id, setting.submission(failed, key, on, row["raw_position"]))
+    return Proposal(tuple(failing.values()), tuple(reviews), (), accepted=accepted)
+
+
+def told(row: Row) -> str:
+    """What a line says, as a word of `answered`, whether or not the book knows its payment."""
+    return "payments_rejected" if _rejects(row) else "payments_accepted"
 
 
 def _obstacle(row: Row, views: Sequence[BankView]) -> str | None:

@@ -6,7 +6,6 @@ The receipt is booked and matched like any other; this only ends the collection.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -17,6 +16,7 @@ from reconciliation.matching import debits, pairing
 from reconciliation.matching.origins import COLLECTED, SUMMED
 from reconciliation.proposals.proposal import Review, Setting, said_hash
 from reconciliation.proposals.statement import money_id
+from reconciliation.steps.answer_days import day_of
 
 if TYPE_CHECKING:
     from ledger import Submission
@@ -115,7 +115,7 @@ def answers(
     reviews += _elsewhere(elsewhere, known)
     if chunk == 0 and not loading.stopped.is_empty():
         lines = loading.stopped.to_dicts()
-        more, others = stopped(lines, known_of(day.books.store.collections, lines), setting, day.on)
+        more, others = stopped(day, loading, lines, known_of(day.books.store.collections, lines), setting)
         submissions, reviews = [*submissions, *more], [*reviews, *others]
     return submissions, reviews
 
@@ -165,10 +165,11 @@ def _settling(found: Sequence[Row], receipt: str, row: Row) -> tuple[str | None,
     return ("debit_had_failed" if fit[0]["status"] == "failed" else "debit_paid_twice"), fit[0]
 
 
-def stopped(lines: Sequence[Row], known: Sequence[Row], setting: Setting, on: date) -> Answers:
+def stopped(day: BankDay, loading: FileLoad, lines: Sequence[Row], known: Sequence[Row], setting: Setting) -> Answers:
     """What payments that were not made say of the collections that are known."""
     submissions: list[Submission] = []
     reviews: list[Review] = []
+    answered_on = day_of(loading, day.on)
     for line in lines:
         debit = debits.debit_of(line, line["value_on"])
         found = [one for one in debits.named(debit, known) if one["amount_minor"] == debit.amount_minor]
@@ -183,6 +184,7 @@ def stopped(lines: Sequence[Row], known: Sequence[Row], setting: Setting, on: da
             id = one["collection_id"]
             renewed = line["return_reason"] == RENEWED
             command = (DelayCollection if renewed else FailCollection)(collection_id=id, reason_code=reason)
+            on = answered_on(line)
             submissions.append(setting.submission(command, f"stopped:{id}:{said}", on, line["raw_position"]))
     return submissions, reviews
 

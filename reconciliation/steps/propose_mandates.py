@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ledger.domain.cash.mandate import AcceptMandate, CancelMandate, RejectMandate
 from reconciliation.proposals.proposal import Proposal, Review, Setting, said_hash
 from reconciliation.steps import propose_collections
+from reconciliation.steps.answer_days import day_of
 
 if TYPE_CHECKING:
     from ledger import Submission
@@ -42,19 +43,37 @@ def propose(day: BankDay, loading: AdviceLoad, chunk: int) -> Proposal:
     setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation)
     submissions: list[Submission] = []
     reviews: list[Review] = []
+    answered_on = day_of(loading, day.on)
     for row in about:
         mandate = mandates.get(row["end_to_end_id"] or "")
         code, command = _step(row, mandate)
         if code is not None:
             reviews.append(_review(row, code))
         elif command is not None:
-            key = f"advised:{row['end_to_end_id']}:{row['bank_code']}:{row['value_on']}"
-            submissions.append(setting.submission(command, key, day.on, row["raw_position"]))
+            key = f"advised:{row['end_to_end_id']}:{row['bank_code']}:{row['booked_on']}"
+            on = answered_on(row)
+            submissions.append(setting.submission(command, key, on, row["raw_position"]))
     lines = [row | {"end_to_end_id": None} for row in rows if _is_stopped(row)]
     known = propose_collections.known_of(look_up, lines)
-    more, others = propose_collections.stopped(lines, known, setting, day.on)
+    more, others = propose_collections.stopped(day, loading, lines, known, setting)
     reviews += [_review(row, "payment_changed") for row in rows if _is_changed(row)]
     return Proposal((*submissions, *more), (*reviews, *others), ())
+
+
+def told(row: Row) -> str:
+    """What a line says, as a word of `answered`, whether or not the book knows its mandate or payment."""
+    record, about, answer = (*row["bank_code"].split("-"), "", "")[:3]
+    if record != "73":
+        if _is_changed(row):
+            return "payments_changed"
+        return "payments_rejected" if _is_stopped(row) else "unclear"
+    if about in _NEW:
+        return "mandates_accepted" if answer == _MADE else "mandates_rejected"
+    return "mandates_ended" if _ended_by(about, answer) else "unclear"
+
+
+def _ended_by(about: str, answer: str) -> EndedBy | None:
+    return _ENDED.get(about) or ("us" if (about, answer) == (_OUR_END, _ENDED_MADE) else None)
 
 
 def _step(row: Row, mandate: Row | None) -> tuple[str | None, Command | None]:
@@ -66,12 +85,13 @@ def _step(row: Row, mandate: Row | None) -> tuple[str | None, Command | None]:
     if about in _NEW and answer == _MADE:
         if status in ("rejected", "cancelled"):
             return "mandate_contradicts", None
-        return None, AcceptMandate(mandate_id=id) if status == "requested" else None
+        accepted = AcceptMandate(mandate_id=id, active_from=row["value_on"])
+        return None, accepted if status == "requested" else None
     if about in _NEW:
         if status == "accepted":
             return None, CancelMandate(mandate_id=id, ended_by="payers_bank", reason_code=reason)
         return None, RejectMandate(mandate_id=id, reason_code=reason) if status == "requested" else None
-    ended_by = _ENDED.get(about) or ("us" if (about, answer) == (_OUR_END, _ENDED_MADE) else None)
+    ended_by = _ended_by(about, answer)
     if ended_by is None:
         return "mandate_advice_unclear", None
     if status == "rejected":
@@ -92,7 +112,8 @@ def _is_changed(row: Row) -> bool:
 
 
 def _review(row: Row, code: str) -> Review:
-    id = said_hash(*(row[name] for name in ("end_to_end_id", "counterparty_account", "bank_code", "value_on")))
+    said = (row["end_to_end_id"], row["counterparty_account"], row["bank_code"], row["booked_on"] or row["value_on"])
+    id = said_hash(*said)
     return Review(None, f"line-{id}", code, (_SENTENCES[code],), (), row["raw_position"])
 
 

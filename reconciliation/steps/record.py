@@ -12,6 +12,7 @@ from ledger.domain.cash.reclassification import ReclassifyMovement
 from ledger.domain.cash.refund_movement import BookRefundMovement
 from ledger.domain.cash.refund_payment import FailRefund
 from reconciliation.proposals.proposal import books_money, kept_back
+from reconciliation.steps.answered import recorded
 from reconciliation.steps.outcomes import Executed
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
         day.desk.close_reviews_of(recalled, day.actor, "recalled", day.recorded_at)
         day.desk.close_reviews_of(in_detail, day.actor, "paid_in_detail", day.recorded_at)
         day.desk.close_reviews_of(proposal.explained, day.actor, "payout_announced", day.recorded_at)
+    answered = recorded(one.command for one, outcome in answers if outcome.status == "done")
+    answered["payments_accepted"] += proposal.accepted
     return Executed(
         done=sum(outcome.status == "done" for outcome in outcomes),
         nothing_new=sum(outcome.status == "nothing_new" for outcome in outcomes),
@@ -59,6 +62,7 @@ def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
         refused=tuple(outcome for outcome, review in refused if review is None),
         of_documents=any(isinstance(one.command, _OF_DOCUMENTS) for one in proposal.submissions),
         unbooked=unbooked,
+        answered=+answered,
     )
 
 

@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 
 from reconciliation.matching import pairing, recalls, remittances, settlements
-from reconciliation.steps.answers_load import AdviceLoad, AnswersLoad
+from reconciliation.steps.answers_load import kind_of
 from reconciliation.steps.file_load import FileLoad
 
 if TYPE_CHECKING:
@@ -249,9 +249,7 @@ def load(
 
 def _kind_of(loading: FileLoad) -> type[FileLoad]:
     """How a file is loaded that holds what this one holds."""
-    traits = loading.traits
-    if traits is not None and traits.holds == "answers":
-        return AnswersLoad
-    if AdviceLoad.answers(loading.parsed):
-        return AdviceLoad
+    answers, traits = kind_of(loading.parsed), loading.traits
+    if answers is not None:
+        return answers
     return SettlementLoad if traits is not None and traits.settles else FileLoad

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,7 +42,7 @@ class FileSummary:
     """The summary of one file; it counts entries, each of which is a receipt or a part.
 
     `loaded` is None if the file was not loaded in this run; also if one of its commands was refused, because the file
-    is then not completely in the book.
+    is then not completely in the book. `answered` is what the bank answered to our orders.
     """
 
     name: str
@@ -54,10 +55,12 @@ class FileSummary:
     matches: list[Match] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     loaded: LoadedFile | None = None
+    answered: Counter[str] = field(default_factory=Counter)
 
     def add(self, proposal: Proposal, executed: Executed) -> None:
         """Add the result of one chunk."""
         self.done += executed.done
+        self.answered.update(executed.answered)
         # One payment may pay several items, so receipts are counted, and not their matches.
         matched = {one.receipt_id for one in proposal.matches} - {one.receipt_id for one in executed.unplaced}
         placed = {one for one in matched if stream_of("receipt", one) not in executed.unbooked}
@@ -77,7 +80,7 @@ class FileSummary:
     @property
     def nothing_new(self) -> bool:
         """Whether everything in the file was already in the book; a new statement without lines is new."""
-        if self.refused_commands:
+        if self.refused_commands or self.answered:
             return False
         known = self.judged.status != "refused" and self.done == 0 and self.judged.entries > 0
         return self.judged.status == "complete" or known

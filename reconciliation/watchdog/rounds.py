@@ -1,4 +1,7 @@
-"""Tells somebody once that an account is behind, and once that it has caught up; what was not told is told later."""
+"""Tells somebody once that an account is behind, and once that it has caught up; what was not told is told later.
+
+An account that got files and is behind all the same has not caught up, and is not called so.
+"""
 
 from __future__ import annotations
 
@@ -55,10 +58,13 @@ def _notice(entity: str, row: dict[str, Any], found: Sequence[Behind]) -> Notice
     since = row["since_on"]
     day = "anything of it is loaded" if since is None else f"the files of {since} are loaded"
     account = f"account {row['account']} ({row['place']})"
+    still = next((one for one in found if (one.place, one.account) == (row["place"], row["account"])), None)
     if row["what"] == "cleared":
-        kind = "cleared"
         said = "the first files are loaded" if since is None else f"the files of {since} are loaded"
-        sentence = f"{account} has caught up: {said}"
+        kind, sentence = "cleared", f"{account} has caught up: {said}"
+        if still is not None:
+            lacking = f"the files of {still.since_on} are not" if still.since_on else "what was expected since is not"
+            kind, sentence = f"still_{still.state}", f"{account} is still {still.state}: {said}, but {lacking}"
     else:
         kind = row["state"]
         sentence = f"{account} is {kind}: by now it was expected that {day}"

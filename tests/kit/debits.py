@@ -19,8 +19,8 @@ def request_mandate(mandate_id: str = "101", **said: Any) -> RequestMandate:
     return RequestMandate(mandate_id=mandate_id, **(about | said))
 
 
-def accept_mandate(mandate_id: str = "101") -> AcceptMandate:
-    return AcceptMandate(mandate_id=mandate_id)
+def accept_mandate(mandate_id: str = "101", active_from: date | None = None) -> AcceptMandate:
+    return AcceptMandate(mandate_id=mandate_id, active_from=active_from)
 
 
 def order_collection(

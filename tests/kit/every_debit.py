@@ -12,7 +12,7 @@ from tests.kit.moved_lines import moved
 
 DEBITS: list[Ask] = [
     RequestMandate(mandate_id="101", account_id="p1", scheme="autogiro", bank_account="b1", signed_on=DAY),
-    AcceptMandate(mandate_id="101"),
+    AcceptMandate(mandate_id="101", active_from=DAY),
     AmendMandate(mandate_id="101", payer_ref="guardian", reason_code="NEW_BANK"),
     RequestMandate(mandate_id="102", account_id="p1", scheme="autogiro", bank_account="b1"),
     RejectMandate(mandate_id="102", reason_code="AG-04-23"),

@@ -35,7 +35,7 @@ OF_DEBITS: Final[tuple[Fact, ...]] = (
         signed_on=date(2024, 6, 1),
         notice_days=8,
     ),
-    MandateAccepted(mandate_id="101"),
+    MandateAccepted(mandate_id="101", active_from=DAY),
     MandateRejected(mandate_id="101", reason_code="AG-04-23"),
     MandateAmended(mandate_id="101", payer_ref="guardian-2", reason_code="NEW_BANK"),
     MandateCancelled(mandate_id="101", ended_by="payer", reason_code="AG-46-02"),

@@ -72,7 +72,7 @@ def fail(states: States, command: FailCollection, envelope: Envelope) -> Decisio
     if collection.status == "failed":
         return ()
     fact = CollectionFailed(collection_id=command.collection_id, reason_code=command.reason_code)
-    return (_step(collection, fact, command, envelope), *_ended(states, collection))
+    return _end(states, collection, fact, command, envelope)
 
 
 def settle(states: States, command: SettleCollection, envelope: Envelope) -> Decision:
@@ -86,7 +86,7 @@ def settle(states: States, command: SettleCollection, envelope: Envelope) -> Dec
     if (paid.amount_minor, paid.currency) != (ordered.amount_minor, ordered.currency):
         raise Refused("collection_paid_otherwise", command.collection_id)
     fact = CollectionSettled(collection_id=command.collection_id, receipt_id=command.receipt_id)
-    return (_step(collection, fact, command, envelope), *_ended(states, collection))
+    return _end(states, collection, fact, command, envelope)
 
 
 def return_(states: States, command: ReturnCollection, envelope: Envelope) -> Decision:
@@ -109,14 +109,21 @@ def _step(collection: Collection, fact: CollectionFact, command: OfCollection, e
     return NewFact(stream_of("collection", command.collection_id), fact, on)
 
 
-def _ended(states: States, collection: Collection) -> Decision:
-    """The items' facts that this collection brings nothing more; none if they are with another one by now."""
+def _end(
+    states: States, collection: Collection, fact: CollectionFact, command: OfCollection, envelope: Envelope
+) -> Decision:
+    """The step that ends a collection, and on the same day the facts of its items that it brings nothing more.
+
+    Items that are with another collection by now have none.
+    """
     id = collection.ordered.collection_id
-    return tuple(
-        mirrored(one.item_id, ItemCollectionEnded(collection_id=id))
+    step = _step(collection, fact, command, envelope)
+    ended = tuple(
+        mirrored(one.item_id, ItemCollectionEnded(collection_id=id), step.on)
         for one in collection.ordered.items
         if item_of(states, one.item_id).collected_by == id
     )
+    return (step, *ended)
 
 
 # Registration

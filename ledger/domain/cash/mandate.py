@@ -59,7 +59,7 @@ def evolve(state: Mandate | None, fact: MandateFact, on: date) -> Mandate:
     replace = msgspec.structs.replace
     match fact:
         case MandateAccepted():
-            return replace(state, status="accepted", since=on, active_from=on)
+            return replace(state, status="accepted", since=on, active_from=fact.active_on(on))
         case MandateRejected():
             return replace(state, status="rejected", since=on)
         case MandateAmended():
@@ -109,7 +109,9 @@ class RequestMandate(OfMandate, frozen=True):
 
 
 class AcceptMandate(OfMandate, frozen=True):
-    """Record that the payer's bank accepted a mandate."""
+    """Record that the payer's bank accepted a mandate; it may be used from a later day on, if the bank gave one."""
+
+    active_from: date | None = None
 
 
 class RejectMandate(OfMandate, frozen=True):
@@ -173,7 +175,8 @@ def accept(states: States, command: AcceptMandate, envelope: Envelope) -> Decisi
     mandate = mandate_in(states, command.mandate_id, "requested", "accepted")
     if mandate.status == "accepted":
         return ()
-    return _step(mandate, MandateAccepted(mandate_id=command.mandate_id), command, envelope)
+    fact = MandateAccepted(mandate_id=command.mandate_id, active_from=command.active_from)
+    return _step(mandate, fact, command, envelope)
 
 
 def reject(states: States, command: RejectMandate, envelope: Envelope) -> Decision:
@@ -274,7 +277,7 @@ NOUN: Final = Noun(
     },
     sentences={
         MandateRequested: lambda fact: f"Mandate {fact.mandate_id} for direct debits requested ({fact.scheme})",
-        MandateAccepted: lambda fact: "Mandate holds",
+        MandateAccepted: lambda fact: f"Mandate holds{f', from {fact.active_from} on' if fact.active_from else ''}",
         MandateRejected: lambda fact: f"Mandate rejected by the bank ({fact.reason_code})",
         MandateAmended: lambda fact: f"Mandate is for another account of the payer ({fact.reason_code})",
         MandateCancelled: lambda fact: f"Mandate ended by {_ENDED[fact.ended_by]} ({fact.reason_code})",

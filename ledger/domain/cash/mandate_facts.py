@@ -34,9 +34,17 @@ class MandateRequested(Fact, frozen=True):
 
 
 class MandateAccepted(Fact, frozen=True):
-    """The payer's bank accepted the mandate, or needs not be asked: collections may be due from the fact's day on."""
+    """The payer's bank accepted the mandate, or needs not be asked: collections may be due from the fact's day on.
+
+    They may be due from `active_from` on instead, if the bank gave that later day.
+    """
 
     mandate_id: str
+    active_from: date | None = None
+
+    def active_on(self, on: date) -> date:
+        """From which day on collections may be due, if the fact is of this day."""
+        return max(on, self.active_from or on)
 
 
 class MandateRejected(Fact, frozen=True):

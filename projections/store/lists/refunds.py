@@ -27,6 +27,12 @@ LIST: Final = Listing(
         Column("waits_for", "waits for", "code", "what it waits for; empty at its end"),
         Column("turn", "whose turn", "text", "the duties that may take the next step, and who may not"),
         Column("reason_code", "reason", "code", "reason of the request"),
+        Column(
+            "ended_reason_code",
+            "ended because",
+            "code",
+            "why it was rejected, cancelled, failed or returned, such as the bank's code",
+        ),
         Column("payable_minor", "payable", "money", "amount owed to the payer and not sent", listed=False),
         Column("transit_minor", "in transit", "money", "amount sent and not booked by the bank", listed=False),
         Column("end_to_end_id", "end-to-end id", "id", "identity of the payment order", listed=False),

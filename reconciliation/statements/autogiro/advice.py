@@ -18,8 +18,9 @@ _PAYOUT = "32"
 class Advice:
     """A section that is being read, as one statement: each record is a line with the status `info`.
 
-    The line of a mandate has the number of its payer as our own id, and the payer's account. The line of a payment has
-    the payer's number in place of an account, as in the payment specification.
+    The line of a mandate has the number of its payer as our own id, the payer's account, Bankgirot's day as the day of
+    booking, and the day from which the mandate may be used as the value date. The line of a payment has the payer's
+    number in place of an account, as in the payment specification.
     """
 
     def __init__(self, start: Start, reading: Reading) -> None:
@@ -52,8 +53,7 @@ class Advice:
             line.end_to_end_id = payer
             if "account" in fields:
                 line.counterparty_account = record.text("account").lstrip("0") or None
-            line.value_on = record.day("day", self._reading.problems) if "day" in fields else None
-            self._found["mandates"] += 1
+            self._mandate(record, line)
         if "answer" in fields:
             line.return_reason = record.text("answer") or None
         self._reading.add([line])
@@ -65,6 +65,13 @@ class Advice:
                 declared = end.number(name, self._reading.problems)
                 self._reading.total(name, declared, self._found[name], end, advice=True)
         self._reading.close(self._statement)
+
+    def _mandate(self, record: Record, line: Line) -> None:
+        problems, fields = self._reading.problems, record.layout.records[record.code]
+        line.booked_on = record.day("day", problems) if "day" in fields else None
+        from_on = record.day("active_from", problems, "YYMMDD") if "active_from" in fields else None
+        line.value_on = max((day for day in (line.booked_on, from_on) if day is not None), default=None)
+        self._found["mandates"] += 1
 
     def _payment(self, record: Record, line: Line) -> None:
         problems, fields = self._reading.problems, record.layout.records[record.code]

@@ -11,6 +11,7 @@ from reconciliation.statements.autogiro.records import (
     MANDATES,
     NEW,
     OLD,
+    OLD_ADVICE,
     OLD_MANDATES,
     ORDERS,
     REJECTED,
@@ -63,7 +64,7 @@ def kind_of_file(first: str) -> FileKind | None:
     The old specification states no deposit, so nothing in it shows what the bank paid.
     """
     if _OLD_MANDATES.match(first):
-        return FileKind("mandates", layout(OLD_MANDATES, MANDATES))
+        return FileKind("mandates", layout(OLD_MANDATES, OLD_ADVICE))
     start = NEW if first.startswith(_NEW) else OLD if _OLD.match(first) else None
     if start is None:
         return None

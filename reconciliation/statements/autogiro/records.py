@@ -115,6 +115,11 @@ MANDATES: Final[Mapping[str, _Fields]] = MappingProxyType(
         "09": {"mandates": slice(14, 21)},
     }
 )
+# Only the old layout says from which day on a new mandate may be used: in six digits, blank or zeros for no such day.
+# Source: public readers of Bankgirot's layout E (byrokrat/autogiro, phpgiro), which both call the field so.
+OLD_ADVICE: Final[Mapping[str, _Fields]] = MappingProxyType(
+    {**MANDATES, "73": {**MANDATES["73"], "active_from": slice(73, 79)}}
+)
 REJECTED: Final[Mapping[str, _Fields]] = MappingProxyType(
     {
         "82": _REJECTED,

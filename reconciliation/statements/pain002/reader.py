@@ -8,6 +8,7 @@ without an end-to-end id. `bank_ref` is the id of our order. Nothing in it moves
 from __future__ import annotations
 
 import re
+from datetime import tzinfo
 from io import BytesIO
 from typing import Any
 
@@ -19,7 +20,7 @@ from reconciliation.statements.problems import Problem, refuse, warning
 from reconciliation.statements.rows import Rows, nothing_read
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Line, Parsed, Profile, Statement
 from reconciliation.statements.traits import Traits
-from reconciliation.statements.values import to_minor
+from reconciliation.statements.values import to_day, to_minor
 from reconciliation.statements.xml_fields import Fields, Names, Table, amount, code, gather, line_of, text, within
 
 _MESSAGE = re.compile(r"<(?:[\w.-]+:)?CstmrPmtStsRpt[\s>/]")
@@ -53,7 +54,7 @@ def read(data: bytes, profile: Profile) -> Parsed:
     if forbidden:
         return nothing_read("pain.002", forbidden)
     version = _VERSION.search(xml_guard.prolog(data))
-    reading = _Reading(version[0] if version else None)
+    reading = _Reading(version[0] if version else None, profile.zone)
     try:
         events = etree.iterparse(
             BytesIO(data),
@@ -79,10 +80,10 @@ def read(data: bytes, profile: Profile) -> Parsed:
 class _Reading:
     """The state of reading: the answer of the order and of the open group, and the lines that were read."""
 
-    def __init__(self, message: str | None) -> None:
+    def __init__(self, message: str | None, zone: tzinfo | None) -> None:
         self.problems: list[Problem] = []
         self.lines = 0
-        self._message, self._encoding = message, "UTF-8"
+        self._message, self._encoding, self._zone = message, "UTF-8", zone
         self._names = Names()
         self._lines = Rows(LINES)
         self._header: Fields = {}
@@ -122,7 +123,11 @@ class _Reading:
             self.problems.append(refuse("statement_missing", problem, "document"))
         statements = Rows(STATEMENTS)
         if self.lines:
-            statements.add([Statement(1, message=self._message, statement_id=self._order.get("order"))])
+            created = self._header.get("created")
+            on = to_day(created, self._zone) if created else None
+            statement = Statement(1, message=self._message, statement_id=self._order.get("order"))
+            statement.created_at, statement.created_on = created if on else None, on
+            statements.add([statement])
         tables = (statements.table(), self._lines.kept(), Rows(TOTALS).table())
         return Parsed("pain.002", self._message, self._encoding, *tables, tuple(self.problems))
 

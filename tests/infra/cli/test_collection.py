@@ -50,6 +50,18 @@ def agreed(clinic: Clinic) -> Clinic:
     return clinic
 
 
+def test_the_history_of_a_mandate_and_of_a_direct_debit_is_found_by_name(agreed: Clinic):
+    reskontra = agreed.reskontra
+    texts = [row["text"] for row in reskontra.json("history 101")["rows"]]
+    assert texts[0].startswith("Mandate 101 for direct debits requested")
+    assert reskontra.json("history mandate-102")["rows"][0]["stream"] == "mandate-102"
+    ordered = reskontra.json(f"{ORDER} --on {later()}")["rows"][0]
+    id = ordered["collection_id"]
+    assert [row["stream"] for row in reskontra.json(f"history {id}")["rows"]] == [f"collection-{id}"]
+    assert "mandate or direct debit is called" in reskontra("history NOBODY-7", code=1).err
+    assert reskontra("history", "mandate-NOBODY", "--json", code=1).codes == ["mandate_unknown"]
+
+
 def folder(clinic: Clinic) -> Path:
     return load(clinic.reskontra.environ, clinic.folder).direct_debits
 

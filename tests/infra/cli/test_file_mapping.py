@@ -88,6 +88,19 @@ def test_what_is_shown_can_be_requested_as_the_next_version(lender: tuple[Clinic
     assert held(clinic) == [(1, "rejected"), (2, "requested")]
 
 
+def test_a_preview_of_claims_shows_what_was_claimed_and_why_less_is_paid(clinic: Clinic, tmp_path: Path):
+    reskontra, table = clinic.reskontra, tmp_path / "claims.csv"
+    reskontra("provider-account declare region --currency SEK --provider mapped --rail remittance")
+    mapping = Path(__file__).parents[2] / "scenarios" / "mapped_files" / "region_claims.toml"
+    table.write_text(
+        "Beslut;Ärende;Faktura;Yrkat;Beviljat;Orsak\n2026-09-10;K-1;1001171;1200,00;1000,00;45\nUtbetalt;1000,00;;;;\n",
+        encoding="utf-8",
+    )
+    reskontra("file-mapping", "request", "region", mapping)
+    page = reskontra("file-mapping", "preview", "region", table).out
+    assert all(word in page for word in ("claimed", "1200.00", "45 200.00"))
+
+
 def test_a_preview_shows_lines_and_sums_and_stores_nothing(lender: tuple[Clinic, Path, Path]):
     clinic, mapping, table = lender
     reskontra = clinic.reskontra

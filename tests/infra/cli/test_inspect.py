@@ -12,7 +12,8 @@ from tests.infra.cli.clinic import BOOKED_ON, Clinic, paid
 from tests.infra.cli.command_line import Reskontra
 from tests.kit.inspection import GOLDEN, inspect
 
-SHAPE = ["format", "message", "encoding", "statements", "totals", "problems", "judged", "zone"]
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SHAPE = ["format", "message", "encoding", "statements", "totals", "problems", "judged", "answers", "zone"]
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def files(tmp_path: Path) -> Clinic:
 def test_json_is_exactly_what_was_read_of_a_sound_file(files: Clinic):
     path = files.statement([paid(1, 150_00, "1001171"), CamtEntry(-15_00, BOOKED_ON, BOOKED_ON, "B2")])
     shown = json.loads(files.reskontra("inspect", path, "--json").out)
-    assert shown == inspect(path.read_bytes()) | {"judged": False, "zone": "Europe/Stockholm"}
+    assert shown == inspect(path.read_bytes()) | {"judged": False, "answers": {}, "zone": "Europe/Stockholm"}
     assert list(shown) == SHAPE
     assert [line["amount_minor"] for line in shown["statements"][0]["lines"]] == [150_00, -15_00]
     assert shown["problems"] == []
@@ -119,3 +120,24 @@ def test_several_files_are_one_document_a_line_in_their_order(files: Clinic):
     said = files.reskontra("inspect", empty, sound, code=1)
     assert f"{empty} would be refused" in said.err
     assert str(sound) not in said.err
+
+
+@pytest.mark.parametrize(
+    ("name", "answers"),
+    [
+        ("mandates_answered.ag", {"mandates_accepted": 3, "mandates_rejected": 1}),
+        ("mandate_ended_by_payer.ag", {"mandates_ended": 1}),
+        ("orders_rejected.ag", {"payments_rejected": 1}),
+        ("sepa_rejected.xml", {"payments_rejected": 1}),
+    ],
+)
+def test_a_file_that_only_answers_our_orders_is_judged_as_it_is_loaded(
+    files: Clinic, name: str, answers: dict[str, int]
+):
+    path = SCENARIOS / "direct_debit" / name
+    shown = json.loads(files.reskontra("inspect", path, "--judge", "--json").out)
+    assert (shown["answers"], shown["problems"], shown["judged"]) == (answers, [], True)
+    assert "answers to our orders, no money (" in files.reskontra("inspect", path, "--judge").out
+    cut = files.folder / name
+    cut.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert "would be refused" in files.reskontra("inspect", cut, "--judge", code=1).out

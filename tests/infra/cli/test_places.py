@@ -54,6 +54,19 @@ def test_a_refused_file_waits_and_is_tried_again_until_somebody_sets_it_aside(cl
     assert clinic.reskontra.json("places", "take", *DAY)["rows"] == []
 
 
+def test_a_refused_file_that_came_again_and_was_loaded_is_no_problem_any_more(clinic: Clinic, inbox: Path):
+    whole = clinic.statement([paid(1, 150_00)]).read_bytes()
+    (inbox / "day.xml").write_bytes(whole[:-40])
+    assert clinic.reskontra("places", "take", *DAY, "--json", code=1).codes == ["file_truncated"]
+    (inbox / "day.xml").write_bytes(whole)
+    (row,) = clinic.reskontra.json("places", "take", *DAY)["rows"]
+    assert (row["name"], row["status"]) == ("day.xml", "new")
+    assert clinic.reskontra.json("places", "take", *DAY)["rows"] == []
+    (inbox / "other.xml").write_bytes(whole[:-50])
+    clinic.reskontra("places", "take", *DAY, code=1)
+    clinic.reskontra("places", "take", *DAY, code=1)
+
+
 def test_a_place_that_cannot_be_reached_does_not_stop_the_others_and_is_a_problem(clinic: Clinic, inbox: Path):
     clinic.day().rename(inbox / "day.xml")
     path = Path(clinic.reskontra.environ["RESKONTRA_DATA_DIR"]) / "places" / "clinic.toml"

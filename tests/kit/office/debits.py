@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from msgspec.structs import replace
@@ -32,7 +33,7 @@ class Debits(Draws):
         if mandate.status == "requested":
             answers = (
                 AcceptMandate(mandate_id=id),
-                AcceptMandate(mandate_id=id),
+                AcceptMandate(mandate_id=id, active_from=self.today + timedelta(days=self.rng.randrange(9))),
                 RejectMandate(mandate_id=id, reason_code="AG-04-23"),
             )
             return self.rng.choice(answers)

@@ -74,7 +74,7 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
         "No money was left for it, so the facts do not name it.": "credit_account",
     },
     "ApplyCredit": {IN_FORCE: "on"},
-    "AcceptMandate": {IN_FORCE: "on"},
+    "AcceptMandate": {IN_FORCE: "active_from on"},
     "CancelMandate": {IN_FORCE: "ended_by on reason_code"},
     "FailCollection": {IN_FORCE: "on reason_code"},
     "RejectMandate": {IN_FORCE: "on reason_code"},

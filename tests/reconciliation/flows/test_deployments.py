@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -115,6 +116,33 @@ def test_the_watchdog_fails_if_somebody_could_not_be_told_or_the_database_stoppe
 
     monkeypatch.setattr(watchdog_job, "at_work", stopped)
     assert watchdog_job._watchdog.fn("clinic").message == "the database stopped"
+
+
+def test_a_failed_run_of_the_schedule_has_its_message_as_its_error_and_no_trace_of_a_fault(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    from prefect.exceptions import FailedRun
+    from prefect.states import get_state_exception
+
+    from reconciliation.flows import failed_run
+
+    said, found = "refused files: 1", Watched(behind=(), sent={}, failed={"mail": "no answer"})
+    assert failed_run.failed(said, found).data is found
+    monkeypatch.setattr(failed_run, "is_scheduled", lambda: True)
+    raised = get_state_exception(failed_run.failed(said, found))
+    assert (type(raised), str(raised)) == (FailedRun, said)
+    for name in ("prefect.flow_runs", "prefect.engine"):
+        caplog.clear()
+        log = logging.getLogger(name)
+        monkeypatch.setattr(log, "propagate", True)
+        monkeypatch.setattr(log, "handlers", [])
+        monkeypatch.setattr(logging.getLogger("prefect"), "propagate", True)
+        for fault in (FailedRun(said), ValueError("a fault")):
+            log.error("unexpected", exc_info=fault)
+        assert [(one.getMessage(), bool(one.exc_info)) for one in caplog.records] == [
+            ("the run ended as failed: refused files: 1", False),
+            ("unexpected", True),
+        ]
 
 
 def test_two_runs_of_the_schedule_never_work_for_an_entity_at_once(

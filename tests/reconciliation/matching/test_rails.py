@@ -26,6 +26,9 @@ from reconciliation.matching.rails import rail_of
         ("PMNT-MCRD", "bankgiro", "card"),
         ("PMNT-CNTR-CDPT", "iban", "cash"),
         ("CCRD", "iban", "bank_transfer"),
+        # A report of Swish payments, with and without their type.
+        ("SWISH-BETALNING", "iban", "swish"),
+        ("SWISH", "iban", "swish"),
     ],
 )
 def test_the_code_comes_before_the_account(bank_code, account_kind, rail):

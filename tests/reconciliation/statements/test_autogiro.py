@@ -36,6 +36,12 @@ def old(contents: str, *records: str) -> bytes:
     return "".join(f"{record.ljust(80)}\r\n" for record in (start, *records)).encode("latin-1")
 
 
+def granted(active_from: str) -> bytes:
+    record = f"73{BANKGIRO:0>10}{101:016}{'':0>33}043220260902{active_from}"
+    lines = (f"01202609029900{BANKGIRO:0>10}AG-MEDAVI", record, "092026090299000000001")
+    return "\n".join(one.ljust(80) for one in lines).encode()
+
+
 def test_its_deposits_prove_the_payment_specification_and_nothing_else_is_booked():
     assert (TRAITS["autogiro"].proof, TRAITS["autogiro"].direction) == ("deposits", "both")
     assert not TRAITS["autogiro.advice"].books
@@ -101,6 +107,19 @@ def test_a_mandate_has_the_payers_number_as_our_id_and_what_happened():
     assert (granted["end_to_end_id"], granted["counterparty_account"]) == ("101", "3300001212121212")
     assert (granted["bank_code"], granted["return_reason"], granted["value_on"]) == ("73-04-32", "32", DAY)
     assert (ended["end_to_end_id"], ended["counterparty_account"], ended["status"]) == ("102", None, "info")
+
+
+@pytest.mark.parametrize(
+    ("said", "value_on"), [("260914", date(2026, 9, 14)), ("260901", date(2026, 9, 2)), ("000000", date(2026, 9, 2))]
+)
+def test_the_old_layout_says_from_which_day_on_a_mandate_may_be_used(said: str, value_on: date):
+    parsed = read(granted(said))
+    (row,) = rows(parsed)
+    assert (parsed.problems, row["booked_on"], row["value_on"]) == ((), date(2026, 9, 2), value_on)
+
+
+def test_a_day_of_a_mandate_that_is_none_is_refused():
+    assert codes(read(granted("261332"))) == ["date_unreadable"]
 
 
 def test_a_rejected_payment_has_its_reason_and_is_never_booked():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -42,6 +43,13 @@ def test_an_answer_is_recognised_and_books_nothing():
     assert (parsed.format, parsed.message, codes(parsed)) == ("pain.002", "pain.002.001.10", [])
     assert not TRAITS["pain.002"].books
     assert parsed.lines["amount_minor"].null_count == 1
+
+
+def test_an_answer_is_of_the_day_on_which_the_bank_wrote_it():
+    written = answer(group(transaction("rf01", "RJCT")))
+    at = written.replace(b"<MsgId>A</MsgId>", b"<MsgId>A</MsgId><CreDtTm>2026-10-14T14:00:00</CreDtTm>")
+    days = [read(one).statements["created_on"].to_pylist() for one in (written, at)]
+    assert days == [[None], [date(2026, 10, 14)]]
 
 
 def test_each_payment_has_its_own_status_or_that_of_its_group_or_order():

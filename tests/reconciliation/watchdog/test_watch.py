@@ -125,6 +125,21 @@ def test_what_was_late_and_is_missing_is_told_again_but_not_that_it_is_over(
     assert kinds == ["late", "missing"]
 
 
+def test_an_account_that_got_files_and_is_still_behind_is_never_said_to_have_caught_up(
+    clinic: Clinic, places: Places, mails: MailServer, hook: WebhookServer
+):
+    loaded(clinic, date(2026, 10, 2))
+    watch(clinic.books, clinic.desk, places, WEDNESDAY_MORNING)
+    clinic.at = WEDNESDAY_MORNING
+    clinic.load(statement([paid(PRICE, reference_of(1), "b2", MONDAY)], PRICE, "S2", MONDAY, sequence=2))
+    watch(clinic.books, clinic.desk, places, WEDNESDAY_MORNING)
+    notices = hook.posted[-1][1]["notices"]
+    assert sorted(one["kind"] for one in notices) == ["late", "still_late"]
+    said = "is still late: the files of 2026-10-05 are loaded, but the files of 2026-10-06 are not"
+    assert said in mails.mails[-1].get_content()
+    assert "caught up" not in str(notices) + mails.mails[-1].get_content()
+
+
 def test_an_account_at_a_provider_is_watched_by_the_last_day_of_its_files(clinic: Clinic, places: Places):
     clinic.do(declare_provider_account())
     of_cards = Places({"cards": Place(accounts=("cards",), folder="/srv")}, Alerts(log=False))

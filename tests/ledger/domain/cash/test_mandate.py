@@ -50,6 +50,15 @@ def test_a_mandate_of_autogiro_waits_for_the_banks_answer() -> None:
     assert (state.status, state.active_from) == ("accepted", DAY)
 
 
+def test_it_may_be_used_from_the_later_day_that_the_bank_gave() -> None:
+    later, before = DAY + timedelta(days=9), DAY - timedelta(days=9)
+    for said, active_from in ((later, later), (before, DAY)):
+        book = clinic().given(request_mandate(), accept_mandate(active_from=said))
+        state = book.states["mandate-101"]
+        assert isinstance(state, Mandate)
+        assert (state.since, state.active_from) == (DAY, active_from)
+
+
 def test_a_signed_sepa_mandate_holds_at_once() -> None:
     book = clinic().given(SIGNED)
     assert isinstance(book.log[-1].fact, MandateAccepted)

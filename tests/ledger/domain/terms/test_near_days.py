@@ -27,6 +27,7 @@ OPENING: Final = RecordBankOpening(bank_account="b1", as_of=DAY, balance_minor=0
 YEAR_END: Final = LetUnpaidTaxFallDue(item_id="i1", through_on=DAY)
 # Days of what is planned, of what the book has counted itself, and of a bank's file.
 NOT_SAID: Final = {
+    "AcceptMandate.active_from",
     "AgreeFee.from_on",
     "ApproveErasure.last_on",
     "ApprovePeriodClose.through_on",
