@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from infra.desk import provider_account
@@ -54,6 +55,25 @@ def require_new(desk: Desk, receipt_id: str, payment: Payment) -> None:
             "mean another payment, give the provider's own id of that one"
         )
         raise Stopped(Problem("payment_already_recorded", sentence, known.receipt_id))
+
+
+def require_number(part_id: str, payments: int, transactions: int | None) -> None:
+    """Refuse to say that a sum is of another number of payments than the provider says."""
+    if transactions not in (None, payments):
+        sentence = (
+            f"the provider says that the sum is of {transactions} transactions, and you name {payments}. Name all of "
+            "them; if nobody recorded some, give with --amount how much of the sum the named ones are"
+        )
+        raise Stopped(Problem("number_of_payments_differs", sentence, part_id))
+
+
+def require_waiting(desk: Desk, receipt_ids: Sequence[str]) -> None:
+    """Refuse to say that payments are of a sum if a file of the provider has settled one of them already."""
+    for receipt_id in receipt_ids:
+        settled_on = desk.books.store.settlements.receipt_settled_on(receipt_id)
+        if settled_on is not None:
+            sentence = f"the provider settled the payment on {settled_on} already, so it is not of this sum"
+            raise Stopped(Problem("payment_settled", sentence, receipt_id))
 
 
 def require_unsettled(desk: Desk, receipt_id: str) -> None:

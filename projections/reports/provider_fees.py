@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from msgspec.structs import replace
+
 from ledger.domain.bank.fee_schedule import AgreedFee
 from projections.reports import exchanges
 from projections.reports.exchanges import EXCHANGE, Rates
@@ -138,6 +140,7 @@ def charged(
         has_rate, told = one["charges_minor"] is not None, one.get("told")
         judged = has_rate and one["kind"] not in _APART and (one["kind"] != EXCHANGE or told is not None)
         agreed = schedule.on(one["bank_account"], one["kind"], one["booked_on"]) if judged else None
+        agreed = agreed if _comparable(one, agreed) else None
         first = None if agreed is None else agreed["from_on"]
         month = max(first_of_month(one["settled_on"]), from_on)
         key = _Key(one["bank_account"], one["currency"], one["kind"], month, first, has_rate)
@@ -180,21 +183,40 @@ def _figures(one: Mapping[str, Any], agreed: _Agreed | None) -> dict[str, int]:
     is_apart = one["kind"] in _APART
     taken = one["charges_minor"] - (one["amount_minor"] if is_apart else 0)
     tax = taken if one["kind"] == "fee_tax" else one["tax_minor"]
-    figures = {"transactions": 1, "charged_minor": taken - (tax or 0), "tax_minor": tax or 0, "cost": taken != 0}
+    figures = {
+        "transactions": one["transactions"] or 0,
+        "charged_minor": taken - (tax or 0),
+        "tax_minor": tax or 0,
+        "cost": taken != 0,
+    }
     figures["gross_minor"] = 0 if is_apart else one["amount_minor"]
-    expected, expected_tax = (0, None) if agreed is None else _expected(_fee(agreed), one["amount_minor"], tax)
+    rounding = _ROUNDING * figures["transactions"]
+    expected, expected_tax = (0, None) if agreed is None else _expected(_fee(agreed), one, tax)
     figures["agreed_minor"] = expected
     above = 0 if agreed is None else figures["charged_minor"] - expected
     taxed_above = 0 if expected_tax is None else (tax or 0) - expected_tax
-    over = sum(one for one in (above, taxed_above) if one > _ROUNDING)
-    return figures | {"overcharged_minor": over, "undercharged": above < -_ROUNDING}
+    over = sum(one for one in (above, taxed_above) if one > rounding)
+    return figures | {"overcharged_minor": over, "undercharged": above < -rounding}
 
 
-def _expected(fee: AgreedFee, gross_minor: int, tax_minor: int | None) -> tuple[int, int | None]:
+def _comparable(one: Mapping[str, Any], agreed: _Agreed | None) -> bool:
+    """Whether a transaction can be compared; a sum of several, if its number and its charges are said.
+
+    A minimum or maximum is of each transaction, and the amounts of those in a sum are not known.
+    """
+    if one["transactions"] == 1 or agreed is None:
+        return True
+    has_ends = agreed["least_minor"] is not None or agreed["most_minor"] is not None
+    return bool(one["transactions"] and one["is_charged"]) and not has_ends
+
+
+def _expected(fee: AgreedFee, one: Mapping[str, Any], tax_minor: int | None) -> tuple[int, int | None]:
     """The fee that is agreed, and its tax if the provider says the tax and a rate of it is agreed.
 
-    If the provider does not say the tax, the fee has it.
+    If the provider does not say the tax, the fee has it. A sum has the fixed amount once for each of its transactions.
     """
+    gross_minor = one["amount_minor"]
+    fee = replace(fee, fixed_minor=fee.fixed_minor * one["transactions"])
     whole = fee.for_amount(gross_minor)
     if tax_minor is None:
         return whole, None
