@@ -267,10 +267,7 @@ NOUN: Final = Noun(
         ReclassifyAsReceipt: ("finance",),
     },
     refusals={
-        "movement_is_payments": (
-            "The movement is the sum of payments that were recorded when they were captured; what one of them was, say "
-            "with `reskontra receipt reclassify`."
-        ),
+        "movement_is_payments": "The movement is the sum of captured payments; say what these were, one by one.",
         "movement_is_receipt": "The movement has become a receipt; allocate or identify the receipt.",
         "movement_left_the_bank": "The movement took money out of the bank, so it is nobody's payment to us.",
         "movement_of_refund": (

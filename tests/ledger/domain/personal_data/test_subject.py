@@ -173,7 +173,7 @@ REFUSED: dict[str, tuple[tuple[Ask, ...], Ask]] = {
 # reminder is suppressed, an account that is open is not opened again, and of what is settled no tax falls due.
 ALLOWED = """
     RecordReceipt ClassifyMovement RecallReceipt BookRefundMovement BookPayoutMovement
-    ReclassifyMovement ReclassifyAsReceipt ReclassifyAsRefund ReclassifyAsPayout ReclassifyReceipt
+    ReclassifyMovement ReclassifyAsReceipt ReclassifyAsRefund ReclassifyAsPayout ReclassifyAsPayments ReclassifyReceipt
     RequestRefund ApproveRefund RejectRefund CancelRefund SendRefund SettleRefund FailRefund ReturnRefund ResumeRefund
     BeginTransfer ReceiveTransfer DeclineTransfer CompleteTransfer CancelTransfer
     ApplyCredit RequestWriteOff ApproveWriteOff RejectWriteOff
