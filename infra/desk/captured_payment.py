@@ -67,13 +67,12 @@ def require_number(part_id: str, payments: int, transactions: int | None) -> Non
         raise Stopped(Problem("number_of_payments_differs", sentence, part_id))
 
 
-def require_waiting(desk: Desk, receipt_ids: Sequence[str]) -> None:
-    """Refuse to say that payments are of a sum if a file of the provider has settled one of them already."""
-    for receipt_id in receipt_ids:
-        settled_on = desk.books.store.settlements.receipt_settled_on(receipt_id)
-        if settled_on is not None:
-            sentence = f"the provider settled the payment on {settled_on} already, so it is not of this sum"
-            raise Stopped(Problem("payment_settled", sentence, receipt_id))
+def require_waiting(desk: Desk, receipt_ids: Sequence[str], sum_key: str | None) -> None:
+    """Refuse to say that payments are of a sum if the provider has settled one of them already, but by this sum."""
+    found = desk.books.store.settlements.settled_elsewhere(receipt_ids, sum_key)
+    if found is not None:
+        sentence = f"the provider settled the payment on {found[1]} already, so it is not of this sum"
+        raise Stopped(Problem("payment_settled", sentence, found[0]))
 
 
 def require_unsettled(desk: Desk, receipt_id: str) -> None:

@@ -89,7 +89,7 @@ def to_payments(
     known = desk.books.store.settlements.settlement_of(_file_part(row))
     if minor is None and not row["split_minor"] and known is not None:
         captured_payment.require_number(part_id, len(receipts), known["transactions"])
-    captured_payment.require_waiting(desk, receipts)
+    captured_payment.require_waiting(desk, receipts, row["line_key"])
     command = ReclassifyAsPayments(
         part_id=part_id,
         settlement_id=part_id if known is None else known["settlement_id"],

@@ -77,6 +77,6 @@ SETTLED_TRANSACTIONS: Final = Keyed(
     evolve,
     indexes=(
         *(Index((one,)) for one in ("money_id", "line_key", "settled_on")),
-        *(Index((one,), f"{one} IS NOT NULL") for one in ("id_key", "asked_key")),
+        *(Index((one,), f"{one} IS NOT NULL") for one in ("id_key", "asked_key", "part_of")),
     ),
 )

@@ -161,7 +161,7 @@ def _figures(one: Mapping[str, Any], agreed: Agreed | None) -> dict[str, int]:
     taken = one["charges_minor"] - (one["amount_minor"] if is_apart else 0)
     tax = taken if one["kind"] == "fee_tax" else one["tax_minor"]
     figures = {
-        "transactions": one["transactions"] or 0,
+        "transactions": 1 if is_apart else one["transactions"] or 0,
         "charged_minor": taken - (tax or 0),
         "tax_minor": tax or 0,
         "cost": taken != 0,

@@ -89,6 +89,13 @@ class ForSettlements:
         settled_on: date | None = None if row is None else row[0]
         return settled_on
 
+    def settled_elsewhere(self, receipt_ids: Collection[str], sum_key: str | None) -> tuple[str, date] | None:
+        """The first of these receipts that something else than this sum has settled, with the day; null if none."""
+        asked = {"ids": list(receipt_ids), "sum_key": sum_key}
+        with self._connections.rows() as connection:
+            row = connection.execute(_SETTLED_ELSEWHERE, asked).fetchone()
+        return None if row is None else (row[0], row[1])
+
     def kept(self, bank_id_keys: Collection[str]) -> pa.Table:
         """The payments with these ids that files have shown, and of which nothing was taken back."""
         return self._connections.arrow(_KEPT, list(bank_id_keys))
@@ -181,6 +188,11 @@ WHERE held_by IS NOT NULL AND voided_minor = 0
 ORDER BY recorded_at_position LIMIT 1
 """
 _SETTLED_ON: Final = "SELECT settled_on FROM settled_transactions WHERE money_id = %s ORDER BY settled_on LIMIT 1"
+_SETTLED_ELSEWHERE: Final = """
+SELECT money_id, settled_on FROM settled_transactions
+WHERE money_id = ANY(%(ids)s) AND part_of IS DISTINCT FROM %(sum_key)s::text
+ORDER BY money_id, settled_on LIMIT 1
+"""
 _KEPT: Final = """
 SELECT bank_id_key, amount_minor, file FROM receipts
 WHERE bank_id_key = ANY($1::text[]) AND file IS NOT NULL AND held_by IS NOT NULL AND recalled_minor = 0

@@ -74,7 +74,8 @@ WHERE settled.charged_for IS NULL AND settled.part_of IS NULL
 ORDER BY settled.provider_account, settled.kind, settled.settled_on, settled.money_id, settled.line_key
 """
 # Transactions by the account: those that no settlement has shown, one by one, and the sum of all others with what was
-# charged, kept or sent. A payment that was voided never was, and a sum of payments recorded at capture is these.
+# charged, kept or sent. A payment that was voided never was. What a person said of a
+# movement, that it is a receipt or the sum of payments recorded at capture, counts from when it was said.
 _SETTLED: Final = """EXISTS (
     SELECT FROM settled_transactions AS settled
     WHERE settled.money_id = receipts.receipt_id AND settled.settled_on <= $1 AND settled.recorded_at_position <= $2
@@ -87,7 +88,13 @@ SELECT bank_account, currency, sum(amount_minor)::bigint AS held_minor FROM (
     UNION ALL
     SELECT bank_account, currency, amount_minor FROM movements
     WHERE held_by IS NOT NULL AND booked_on <= $1 AND recorded_at_position <= $2
-        AND NOT coalesce(document LIKE 'receipt-%' OR document LIKE 'settlement-%', false)
+        AND NOT (coalesce(document LIKE 'receipt-%', false) AND EXISTS (
+            SELECT FROM receipts WHERE receipt_id = part_id AND receipts.recorded_at_position <= $2
+        ))
+        AND NOT (coalesce(document LIKE 'settlement-%', false) AND EXISTS (
+            SELECT FROM settled_transactions AS settled
+            WHERE settled.part_of = movements.line_key AND settled.recorded_at_position <= $2
+        ))
 ) AS transactions
 GROUP BY bank_account, currency
 """
