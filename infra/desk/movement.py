@@ -93,7 +93,7 @@ def to_payments(
     command = ReclassifyAsPayments(
         part_id=part_id,
         settlement_id=part_id if known is None else known["settlement_id"],
-        receipts=receipts,
+        receipt_ids=receipts,
         reason_code=reason,
         amount_minor=minor,
     )

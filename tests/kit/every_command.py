@@ -286,7 +286,7 @@ REFUNDS: list[Ask] = [
         role="bank_suspense",
         rule="captured_sum",
     ),
-    ReclassifyAsPayments(part_id="m7", settlement_id="s1", receipts=("tr1",), reason_code="SEEN_AT_PROVIDER"),
+    ReclassifyAsPayments(part_id="m7", settlement_id="s1", receipt_ids=("tr1",), reason_code="SEEN_AT_PROVIDER"),
 ]
 ERASURES: list[Ask] = [
     request_erasure("p6"),

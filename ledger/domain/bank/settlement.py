@@ -54,8 +54,8 @@ class TransactionsSettled(Fact, frozen=True):
 
 
 def part_of_sum(sum_key: str, receipt_id: str, amount_minor: int) -> Settled:
-    """A payment, recorded when it was captured, as a part of the sum that settles it."""
-    return Settled(receipt_id, f"{sum_key}-{receipt_id}", "payment", amount_minor, part_of=sum_key)
+    """A payment, recorded when it was captured, as a part of the sum that settles it; its receipt identifies it."""
+    return Settled(receipt_id, receipt_id, "payment", amount_minor, part_of=sum_key)
 
 
 # State

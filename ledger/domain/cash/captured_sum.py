@@ -24,11 +24,11 @@ class ReclassifyAsPayments(OfMovement, frozen=True, kw_only=True):
     looked_up: ClassVar[tuple[str, ...]] = ("settlement_id",)
 
     settlement_id: str
-    receipts: tuple[str, ...]
+    receipt_ids: tuple[str, ...]
 
     def streams(self) -> tuple[str, ...]:
         """The movement, the settlement that has it, and the payments."""
-        payments = (stream_of("receipt", one) for one in self.receipts)
+        payments = (stream_of("receipt", one) for one in self.receipt_ids)
         return (*super().streams(), stream_of("settlement", self.settlement_id), *payments)
 
 
@@ -42,10 +42,9 @@ def as_payments(states: States, command: ReclassifyAsPayments, envelope: Envelop
     line = said.part.left
     if not isinstance(settlement, Settlement) or line.held_by is None or line.line_key is None:
         raise Refused("movement_of_no_settlement", command.part_id)
-    payments = {id: receipt_of(states, id) for id in command.receipts}
+    payments = {id: receipt_of(states, id) for id in command.receipt_ids}
     for id, receipt in payments.items():
-        key = part_of_sum(line.line_key, id, receipt.payment.amount_minor).line_key
-        if key in settlement.line_keys or not _captured_at(receipt, line.bank_account, line.currency):
+        if id in settlement.line_keys or not _captured_at(receipt, line.bank_account, line.currency):
             raise Refused("payment_not_of_sum", id)
     if sum(one.payment.amount_minor for one in payments.values()) != line.amount_minor:
         raise Refused("payments_do_not_sum", command.part_id)
@@ -79,7 +78,7 @@ NOUN: Final = Noun(
         "movement_of_no_settlement": "No settlement of a payment provider has that movement.",
         "payment_not_of_sum": (
             "The payment cannot be of that sum: no person recorded it as captured on the sum's account and in its "
-            "currency, it was voided, or the sum has it already."
+            "currency, it was voided, or the settlement has it already."
         ),
         "payments_do_not_sum": (
             "The payments have together another amount than what is left of the sum, or than --amount of it. Record "

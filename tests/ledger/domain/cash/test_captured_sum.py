@@ -37,7 +37,7 @@ SUM: Final = ClassifyMovement(part_id="m", line=LINE, role="bank_suspense", rule
 SETTLED: Final = settle_transactions(Settled("m", "sum", "payment", 600_00, transactions=2), on=DAY)
 BOTH: Final = (captured("r1", 400_00), captured("r2", 200_00))
 ARE: Final = ReclassifyAsPayments(
-    part_id="m", settlement_id="s1", receipts=("r1", "r2"), reason_code="SEEN_AT_PROVIDER"
+    part_id="m", settlement_id="s1", receipt_ids=("r1", "r2"), reason_code="SEEN_AT_PROVIDER"
 )
 GIVEN: Final = (declare_provider_account(), declare_provider_account("wallet"), *BOTH, SUM, SETTLED)
 
@@ -70,7 +70,7 @@ def test_the_payments_are_settled_and_their_money_is_at_the_provider_once() -> N
 
 def test_an_amount_of_it_is_payments_and_the_rest_is_somebodys_money() -> None:
     book = provider().given(
-        replace(ARE, receipts=("r1",), amount_minor=400_00),
+        replace(ARE, receipt_ids=("r1",), amount_minor=400_00),
         ReclassifyAsReceipt(part_id="m", rail="card", reason_code="NEW"),
     )
     assert posted(book, "card_clearing") == {"cards": 800_00}
@@ -83,9 +83,9 @@ RAISED: Final[Raised] = {
     "movement_of_no_settlement": (GIVEN, replace(ARE, settlement_id="s9")),
     "payment_not_of_sum": (
         (*GIVEN, captured("r3", 200_00, bank_account="wallet")),
-        replace(ARE, receipts=("r1", "r3")),
+        replace(ARE, receipt_ids=("r1", "r3")),
     ),
-    "payments_do_not_sum": (GIVEN, replace(ARE, receipts=("r1",))),
+    "payments_do_not_sum": (GIVEN, replace(ARE, receipt_ids=("r1",))),
 }
 
 
@@ -96,7 +96,7 @@ RAISED: Final[Raised] = {
         ((AT_BANK,), replace(ARE, part_id="b"), "movement_of_no_settlement"),
         ((VoidReceipt(receipt_id="r2", reason_code="TWICE"),), ARE, "payment_not_of_sum"),
         (
-            (replace(ARE, receipts=("r1",), amount_minor=400_00),),
+            (replace(ARE, receipt_ids=("r1",), amount_minor=400_00),),
             replace(ARE, amount_minor=200_00),
             "payment_not_of_sum",
         ),
