@@ -24,6 +24,14 @@ _Payout = Annotated[
     str | None,
     typer.Option(metavar="PAYOUT", help="The payout that it is, whatever its amount, or that it took back."),
 ]
+_Payments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--payment",
+        metavar="RECEIPT",
+        help="A payment, recorded when it was captured, of which a provider's sum is; give it once for each.",
+    ),
+]
 _Amount = Annotated[
     str | None,
     typer.Option(
@@ -35,6 +43,7 @@ _Amount = Annotated[
 @COMMANDS.add(
     "reclassify",
     gives=(
+        "ReclassifyAsPayments",
         "ReclassifyAsPayout",
         "ReclassifyAsReceipt",
         "ReclassifyAsRefund",
@@ -55,6 +64,7 @@ def reclassify(
     ] = None,
     payout: _Payout = None,
     receipt: Annotated[bool, typer.Option("--receipt", help="It was somebody's payment to us.")] = False,
+    payments: _Payments = None,
     some: _Amount = None,
     rail: Annotated[RailName, typer.Option(help="With --receipt: how the payer paid.")] = "bank_transfer",
     tax_code: Annotated[
@@ -63,14 +73,14 @@ def reclassify(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
-    """Say what a bank movement was; give --role, --refund, --payout or --receipt.
+    """Say what a bank movement was; give --role, --refund, --payout, --payment or --receipt.
 
     It was so from the bank's day on, and counts in the general ledger today. If what was said was wrong, say it again;
     a receipt is corrected by `receipt reclassify`. If the movement was several things, give --amount: that much
     becomes a part with an id of its own, and the rest stays.
     """
-    if sum((role is not None, refund is not None, payout is not None, receipt)) != 1:
-        raise typer.BadParameter("give one of --role, --refund, --payout and --receipt")
+    if sum((role is not None, refund is not None, payout is not None, bool(payments), receipt)) != 1:
+        raise typer.BadParameter("give one of --role, --refund, --payout, --payment and --receipt")
     if tax_code is not None and role is None:
         raise typer.BadParameter("--tax-code is of what is booked on a --role")
     occasion = Occasion(key, None, accounting_date)
@@ -81,6 +91,8 @@ def reclassify(
             done = movement.to_refund(desk, movement_id, refund, reason, occasion, some)
         elif payout is not None:
             done = movement.to_payout(desk, movement_id, payout, reason, occasion, some)
+        elif payments:
+            done = movement.to_payments(desk, movement_id, payments, reason, occasion, some)
         else:
             done = movement.to_receipt(desk, movement_id, rail, reason, occasion, some)
     more = done.more

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from infra.desk import provider_account
@@ -54,6 +55,24 @@ def require_new(desk: Desk, receipt_id: str, payment: Payment) -> None:
             "mean another payment, give the provider's own id of that one"
         )
         raise Stopped(Problem("payment_already_recorded", sentence, known.receipt_id))
+
+
+def require_number(part_id: str, payments: int, transactions: int | None) -> None:
+    """Refuse to say that a sum is of another number of payments than the provider says."""
+    if transactions not in (None, payments):
+        sentence = (
+            f"the provider says that the sum is of {transactions} transactions, and you name {payments}. Name all of "
+            "them; if nobody recorded some, give with --amount how much of the sum the named ones are"
+        )
+        raise Stopped(Problem("number_of_payments_differs", sentence, part_id))
+
+
+def require_waiting(desk: Desk, receipt_ids: Sequence[str], sum_key: str | None) -> None:
+    """Refuse to say that payments are of a sum if the provider has settled one of them already, but by this sum."""
+    found = desk.books.store.settlements.settled_elsewhere(receipt_ids, sum_key)
+    if found is not None:
+        sentence = f"the provider settled the payment on {found[1]} already, so it is not of this sum"
+        raise Stopped(Problem("payment_settled", sentence, found[0]))
 
 
 def require_unsettled(desk: Desk, receipt_id: str) -> None:

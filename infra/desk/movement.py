@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from infra.desk import names
+from infra.desk import captured_payment, names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.payout_roles import require_payout_named
@@ -78,6 +78,36 @@ def to_receipt(
     command = ReclassifyAsReceipt(part_id=part_id, rail=rail, reason_code=reason, amount_minor=minor)
     done = _said(desk, part_id, command, occasion, reason)
     return done._replace(named={**done.named, "receipt_id": done.named["movement_id"]})
+
+
+def to_payments(
+    desk: Desk, movement: str, payments: Sequence[str], reason: str, occasion: Occasion, amount: str | None = None
+) -> Done:
+    """Say that a movement, or an amount of it, is the sum of payments that were recorded when they were captured."""
+    from ledger.domain.cash.captured_sum import ReclassifyAsPayments
+
+    part_id = names.movement(desk, movement)
+    receipts = tuple(dict.fromkeys(names.receipt(desk, one) for one in payments))
+    minor, row = _minor(desk, part_id, amount), _row(desk, part_id)
+    desk.books.follow()
+    known = desk.books.store.settlements.settlement_of(_file_part(row))
+    if minor is None and not row["split_minor"] and known is not None:
+        captured_payment.require_number(part_id, len(receipts), known["transactions"])
+    captured_payment.require_waiting(desk, receipts, row["line_key"])
+    command = ReclassifyAsPayments(
+        part_id=part_id,
+        settlement_id=part_id if known is None else known["settlement_id"],
+        receipt_ids=receipts,
+        reason_code=reason,
+        amount_minor=minor,
+    )
+    return _said(desk, part_id, command, occasion, reason)
+
+
+def _file_part(movement: Mapping[str, Any]) -> str:
+    """The id of the part that a file showed, of which a movement was split off."""
+    id: str = movement["part_id"]
+    return id.partition(".")[0] if movement["split_from"] is not None else id
 
 
 def _minor(desk: Desk, part_id: str, amount: str | None) -> int | None:

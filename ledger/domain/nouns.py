@@ -20,6 +20,7 @@ from ledger.domain.bank import (
 )
 from ledger.domain.cash import (
     allocation,
+    captured_sum,
     collection,
     collection_answer,
     customer_credit,
@@ -109,6 +110,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     reclassification.NOUN,
     payout.NOUN,
     payout_reclassification.NOUN,
+    captured_sum.NOUN,
     mandate.NOUN,
     collection.NOUN,
     collection_answer.NOUN,

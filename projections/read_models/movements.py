@@ -48,7 +48,8 @@ class Movement(Row, frozen=True):
     cleared_minor: Annotated[int, "How much of the amount took receipts back, minor units, signed as the amount."]
     document: Annotated[
         str | None,
-        "Stream of the refund that the movement paid or brought back, of its payout, or of the receipt that it became.",
+        "Stream of the refund that the movement paid or brought back, of its payout, of the receipt that it became, or "
+        "of the settlement whose payments, recorded at capture, it is the sum of.",
     ]
     counter_account: Annotated[
         str | None, "Account of ours on the other side: at the payment provider, or that of a transfer of ours."

@@ -29,6 +29,9 @@ class SettledTransaction(Row, frozen=True):
     currency: Annotated[str, "ISO 4217 code of the other amounts."]
     id_key: Annotated[str | None, "Identity of the provider's id of a payment that a person had recorded; else null."]
     asked_key: Annotated[str | None, "Identity of the id under which such a payment was asked for; null if none."]
+    transactions: Annotated[int | None, "Of how many transactions it is the sum; null if the provider does not say."]
+    part_of: Annotated[str | None, "Identity of the sum of which it is a part; null if the file shows it by itself."]
+    charged_for: Annotated[str | None, "Identity of the sum for whose transactions a fee was charged; else null."]
     settled_on: Annotated[date, "Day on which the provider settled it."]
     file: Annotated[str, "Hash of the settlement file."]
     recorded_at_position: Annotated[int, "Position in the journal at which it was recorded."]
@@ -54,6 +57,9 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[SettledTransaction, ...]:
             currency=fact.currency,
             id_key=one.id_key,
             asked_key=one.asked_key,
+            transactions=one.transactions,
+            part_of=one.part_of,
+            charged_for=one.charged_for,
             settled_on=fact.settled_on,
             file=fact.file,
             recorded_at_position=recorded.position,
@@ -71,6 +77,6 @@ SETTLED_TRANSACTIONS: Final = Keyed(
     evolve,
     indexes=(
         *(Index((one,)) for one in ("money_id", "line_key", "settled_on")),
-        *(Index((one,), f"{one} IS NOT NULL") for one in ("id_key", "asked_key")),
+        *(Index((one,), f"{one} IS NOT NULL") for one in ("id_key", "asked_key", "part_of")),
     ),
 )

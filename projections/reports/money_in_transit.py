@@ -269,5 +269,6 @@ REPORT: Final = Definition(
     "missing, or contradicts, is a break.",
     columns=lambda _: COLUMNS,
     build=_build,
-    untied="something is missing or contradicts: load a missing settlement file or statement, and ask the provider",
+    untied="something is missing or contradicts: load a missing settlement file or statement, say with "
+    "`reskontra movement reclassify --payment` which payments a sum in suspense is, and ask the provider",
 )

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ledger.domain.bank.fee_schedule import AgreedFee
 from projections.reports import exchanges
+from projections.reports.agreed_fees import Agreed, Schedule, comparable, expected
 from projections.reports.exchanges import EXCHANGE, Rates
 from projections.reports.report import Built, Column, Control, Definition, Option, first_of_month, table_of
 
@@ -20,8 +20,9 @@ COLUMNS: Final = (
         "what",
         "what",
         "code",
-        "`kind` for the transactions of a kind, month and agreement; `transaction` for one of those above that was "
-        "overcharged; `exchange` for each exchange of those above; `fee` for charges that are of no single transaction",
+        "`kind` for the transactions of a kind, month and agreement; `transaction` for one of those above, or a sum "
+        "of them, that was overcharged; `exchange` for each exchange of those above; `fee` for charges that are of no "
+        "single transaction",
     ),
     Column("bank_account", "account", "id", "our account at the payment provider"),
     Column("provider", "provider", "code", "the payment provider", listed=False),
@@ -63,7 +64,7 @@ COLUMNS: Final = (
         "overcharged",
         "money",
         "the difference of transactions that were charged more than a minor unit above what is agreed, and tax that is "
-        "so much above the agreed rate; a minor unit is rounding",
+        "so much above the agreed rate; a minor unit a transaction is rounding",
     ),
     Column("tax_minor", "tax", "money", "the tax beside it, as far as the provider says how much it is"),
     Column(
@@ -83,33 +84,11 @@ _NOTHING: Final[dict[str, Any]] = {one.name: None for one in COLUMNS}
 _APART: Final = ("fee", "fee_returned", "fee_tax")
 # Rounding differs by at most so many minor units a transaction.
 _ROUNDING: Final = 1
-# Of an exchange without a rate, only that it is one.
+# Of an exchange without a rate.
 _WITHOUT_RATE: Final = {"transactions": 1, "overcharged_minor": 0}
 
 # By what a single transaction is claimed back and found.
 _NAMED: Final = ("provider_ref", "settled_on", "settlement_ref", "document")
-
-_Agreed = Mapping[str, Any]
-
-
-class Schedule:
-    """What is agreed with providers, by account and kind of transaction."""
-
-    def __init__(self, agreed: Iterable[_Agreed]) -> None:
-        self._by_kind: dict[tuple[str, str], dict[date, _Agreed]] = {}
-        # In the order in which they were said: the last with a first day takes the place of the others.
-        for one in agreed:
-            self._by_kind.setdefault((one["bank_account"], one["kind"]), {})[one["from_on"]] = one
-        self._found: dict[tuple[str, str, date], _Agreed | None] = {}
-
-    def on(self, bank_account: str, kind: str, day: date) -> _Agreed | None:
-        """What is agreed for a transaction of a day; null if nothing is."""
-        key = (bank_account, kind, day)
-        if key not in self._found:
-            begun = {first: one for first, one in self._by_kind.get(key[:2], {}).items() if first <= day}
-            newest = begun[max(begun)] if begun else None
-            self._found[key] = newest if newest is not None and newest["rate_ppm"] is not None else None
-        return self._found[key]
 
 
 class _Key(NamedTuple):
@@ -147,6 +126,7 @@ def charged(
         has_rate, told = one["charges_minor"] is not None, one.get("told")
         judged = has_rate and one["kind"] not in _APART and (one["kind"] != EXCHANGE or told is not None)
         agreed = schedule.on(one["bank_account"], one["kind"], one["booked_on"]) if judged else None
+        agreed = agreed if comparable(one, agreed) else None
         first = None if agreed is None else agreed["from_on"]
         month = max(first_of_month(one["settled_on"]), from_on)
         key = _Key(one["bank_account"], one["currency"], one["kind"], month, first, has_rate)
@@ -184,35 +164,24 @@ def _with_exchanges(transactions: Iterable[Mapping[str, Any]], rates: Rates) -> 
             yield dict(one) | {"amount_minor": 0}
 
 
-def _figures(one: Mapping[str, Any], agreed: _Agreed | None) -> dict[str, int]:
+def _figures(one: Mapping[str, Any], agreed: Agreed | None) -> dict[str, int]:
     """The figures of one transaction; what it costs is counted, so that charges that cancel out are not lost."""
     is_apart = one["kind"] in _APART
     taken = one["charges_minor"] - (one["amount_minor"] if is_apart else 0)
     tax = taken if one["kind"] == "fee_tax" else one["tax_minor"]
-    figures = {"transactions": 1, "charged_minor": taken - (tax or 0), "tax_minor": tax or 0, "cost": taken != 0}
+    figures = {
+        "transactions": 1 if is_apart else one["transactions"] or 0,
+        "charged_minor": taken - (tax or 0),
+        "tax_minor": tax or 0,
+        "cost": taken != 0,
+    }
     figures["gross_minor"] = 0 if is_apart else one["amount_minor"]
-    expected, expected_tax = (0, None) if agreed is None else _expected(_fee(agreed), one["amount_minor"], tax)
-    figures["agreed_minor"] = expected
-    above = 0 if agreed is None else figures["charged_minor"] - expected
+    rounding = _ROUNDING * figures["transactions"]
+    figures["agreed_minor"], expected_tax = (0, None) if agreed is None else expected(agreed, one, tax)
+    above = 0 if agreed is None else figures["charged_minor"] - figures["agreed_minor"]
     taxed_above = 0 if expected_tax is None else (tax or 0) - expected_tax
-    over = sum(one for one in (above, taxed_above) if one > _ROUNDING)
-    return figures | {"overcharged_minor": over, "undercharged": above < -_ROUNDING}
-
-
-def _expected(fee: AgreedFee, gross_minor: int, tax_minor: int | None) -> tuple[int, int | None]:
-    """The fee that is agreed, and its tax if the provider says the tax and a rate of it is agreed.
-
-    If the provider does not say the tax, the fee has it.
-    """
-    whole = fee.for_amount(gross_minor)
-    if tax_minor is None:
-        return whole, None
-    net = fee.for_amount(gross_minor, without_tax=True)
-    return net, None if fee.tax_ppm is None else whole - net
-
-
-def _fee(agreed: _Agreed) -> AgreedFee:
-    return AgreedFee(*(agreed[name] for name in AgreedFee.__struct_fields__))
+    over = sum(one for one in (above, taxed_above) if one > rounding)
+    return figures | {"overcharged_minor": over, "undercharged": above < -rounding}
 
 
 def _shown(told: dict[str, Any], figures: Mapping[str, Any], has_rate: bool) -> dict[str, Any]:
@@ -273,7 +242,9 @@ REPORT: Final = Definition(
     "transaction, month and agreement, followed by each transaction that was charged more than is agreed. What is "
     "agreed on the day of a transaction counts for it (`reskontra provider-account fees`), rounded once for each "
     "transaction, so a difference of one minor unit a transaction is rounding and no break. If the provider says how "
-    "much of a fee is tax, the fee is compared without it, and the tax with the agreed rate. What was charged without "
+    "much of a fee is tax, the fee is compared without it, and the tax with the agreed rate. Of a provider that names "
+    "only sums, a sum is compared with the agreed fee of as many transactions as it says, if it says what they cost "
+    "and no minimum or maximum is agreed. What was charged without "
     "an agreement is shown as not agreed, and is no break either. Charges that are of no single transaction stand "
     "beside.\n\nWhat was changed into another currency is shown one by one: what was given and got, and the rate that "
     "was declared for its day (`reskontra exchange-rate declare`) or, if that day has none, for the last day with one, "

@@ -45,6 +45,27 @@ class ForSettlements:
         with self._connections.rows() as connection:
             return dict(connection.execute(_RECORDED, (list(receipts),)).fetchall())
 
+    def unsettled(self, accounts: Collection[str]) -> list[dict[str, Any]]:
+        """The payments on these accounts that were recorded when they were captured, and that no file has settled."""
+        with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(_UNSETTLED, (list(accounts),)).fetchall()
+
+    def settled_days(self, accounts: Collection[str]) -> list[tuple[str, date]]:
+        """The days on which files show that something on these accounts was settled, each with its account."""
+        with self._connections.rows() as connection:
+            return connection.execute(_SETTLED_DAYS, (list(accounts),)).fetchall()
+
+    def booked(self, money_ids: Collection[str]) -> list[str]:
+        """Those of these receipts and parts of movements that are booked, settled or not yet."""
+        with self._connections.rows() as connection:
+            rows = connection.execute(_BOOKED, {"ids": list(money_ids)}).fetchall()
+        return [id for (id,) in rows]
+
+    def settlement_of(self, money_id: str) -> dict[str, Any] | None:
+        """The settlement with this booked money, and of how many transactions it is the sum; null if none has it."""
+        with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(_SETTLEMENT_OF, (money_id,)).fetchone()
+
     def adjudicated(self, claim_keys: Collection[str]) -> list[str]:
         """Those of these identities of claims that a payer's files have said."""
         known: list[str] = self._connections.arrow(_ADJUDICATED, list(claim_keys))["claim_key"].to_pylist()
@@ -67,6 +88,13 @@ class ForSettlements:
             row = connection.execute(_SETTLED_ON, (receipt_id,)).fetchone()
         settled_on: date | None = None if row is None else row[0]
         return settled_on
+
+    def settled_elsewhere(self, receipt_ids: Collection[str], sum_key: str | None) -> tuple[str, date] | None:
+        """The first of these receipts that something else than this sum has settled, with the day; null if none."""
+        asked = {"ids": list(receipt_ids), "sum_key": sum_key}
+        with self._connections.rows() as connection:
+            row = connection.execute(_SETTLED_ELSEWHERE, asked).fetchone()
+        return None if row is None else (row[0], row[1])
 
     def kept(self, bank_id_keys: Collection[str]) -> pa.Table:
         """The payments with these ids that files have shown, and of which nothing was taken back."""
@@ -138,6 +166,23 @@ WHERE shown.receipt_id = ANY(%s) AND shown.file IS NOT NULL AND shown.held_by IS
     AND NOT EXISTS (SELECT FROM settled_transactions WHERE money_id = said.receipt_id)
 GROUP BY shown.receipt_id
 """
+_UNSETTLED: Final = """
+SELECT receipt_id, bank_account, currency, amount_minor, booked_on, payment_ref FROM receipts
+WHERE bank_account = ANY(%s) AND file IS NULL AND held_by IS NOT NULL AND voided_minor = 0
+    AND NOT EXISTS (SELECT FROM settled_transactions WHERE money_id = receipt_id)
+ORDER BY booked_on, receipt_id
+"""
+_SETTLED_DAYS: Final = """
+SELECT DISTINCT provider_account, settled_on FROM settled_transactions WHERE provider_account = ANY(%s) ORDER BY 1, 2
+"""
+_BOOKED: Final = """
+SELECT receipt_id FROM receipts WHERE receipt_id = ANY(%(ids)s)
+UNION SELECT part_id FROM movements WHERE part_id = ANY(%(ids)s) ORDER BY 1
+"""
+_SETTLEMENT_OF: Final = """
+SELECT settlement_id, transactions FROM settled_transactions WHERE money_id = %s AND part_of IS NULL
+ORDER BY recorded_at_position LIMIT 1
+"""
 _ADJUDICATED: Final = """
 SELECT claim_key FROM adjudicated_claims WHERE claim_key = ANY($1::text[]) ORDER BY claim_key
 """
@@ -156,6 +201,11 @@ WHERE held_by IS NOT NULL AND voided_minor = 0
 ORDER BY recorded_at_position LIMIT 1
 """
 _SETTLED_ON: Final = "SELECT settled_on FROM settled_transactions WHERE money_id = %s ORDER BY settled_on LIMIT 1"
+_SETTLED_ELSEWHERE: Final = """
+SELECT money_id, settled_on FROM settled_transactions
+WHERE money_id = ANY(%(ids)s) AND part_of IS DISTINCT FROM %(sum_key)s::text
+ORDER BY money_id, settled_on LIMIT 1
+"""
 _KEPT: Final = """
 SELECT bank_id_key, amount_minor, file FROM receipts
 WHERE bank_id_key = ANY($1::text[]) AND file IS NOT NULL AND held_by IS NOT NULL AND recalled_minor = 0

@@ -48,22 +48,36 @@ FROM claim_adjustments AS adjustments JOIN adjudicated_claims AS claims USING (r
 WHERE claims.paid_on BETWEEN $3 AND $1 AND claims.recorded_at_position <= $2
 ORDER BY remittance_id, claims.recorded_at_position, claims.claim_no, adjustments.adjustment_no
 """
-# The day of a transaction is that of the money as which it is booked.
+# The day of a transaction is that of the money as which it is booked. Fees for the transactions of a sum are charges of
+# the sum, which stands for its parts; a sum without such fees is compared with nothing.
 _CHARGES: Final = """
+WITH settled AS (
+    SELECT * FROM settled_transactions WHERE settled_on BETWEEN $3 AND $1 AND recorded_at_position <= $2
+), fees AS (
+    SELECT settlement_id, charged_for, sum(charges_minor - amount_minor)::bigint AS charges_minor,
+        sum(CASE WHEN kind = 'fee_tax' THEN charges_minor - amount_minor ELSE tax_minor END)::bigint AS tax_minor
+    FROM settled WHERE charged_for IS NOT NULL GROUP BY settlement_id, charged_for
+)
 SELECT settled.provider_account AS bank_account, settled.currency, settled.kind, settled.settled_on,
     coalesce(receipts.booked_on, movements.booked_on, settled.settled_on) AS booked_on, settled.settlement_ref,
     CASE WHEN receipts.receipt_id IS NULL THEN 'movement-' ELSE 'receipt-' END || settled.money_id AS document,
-    coalesce(receipts.payment_ref, movements.payment_ref) AS provider_ref, settled.amount_minor,
-    settled.charges_minor, settled.tax_minor, settled.paid_minor, settled.paid_currency
-FROM settled_transactions AS settled
+    coalesce(receipts.payment_ref, movements.payment_ref) AS provider_ref,
+    settled.amount_minor, settled.charges_minor + coalesce(fees.charges_minor, 0) AS charges_minor,
+    CASE WHEN fees.tax_minor IS NULL THEN settled.tax_minor
+        ELSE coalesce(settled.tax_minor, 0) + fees.tax_minor END AS tax_minor,
+    settled.transactions, fees.charged_for IS NOT NULL OR settled.charges_minor <> 0 AS is_charged,
+    settled.paid_minor, settled.paid_currency
+FROM settled
+    LEFT JOIN fees ON fees.settlement_id = settled.settlement_id AND fees.charged_for = settled.line_key
     LEFT JOIN receipts ON receipts.receipt_id = settled.money_id
     LEFT JOIN movements ON movements.part_id = settled.money_id
-WHERE settled.settled_on BETWEEN $3 AND $1 AND settled.recorded_at_position <= $2
+WHERE settled.charged_for IS NULL AND settled.part_of IS NULL
 ORDER BY settled.provider_account, settled.kind, settled.settled_on, settled.money_id, settled.line_key
 """
 # The transactions of our accounts as they came, whatever was said of them later: so what is known at a position does
 # not depend on what is known now. A receipt that was found is its movement, and a part is of the one that was split.
-# A payment that was voided never was.
+# A payment that was voided never was. What a person said to be the sum of payments that were recorded at capture is these
+# payments from then on.
 _MONEY: Final = """
 SELECT bank_account, currency, 'receipt-' || receipt_id AS document, payment_ref, booked_on, amount_minor,
     receipt_id AS money_id, file IS NULL AS by_hand
@@ -79,6 +93,14 @@ SELECT bank_account, currency, 'movement-' || part_id, payment_ref, booked_on, a
     false
 FROM movements
 WHERE held_by IS NOT NULL AND booked_on <= $1 AND recorded_at_position <= $2 AND split_from IS NULL
+UNION ALL
+SELECT bank_account, currency, 'movement-' || coalesce(split_from, part_id), payment_ref, booked_on, -amount_minor,
+    coalesce(split_from, part_id), false
+FROM movements
+WHERE held_by IS NOT NULL AND booked_on <= $1 AND document LIKE 'settlement-%' AND EXISTS (
+    SELECT FROM settled_transactions AS settled
+    WHERE settled.part_of = movements.line_key AND settled.recorded_at_position <= $2
+)
 """
 # Each with the day on which it was settled; what a file charged is settled as it comes.
 _DATED: Final = f"""

@@ -39,6 +39,8 @@ RECALL_RULES: Final = (RECALL[1], "recall_unexplained")
 
 # A dispute that brings money, although a provider calls it what takes a payment back.
 _BROUGHT: Final = (BANK_SUSPENSE, "recall_brings_money")
+# The kind of a sum of payments of which it is not certain which payments, recorded at capture, it settles.
+CAPTURED_SUM: Final = "captured_sum"
 
 # For each rule, the sentence that tells a person why a movement that is not a receipt waits for a decision.
 MOVEMENT_REASONS: Final[dict[str, str]] = {
@@ -86,6 +88,13 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
     "refund_unknown": (
         "The provider sent money back to a payer, or got it back, and no refund of ours has the id that it names. Say "
         "which refund it is, with `reskontra movement reclassify` and `--refund`."
+    ),
+    CAPTURED_SUM: (
+        "The provider's file has only the sum of some payments, and payments that were recorded when they were "
+        "captured wait, with another number or amount. So the sum is in suspense: as a receipt, it would count them "
+        "twice. Void what never was with `reskontra receipt void`, and record what lacks with `reskontra receipt "
+        "record --provider-account`. Then say with `reskontra movement reclassify`, and a `--payment` for each, which "
+        "payments the sum is, and with `--receipt` what of it nobody recorded; `--amount` divides it."
     ),
     "transaction_unknown": (
         "The provider's file has a transaction of a kind that is not known here. Look it up at the provider, and say "
@@ -139,6 +148,7 @@ _SETTLED: Final[dict[str, tuple[str, str]]] = {
     "refund": (BANK_SUSPENSE, "refund_unknown"),
     "refund_returned": (BANK_SUSPENSE, "refund_unknown"),
     "chargeback": (BANK_SUSPENSE, "recall_unexplained"),
+    CAPTURED_SUM: (BANK_SUSPENSE, CAPTURED_SUM),
 }
 
 

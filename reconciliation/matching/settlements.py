@@ -42,7 +42,8 @@ _QUOTED: Final = (
 )
 # What else an entry of a settlement has: its charges, the settlement, the day on which it was settled, what the
 # transaction is, what a payer paid in another currency or what was given in an exchange, and of a claim, what was
-# claimed and why less is paid.
+# claimed and why less is paid. Of a sum, of how many transactions it is; of a fee, the id of the sum for which it was
+# charged; and the day on which the settlement was made.
 BESIDE: Final = (
     "charges_minor",
     "charges_tax_minor",
@@ -53,6 +54,10 @@ BESIDE: Final = (
     "instructed_currency",
     "claimed_minor",
     "adjustments",
+    "transactions",
+    "is_sum",
+    "charged_for",
+    "made_on",
 )
 
 
@@ -62,12 +67,14 @@ def entries(
     earliest: date,
     latest: date,
     in_currency: Mapping[tuple[str, str], str] = MappingProxyType({}),
+    *,
+    sums: bool = False,
 ) -> pl.DataFrame:
     """All transactions and payouts of a file, one row per entry, in file order.
 
     `statements` have the id of our account and its `rail` in place of the number that the file states. `in_currency`
-    has, by an account and another currency, our account in that currency at the same provider. The columns are those
-    of `Entry` and `BESIDE`.
+    has, by an account and another currency, our account in that currency at the same provider. `sums` says that each
+    row is the sum of some transactions. The columns are those of `Entry` and `BESIDE`.
     """
     heads = pl.DataFrame(pl.from_arrow(statements)).select(
         "statement_no", "account", "account_kind", "statement_id", "rail", *OF_STATEMENT
@@ -100,9 +107,21 @@ def entries(
         "settlement": pl.coalesce("statement_id", "of_line"),
         "value_on": pl.col("value_on"),
         "of_kind": pl.col("kind"),
+        **_summed(sums),
     }
     booked = in_two_currencies(paired(found.with_columns(**said)), in_currency)
     return booked.select(*Entry._fields, *BESIDE)
+
+
+def _summed(sums: bool) -> dict[str, pl.Expr]:
+    """What an entry says of the transactions of which it is the sum; a row without a number is one transaction."""
+    number = pl.col("declared_details")
+    return {
+        "transactions": number if sums else number.fill_null(1),
+        "is_sum": pl.lit(sums) | (number > 1).fill_null(value=False),
+        "charged_for": pl.when(pl.col("kind").is_in((*_FEES, _FEE_TAX))).then("payment_ref"),
+        "made_on": pl.min_horizontal("created_on", "settled_on"),
+    }
 
 
 def _only_charged() -> dict[str, pl.Expr]:
@@ -182,7 +201,7 @@ def changed_into() -> pl.Expr:
 
 
 def keyed(frame: pl.DataFrame, within_settlement: bool = False) -> pl.DataFrame:
-    """Add the columns `key`, `movement_key`, `bank_id_key` and `end_to_end_key` to the entries.
+    """Add the columns `key`, `movement_key`, `bank_id_key`, `end_to_end_key` and `charged_for_key` to the entries.
 
     A key is made of our account, what the transaction is and the provider's id of it, never of its amount: so a file
     that shows another amount of it contradicts the book. Without an id, it is made of what the transaction says.
@@ -207,4 +226,11 @@ def keyed(frame: pl.DataFrame, within_settlement: bool = False) -> pl.DataFrame:
         bank_id_key=of_account(frame, payment),
         end_to_end_key=of_account(frame, given_id("end_to_end_id")),
     )
-    return frame.with_columns(movement_key="key").drop("content", "said")
+    return _charged_for(frame.with_columns(movement_key="key").drop("content", "said"))
+
+
+def _charged_for(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the column `charged_for_key`, the key of the sum for whose transactions a fee was charged."""
+    sums = frame.filter("is_sum").select("statement_no", "account", charged_for="bank_ref", charged_for_key="key")
+    sums = sums.drop_nulls().unique(["statement_no", "account", "charged_for"], keep="none")
+    return frame.join(sums, on=["statement_no", "account", "charged_for"], how="left", maintain_order="left")

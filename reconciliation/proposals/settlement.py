@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import polars as pl
 
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
-from ledger.domain.bank.settlement import Settled, SettleTransactions
+from ledger.domain.bank.settlement import Settled, SettleTransactions, part_of_sum
 from ledger.domain.chart_of_accounts import PROVIDER_FEE_TAX, PROVIDER_FEES
 from ledger.execution.submission import Submission
+from reconciliation.matching.captured_sums import Settles
 from reconciliation.matching.identity import SEPARATOR, id_key
 from reconciliation.matching.payouts import without_person
 from reconciliation.proposals.proposal import Setting
@@ -66,7 +67,7 @@ def settled(entries: pl.DataFrame, setting: Setting, chunk: int) -> Iterator[Sub
     """Record which transactions of a chunk were settled together, and the booked money that each is."""
     by_hand = pl.when(pl.col("decision") == "captured")
     for of, rows in with_ids(entries).group_by(_OF, maintain_order=True):
-        account, _, currency, ref, settled_on, number = of
+        account, _, _, _, settled_on, number = of
         transactions = tuple(
             Settled(*said)
             for said in rows.select(
@@ -80,16 +81,49 @@ def settled(entries: pl.DataFrame, setting: Setting, chunk: int) -> Iterator[Sub
                 "instructed_currency",
                 by_hand.then("bank_id_key"),
                 by_hand.then("end_to_end_key"),
+                "transactions",
+                pl.lit(None),
+                "charged_for_key",
             ).iter_rows()
         )
-        command = SettleTransactions(
-            settlement_id=setting.settlement_id(account, ref, number),
-            provider_account=str(account),
-            settlement_ref=without_person(None if ref is None else str(ref)),
-            currency=str(currency),
-            file=setting.sha256,
-            settled_on=settled_on,
-            settled=transactions,
-        )
+        command = _settle(of, transactions, setting)
         key = f"settled:{setting.sha256}:{chunk}:{number}:{settled_on}:{account}:{command.settlement_id}"
         yield setting.submission(command, key, settled_on, None)
+
+
+def settled_by_sums(summed: Iterable[Settles], entries: pl.DataFrame, setting: Setting) -> Iterator[Submission]:
+    """Record sums of payments together with the payments, recorded at capture, that they settle: all, or nothing."""
+    for one in summed:
+        keys = [sum.key for sum in one.sums]
+        rows = entries.filter(pl.col("key").is_in(keys))
+        (of,) = rows.select(_OF).unique().iter_rows()
+        wholes = (
+            Settled(
+                money_id=one.payments[0].receipt_id,
+                line_key=row["key"],
+                kind=row["of_kind"],
+                amount_minor=row["amount_minor"],
+                charges_minor=row["charges_minor"],
+                tax_minor=row["charges_tax_minor"],
+                transactions=row["transactions"],
+            )
+            for row in rows.iter_rows(named=True)
+        )
+        parts = (part_of_sum(keys[0], payment.receipt_id, payment.amount_minor) for payment in one.payments)
+        command = _settle(of, (*wholes, *parts), setting)
+        key = f"settled:{setting.sha256}:sum:{keys[0]}"
+        yield setting.submission(command, key, command.settled_on, rows["raw_position"][0])
+
+
+def _settle(of: tuple[Any, ...], settled: tuple[Settled, ...], setting: Setting) -> SettleTransactions:
+    """The command that records transactions of one settlement."""
+    account, _, currency, ref, settled_on, number = of
+    return SettleTransactions(
+        settlement_id=setting.settlement_id(account, ref, number),
+        provider_account=str(account),
+        settlement_ref=without_person(None if ref is None else str(ref)),
+        currency=str(currency),
+        file=setting.sha256,
+        settled_on=settled_on,
+        settled=settled,
+    )

@@ -87,7 +87,7 @@ LINES = pa.schema(
         ("instructed_minor", pa.int64()),
         ("instructed_currency", pa.string()),
         ("bank_code", pa.string()),
-        ("declared_details", pa.int32()),  # number of the movement's details, as the bank states it
+        ("declared_details", pa.int32()),  # of how many details the row is the sum, as the bank or provider states it
         ("raw_position", pa.string()),
         ("amount_exact", pa.bool_()),  # false: unreadable, or rounded for display; a problem says which
         ("kind", pa.string()),  # what a row of a settlement is (`kinds.py`); null in banks' files

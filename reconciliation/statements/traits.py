@@ -37,6 +37,7 @@ class Traits(NamedTuple):
     mapped: bool = False
     answers_debits: bool = False  # whether it also tells which of our direct debits were not made
     collected: bool | None = None
+    sums: bool = False  # whether each row is the sum of some transactions, none of which the file names
 
     @property
     def provable(self) -> bool:

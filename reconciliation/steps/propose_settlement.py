@@ -13,6 +13,7 @@ from reconciliation.matching.sent_payouts import Sent
 from reconciliation.proposals import payout, remittance, settlement, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.proposals.waiting import beside_recorded
+from reconciliation.steps.captured_sums import SUMMED, UNSURE
 from reconciliation.steps.known_payouts import sent_in
 from reconciliation.steps.matched import matched, suggested
 from reconciliation.steps.recalled import recalled_in
@@ -36,7 +37,7 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
     look_up = day.books.store.matching
     whole = loading.entries(look_up).with_row_index("no")
     mine = whole.slice(chunk * day.chunk, day.chunk)
-    fresh = mine.filter(pl.col("decision") == pairing.BOOK)
+    fresh = mine.filter(pl.col("decision").is_in([pairing.BOOK, UNSURE]))
     known = set(day.books.journal.marks([f"line:{key}" for key in fresh["key"]]))
     fresh = fresh.filter(~pl.col("key").is_in(list(known)))
     sent = _sent(day, whole.filter(pl.col("decision") == pairing.BOOK), fresh)
@@ -56,16 +57,20 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
     disputed = recalls.recalls(whole)["bank_id_key"].drop_nulls().to_list()
     found = matched(look_up, paid, disputed, others["key"].to_list())
     taken = recalled_in(day, loading, whole.filter(pl.col("decision") == pairing.BOOK), fresh, chunk)
+    taken = taken._replace(fit={**taken.fit, **loading.of_sums.waiting})
     proposal = statement.propose(fresh, found, suggested(look_up, found), setting, taken)
     of_payouts = payout.said(sent, fresh, setting)
-    settled = mine.filter(pl.col("decision").is_in([pairing.BOOK, CAPTURED]))
+    charged = mine.filter(pl.col("decision").is_in([pairing.BOOK, CAPTURED, UNSURE, SUMMED]))
+    settled = charged.filter(pl.col("decision") != SUMMED)
+    summed = loading.of_sums.of_keys(set(mine.filter(pl.col("decision") == SUMMED)["key"]))
     claims = remittances.claims(mine, loading.is_remittance)
     said = claims.filter(~pl.col("decision").is_in([CONTRADICTED, GAINED, REPEATED, SECOND]))
     submissions = (
         *proposal.submissions,
         *of_payouts.submissions,
-        *settlement.charges(settled.filter(~pl.col("key").is_in(list(known))), setting, chunk),
+        *settlement.charges(charged.filter(~pl.col("key").is_in(list(known))), setting, chunk),
         *settlement.settled(settled, setting, chunk),
+        *settlement.settled_by_sums(summed, whole, setting),
         *remittance.adjudicated(said, setting, chunk, day.books.store.settlements.adjudicated),
     )
     waits = [

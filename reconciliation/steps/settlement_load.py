@@ -8,7 +8,9 @@ import polars as pl
 import pyarrow as pa
 
 from reconciliation.matching import pairing, recalls, remittances, settlements
+from reconciliation.steps import captured_sums
 from reconciliation.steps.answers_load import kind_of
+from reconciliation.steps.captured_sums import OfSums
 from reconciliation.steps.file_load import FileLoad
 
 if TYPE_CHECKING:
@@ -88,7 +90,9 @@ class SettlementLoad(FileLoad):
         )
         frame = self._without_gains(_booked_whole(frame.with_columns(decision=decision)))
         frame = _without_second(self._without_changed(frame), self.is_remittance)
-        self._entries = recalls.first(self._without_repeats(frame, look_up) if self.is_remittance else frame)
+        frame = self._without_repeats(frame, look_up) if self.is_remittance else frame
+        frame, self._sums = captured_sums.decided(frame, look_up)
+        self._entries = recalls.first(frame)
 
     def _without_changed(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The entries, where transactions that were paid out have no second payout; adds `overlaps`.
@@ -156,10 +160,16 @@ class SettlementLoad(FileLoad):
         assert self._entries is not None, "what is booked of a settlement is looked up before"
         return self._entries
 
+    @property
+    def of_sums(self) -> OfSums:
+        """What the file's sums of payments are, if payments that were recorded at capture wait."""
+        assert self._entries is not None, "what is booked of a settlement is looked up before"
+        return self._sums
+
     def seen_before(self, receipts: int, movements: int) -> int:
         """How many transactions of the file are no money of its own."""
         assert self._entries is not None, "a file is loaded before it is closed"
-        return self._entries.filter(pl.col("decision") != pairing.BOOK).height
+        return self._entries.filter(~pl.col("decision").is_in([pairing.BOOK, captured_sums.UNSURE])).height
 
     def unproven(self, look_up: ForMatching) -> list[int]:
         """None: a provider's ids prove what is a repeat."""
@@ -172,7 +182,8 @@ class SettlementLoad(FileLoad):
         earliest, latest = self.terms.earliest_on, self.terms.latest_on
         lines = remittances.as_settled(parsed.lines) if self.is_remittance else parsed.lines
         beside = self.accounts.in_currencies()
-        return settlements.entries(lines, ours.append_column("rail", rail), earliest, latest, beside)
+        sums = self.traits is not None and self.traits.sums
+        return settlements.entries(lines, ours.append_column("rail", rail), earliest, latest, beside, sums=sums)
 
     @property
     def is_remittance(self) -> bool:

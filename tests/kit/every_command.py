@@ -29,8 +29,10 @@ from ledger.domain.bank.file_mapping import (
 )
 from ledger.domain.bank.line_rule import ApproveLineRule, EndLineRule, RejectLineRule, RequestLineRule
 from ledger.domain.bank.line_rule_facts import LineRule
+from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.bank.settlement import Settled, SettleTransactions
 from ledger.domain.bank.withdrawal import WithdrawBankAccount
+from ledger.domain.cash.captured_sum import ReclassifyAsPayments
 from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.cash.identification import IdentifyReceipt, WithdrawIdentification
 from ledger.domain.cash.payout import BookPayoutMovement
@@ -279,6 +281,14 @@ REFUNDS: list[Ask] = [
     ReclassifyAsPayout(part_id="m6", payout_id="po1", reason_code="BANK_SAID"),
     moved("m5", 10_00),
     ReclassifyAsReceipt(part_id="m5", reason_code="PAYER_ASKED"),
+    RecordReceipt(receipt_id="tr1", payment=replace(payment(10_00), rail="card", bank_account="cards", held_by="card")),
+    ClassifyMovement(
+        part_id="m7",
+        line=replace(line_of("m7", 10_00), bank_account="cards", held_by="card"),
+        role="bank_suspense",
+        rule="captured_sum",
+    ),
+    ReclassifyAsPayments(part_id="m7", settlement_id="s1", receipt_ids=("tr1",), reason_code="SEEN_AT_PROVIDER"),
 ]
 ERASURES: list[Ask] = [
     request_erasure("p6"),

@@ -101,7 +101,11 @@ OF_BANK: Final[tuple[Fact, ...]] = (
         currency="SEK",
         file=SHA,
         settled_on=DAY,
-        settled=(Settled("20240711-a1b2", "b2f0", "payment", 250_00, 5_00, 1_00, 22_50, "EUR", "c1f1", "d2f2"),),
+        settled=(
+            Settled(
+                "20240711-a1b2", "b2f0", "payment", 250_00, 5_00, 1_00, 22_50, "EUR", "c1f1", "d2f2", 2, "e3a3", "f4b4"
+            ),
+        ),
     ),
     ClaimsAdjudicated(
         provider_account="plan",

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from projections.reports.agreed_fees import Schedule
 from projections.reports.exchanges import Rates
-from projections.reports.provider_fees import Schedule, charged, controls
+from projections.reports.provider_fees import charged, controls
 from projections.reports.report import Control, first_of_month
 
 FIRST = date(2026, 9, 1)
@@ -25,7 +26,7 @@ MARGIN = FEE | {"kind": "exchange"}
 def settled(gross: int, taken: int, **said: Any) -> dict[str, Any]:
     about: dict[str, Any] = {"bank_account": "cards", "currency": "SEK", "kind": "payment", "amount_minor": gross}
     about |= {"settled_on": date(2026, 9, 10), "booked_on": date(2026, 9, 8), "charges_minor": taken, "tax_minor": None}
-    about |= {"paid_minor": None, "paid_currency": None}
+    about |= {"paid_minor": None, "paid_currency": None, "transactions": 1, "is_charged": taken != 0}
     return about | {"provider_ref": "ch_1", "settlement_ref": "po_1", "document": "receipt-r1"} | said
 
 
@@ -237,3 +238,32 @@ def test_what_is_charged_for_the_payment_is_no_cost_of_its_exchange():
         ("exchange", "exchange", 11_43, 571_63),
         ("payment", "kind", 11_20, 560_20),
     ]
+
+
+BOTH = FEE | {"rate_ppm": 12_000, "fixed_minor": 2_50}
+
+
+def test_a_sum_is_compared_with_the_fee_of_as_many_transactions_as_it_says():
+    (row,) = rows(settled(600_00, 15_25, tax_minor=3_05, transactions=2), agreed=(BOTH,))
+    assert (row["status"], row["transactions"], row["charged_minor"], row["agreed_minor"]) == (
+        "as_agreed", 2, 12_20, 12_20,
+    )  # fmt: skip
+    # A minor unit for each of its transactions is rounding.
+    (row,) = rows(settled(600_00, 12_22, transactions=2), agreed=(BOTH,))
+    assert row["status"] == "rounding"
+    kind, single = rows(settled(600_00, 12_23, transactions=2), agreed=(BOTH,))
+    assert (kind["status"], single["what"], single["transactions"], single["overcharged_minor"]) == (
+        "overcharged", "transaction", 2, 3,
+    )  # fmt: skip
+
+
+def test_a_sum_is_compared_with_nothing_if_its_number_or_its_cost_is_not_said_or_each_fee_has_ends():
+    for said in ({"transactions": None}, {"least_minor": 3_00}, {"most_minor": 50_00}):
+        agreed = BOTH | {name: value for name, value in said.items() if name in BOTH}
+        number = {"transactions": said.get("transactions", 2)}
+        (row,) = rows(settled(600_00, 90_00, **number), agreed=(agreed,))
+        assert (row["status"], row["agreed_minor"]) == ("not_agreed", None)
+    assert rows(settled(600_00, 0, transactions=2), agreed=(BOTH,)) == []
+    # One transaction that cost nothing was charged too little.
+    (row,) = rows(settled(600_00, 0), agreed=(BOTH,))
+    assert row["status"] == "undercharged"

@@ -49,7 +49,8 @@ class MovementReclassified(Fact, frozen=True):
     """A person said what a movement was, from the start: its money moves from one account role to another.
 
     The amount is what is left of the movement, signed as the bank's line: all but what took receipts back. `document`
-    is the stream of the refund that the movement paid or brought back, or of the receipt that it became. If the refund
+    is the stream of the refund that the movement paid or brought back, of the receipt that it became, or of the
+    settlement whose payments, recorded when they were captured, it is the sum of. If the refund
     had been paid already or given up, the money was not owed, so the role is `customer_credit`. `from_account` is our
     account on the other side until then: at the payment provider whose payout it was, or that of a transfer;
     `counter_account` is the one from then on. The money moves from one tax code to another one as well.
@@ -257,10 +258,11 @@ def _posted(fact: MovementClassified) -> tuple[Leg, ...]:
 
 def _moved(fact: MovementReclassified) -> tuple[Leg, ...]:
     amount, currency, before = fact.amount_minor, fact.currency, fact.from_account or fact.bank_account
-    return (
-        beside_bank(fact.from_role, amount, currency, before, fact.from_tax_code),
-        beside_bank(fact.role, -amount, currency, fact.counter_account or fact.bank_account, fact.tax_code),
-    )
+    beside = beside_bank(fact.role, -amount, currency, fact.counter_account or fact.bank_account, fact.tax_code)
+    if fact.document is not None and fact.document.startswith("settlement-"):
+        # The money of the payments is on our account at the provider already.
+        beside = Leg(fact.role, -amount, currency, fact.bank_account)
+    return (beside_bank(fact.from_role, amount, currency, before, fact.from_tax_code), beside)
 
 
 NOUN: Final = Noun(

@@ -21,6 +21,10 @@ class Settled(Part, frozen=True):
     what was given in an exchange, without sign, if it was in another currency, so both amounts say the rate.
     `line_key` is the transaction's identity. If a person had recorded the payment under one of its ids, `id_key` and
     `asked_key` are the identities of the provider's id of it and of the id under which we asked for it.
+
+    A provider may name only the sum of some payments: `transactions` says of how many, null if it does not say. If they
+    were recorded one by one when they were captured, each is settled as well, as `part_of` the identity of the sum, and
+    the sum's money is the first of them. A fee may be `charged_for` the transactions of a sum.
     """
 
     money_id: str
@@ -33,6 +37,9 @@ class Settled(Part, frozen=True):
     paid_currency: str | None = None
     id_key: str | None = None
     asked_key: str | None = None
+    transactions: int | None = 1
+    part_of: str | None = None
+    charged_for: str | None = None
 
 
 class TransactionsSettled(Fact, frozen=True):
@@ -46,13 +53,24 @@ class TransactionsSettled(Fact, frozen=True):
     settled: tuple[Settled, ...]
 
 
+def part_of_sum(sum_key: str, receipt_id: str, amount_minor: int) -> Settled:
+    """A payment, recorded when it was captured, as a part of the sum that settles it; its receipt identifies it."""
+    return Settled(receipt_id, receipt_id, "payment", amount_minor, part_of=sum_key)
+
+
 # State
 
 
 class Settlement(State, frozen=True):
-    """A settlement: our account at the provider, and the identities of its transactions."""
+    """A settlement: our account at the provider, its id there, and the identities of its transactions.
+
+    `file` and `settled_on` are those of the last transactions.
+    """
 
     provider_account: str
+    settlement_ref: str | None
+    file: str
+    settled_on: date
     line_keys: frozenset[str]
 
 
@@ -63,7 +81,13 @@ def evolve(state: Settlement | None, fact: TransactionsSettled, on: date) -> Set
     """The settlement after one more fact."""
     known = state.line_keys if state is not None else frozenset()
     keys = known | {one.line_key for one in fact.settled}
-    return Settlement(provider_account=fact.provider_account, line_keys=keys)
+    return Settlement(
+        provider_account=fact.provider_account,
+        settlement_ref=fact.settlement_ref,
+        file=fact.file,
+        settled_on=fact.settled_on,
+        line_keys=keys,
+    )
 
 
 # Commands

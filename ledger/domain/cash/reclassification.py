@@ -182,10 +182,12 @@ def part_of(states: States, command: OfMovement) -> SplitOff:
 
 
 def _movement_of(states: States, command: OfMovement) -> Movement:
-    """The movement, unless nothing of it is left, or it has become a receipt, which has its own ways from then on."""
+    """The movement, unless nothing of it is left, or it is receipts by now, which have ways of their own."""
     state = movement_of(states, command.part_id)
     if state.role == UNALLOCATED:
         raise Refused("movement_is_receipt", command.part_id)
+    if state.role == state.line.money_role:
+        raise Refused("movement_is_payments", command.part_id)
     if not state.left_minor:
         raise Refused("movement_recalled_receipt", command.part_id)
     return state
@@ -265,6 +267,7 @@ NOUN: Final = Noun(
         ReclassifyAsReceipt: ("finance",),
     },
     refusals={
+        "movement_is_payments": "The movement is the sum of captured payments; say what these were, one by one.",
         "movement_is_receipt": "The movement has become a receipt; allocate or identify the receipt.",
         "movement_left_the_bank": "The movement took money out of the bank, so it is nobody's payment to us.",
         "movement_of_refund": (

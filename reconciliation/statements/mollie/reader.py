@@ -164,6 +164,7 @@ TRAITS = (
         "balances",
         holds="settlement",
         provider="mollie",
+        sums=True,
     ),
     Traits(
         export.FORMAT,

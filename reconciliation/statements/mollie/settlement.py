@@ -22,6 +22,7 @@ class Sum(msgspec.Struct, frozen=True, rename="camel"):
 
     description: str | None = None
     method: str | None = None
+    count: int | None = None
     amount_net: Amount | None = None
     amount_vat: Amount | None = None
     amount_gross: Amount | None = None

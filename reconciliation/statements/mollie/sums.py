@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
@@ -20,6 +20,8 @@ _NUMBER: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,8})?")
 # Methods of sums that are no payment methods. Every other method is one, and Mollie often adds another.
 _METHODS: Final[MappingProxyType[str, Kind]] = MappingProxyType({"refund": "refund", "chargeback": "chargeback"})
 _AGAIN: Final = "fetch the settlement again"
+# More transactions than a settlement can have.
+_MOST: Final = 10**9
 
 
 class Sums:
@@ -32,10 +34,13 @@ class Sums:
         self.details: list[Line] = []
         self.readable = True
         for place, month in _months(settlement):
+            begun = len(self.details)
             for index, one in enumerate(month.revenue, 1):
                 self._add(one, f"{place} revenue {index}", costs=False)
+            paid = self.details[begun:]
             for index, one in enumerate(month.costs, 1):
                 self._add(one, f"{place} costs {index}", costs=True)
+            _name_charged(paid, self.details[begun + len(paid) :])
 
     def round_to(self, paid: Decimal, paid_minor: int) -> None:
         """Add what rounding to the currency adds, if it adds anything; more than rounding can add is refused."""
@@ -56,6 +61,7 @@ class Sums:
             return
         detail = self._detail(place, self._kind(one, gross or Decimal(0), place, costs=costs))
         detail.text, detail.bank_code = one.description, one.method
+        detail.declared_details = one.count if one.count is not None and 0 < one.count <= _MOST else None
         if gross is None:
             self.readable = detail.amount_exact = False
             told = f"amountGross must be a number in the settlement's currency, at most 10^15 minor units: {_AGAIN}"
@@ -106,6 +112,24 @@ class Sums:
         )
         self.details.append(detail)
         return detail
+
+
+def _name_charged(paid: Sequence[Line], costs: Sequence[Line]) -> None:
+    """Let the costs of a method name the month's only sum of that method, if both say the same number.
+
+    Several costs are each for all transactions of the sum, or each for some of them.
+    """
+    by_method: dict[str | None, list[Line]] = {}
+    for cost in costs:
+        by_method.setdefault(cost.bank_code, []).append(cost)
+    for method, mine in by_method.items():
+        sums = [one for one in paid if one.bank_code == method]
+        if method is None or len(sums) != 1 or sums[0].declared_details is None:
+            continue
+        number, counts = sums[0].declared_details, [one.declared_details or 0 for one in mine]
+        if sum(counts) == number or set(counts) == {number}:
+            for cost in mine:
+                cost.payment_ref = sums[0].bank_ref
 
 
 def _months(settlement: Settlement) -> Iterator[tuple[str, Month]]:

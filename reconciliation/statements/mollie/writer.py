@@ -17,12 +17,13 @@ from reconciliation.statements.mollie.settlement import Amount, Listed, Month, S
 
 @dataclass(frozen=True, slots=True)
 class MollieSum:
-    """What transactions or their costs sum to, in major units with at most four decimals, and the tax beside it."""
+    """What a number of transactions or their costs sum to, in major units with four decimals, and the tax beside it."""
 
     description: str
     method: str | None
     net: Decimal
     tax: Decimal | None = None
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +77,4 @@ def _settlement(one: MollieSettlement) -> Settlement:
 
 def _sum(one: MollieSum, currency: str) -> Sum:
     net, tax = Amount(currency, f"{one.net:.4f}"), None if one.tax is None else Amount(currency, f"{one.tax:.4f}")
-    return Sum(one.description, one.method, net, tax, Amount(currency, f"{one.net + (one.tax or 0):.4f}"))
+    return Sum(one.description, one.method, one.count, net, tax, Amount(currency, f"{one.net + (one.tax or 0):.4f}"))

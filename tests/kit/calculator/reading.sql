@@ -323,6 +323,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
             WHEN role.role IN ('provider_reserves', 'payouts_in_transit', 'provider_fees', 'provider_fee_tax')
             THEN coalesce(CASE WHEN side.role = 'its from_role' THEN fact ->> 'from_account'
                 ELSE fact ->> 'counter_account' END, fact ->> 'provider_account', bank_account)
+            WHEN role.role LIKE '%%\_clearing' AND fact ->> 'document' LIKE 'settlement-%%' THEN bank_account
             WHEN role.role LIKE '%%\_clearing' THEN fact ->> 'provider_account'
         END,
         currency, side.sign * amount,

@@ -58,8 +58,8 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "RejectFile": {HASHED: "format reasons"},
     "RemindItem": {EVIDENCE: "bank_differs bank_loaded_through channel ledger_position on"},
     "SettleTransactions": {
-        OF_A_LINE: "amount_minor asked_key charges_minor currency file id_key kind money_id paid_currency paid_minor "
-        "settled_on settlement_ref tax_minor"
+        OF_A_LINE: "amount_minor asked_key charged_for charges_minor currency file id_key kind money_id paid_currency "
+        "paid_minor part_of settled_on settlement_ref tax_minor transactions"
     },
     "AdjudicateClaims": {
         OF_A_LINE: "amount_minor claim_ref claim_status claimed_minor control_ref currency file money_id paid_minor "

@@ -81,6 +81,34 @@ def test_sums_keep_their_precision_and_one_line_says_what_rounding_adds():
     assert [row["bank_ref"] for row in found][1::3] == ["stl_1-periods.2026.04-revenue-2", "stl_1-amount"]
 
 
+def summed(method: str, count: int | None, net: str = "1.00") -> MollieSum:
+    return MollieSum(method, method, Decimal(net), count=count)
+
+
+@pytest.mark.parametrize(
+    ("revenue", "costs", "named"),
+    [
+        ([summed("ideal", 2, "9")], [summed("ideal", 2)], 1),
+        # Some of the cards have another rate, or each transaction has two costs.
+        ([summed("card", 3, "9")], [summed("card", 2), summed("card", 1)], 2),
+        ([summed("card", 3, "9")], [summed("card", 3), summed("card", 3)], 2),
+        # The costs are of other transactions, nobody says how many, or several sums may be theirs.
+        ([summed("ideal", 2, "9")], [summed("ideal", 3)], 0),
+        ([summed("ideal", None, "9")], [summed("ideal", 2)], 0),
+        ([summed("ideal", 0, "9")], [summed("ideal", 0)], 0),
+        ([summed("ideal", 1, "9"), summed("ideal", 1, "9")], [summed("ideal", 1)], 0),
+        ([summed("ideal", 2, "9")], [summed("card", 2)], 0),
+    ],
+)
+def test_costs_name_the_only_sum_of_as_many_payments(revenue: list[MollieSum], costs: list[MollieSum], named: int):
+    paid = sum(one.net for one in revenue) - sum(one.net for one in costs)
+    found = details(only(replace(PAID, paid=f"{paid:.2f}", months={(2026, 4): MollieMonth(revenue, costs)})))
+    sums, fees = found[: len(revenue)], found[len(revenue) :]
+    assert [one["payment_ref"] for one in fees].count(sums[0]["bank_ref"]) == named
+    assert [one["declared_details"] for one in sums] == [one.count or None for one in revenue]
+    assert TRAITS["mollie"].sums
+
+
 def test_nothing_is_rounded_if_nothing_has_to_be():
     exact = MollieMonth([MollieSum("iDEAL", "ideal", Decimal("10.00"))], [MollieSum("iDEAL", "ideal", Decimal("0.25"))])
     parsed = only(replace(PAID, paid="9.75", months={(2026, 4): exact}))

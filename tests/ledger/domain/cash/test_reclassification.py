@@ -27,6 +27,7 @@ from ledger.domain.receivables.credit_facts import RefundReserved
 from ledger.domain.refusals import Refused
 from tests.kit.book import Ask, Book, Raised, asked
 from tests.kit.care import allocate, approve_refund, invoice, open_clinic, receipt, request_refund
+from tests.ledger.domain.cash import test_captured_sum as captured
 from tests.ledger.domain.cash.test_refund import ASKED, CANCEL, SEND, SETTLE, credited, requested
 from tests.ledger.domain.cash.test_refund_movement import BACK, BACK_ON, PAID, refund_of
 
@@ -254,6 +255,7 @@ HAS_A_REFUND: tuple[Ask, ...] = (*ASKED, approve_refund("f"), OUT)
 ONE_OUT = (*ASKED, movement("out", -1))
 RAISED: Raised = {
     "movement_is_receipt": ((IN, TO_RECEIPT), TO_RECEIPT),
+    "movement_is_payments": ((*captured.GIVEN, captured.ARE), replace(TO_TAX, part_id="m")),
     "movement_left_the_bank": ((OUT,), replace(TO_RECEIPT, part_id="out")),
     "movement_of_refund": (
         (*ASKED, request_refund("g", 60_00), approve_refund("g"), OUT, replace(TO_REFUND, refund_id="g")),

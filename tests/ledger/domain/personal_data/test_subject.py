@@ -173,8 +173,8 @@ REFUSED: dict[str, tuple[tuple[Ask, ...], Ask]] = {
 # reminder is suppressed, an account that is open is not opened again, and of what is settled no tax falls due.
 ALLOWED = """
     RecordReceipt ClassifyMovement RecallReceipt BookRefundMovement BookPayoutMovement
-    ReclassifyMovement ReclassifyAsReceipt ReclassifyAsRefund ReclassifyAsPayout ReclassifyReceipt
-    ReclassifyReceiptAsPayout
+    ReclassifyMovement ReclassifyAsReceipt ReclassifyAsRefund ReclassifyAsPayout ReclassifyAsPayments
+    ReclassifyReceipt ReclassifyReceiptAsPayout
     RequestRefund ApproveRefund RejectRefund CancelRefund SendRefund SettleRefund FailRefund ReturnRefund ResumeRefund
     BeginTransfer ReceiveTransfer DeclineTransfer CompleteTransfer CancelTransfer
     ApplyCredit RequestWriteOff ApproveWriteOff RejectWriteOff
