@@ -76,7 +76,7 @@ ORDER BY settled.provider_account, settled.kind, settled.settled_on, settled.mon
 """
 # The transactions of our accounts as they came, whatever was said of them later: so what is known at a position does
 # not depend on what is known now. A receipt that was found is its movement, and a part is of the one that was split.
-# A payment that was voided never was. What a person said to be the sum of payments that were recorded at capture is these
+# A payment that was voided never was. What a person said to be the sum of payments recorded at capture is these
 # payments from then on.
 _MONEY: Final = """
 SELECT bank_account, currency, 'receipt-' || receipt_id AS document, payment_ref, booked_on, amount_minor,
