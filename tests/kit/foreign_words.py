@@ -66,6 +66,7 @@ PLAIN: Final = {
     "KIND": "name",
     "LINE=AMOUNT": "1=1.00",
     "MONTH": "2025-11",
+    "PAYOUT": "none",
     "PLACE": "seb",
     "PORT": "4200",
     "PROVIDER": "stripe",
