@@ -75,7 +75,7 @@ def test_money_came_by_bankgiro_as_far_as_bgmax_says_so(sent: list[Sent]) -> Non
         (STATEMENT_ACCOUNT.number, "camt.053"): {"bank_transfer"},
         (GIRO_ACCOUNT.number, "camt.053"): {"bank_transfer"},
         (SWISH_ACCOUNT.number, "camt.053"): {"bank_transfer"},
-        (SWISH_ACCOUNT.number, "swish.handelsbanken"): {"bank_transfer"},
+        (SWISH_ACCOUNT.number, "swish.handelsbanken"): {"swish"},
         (BANKGIRO.number, "bgmax"): {"bankgiro"},
         (BANKGIRO.number, "camt.054"): {"bank_transfer"},
         (BANKGIRO.number, "autogiro"): {"bankgiro"},

@@ -98,7 +98,7 @@ def test_every_rule_that_asks_a_person_says_why(book: Book) -> None:
     elsewhere = {
         code
         for code in MOVEMENT_REASONS
-        if code.startswith(("payout_", "recall_brings_", "refund_", "rules_", "statement", "transaction_"))
+        if code.startswith(("captured_", "payout_", "recall_brings_", "refund_", "rules_", "statement", "transaction_"))
     }
     assert told == {code: (why,) for code, why in MOVEMENT_REASONS.items() if code not in elsewhere}
 

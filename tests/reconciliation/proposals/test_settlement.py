@@ -23,7 +23,7 @@ def row(key: str, charges_minor: int, settled_on: date = DAY, **said: Any) -> di
     plain = {"account": "cards", "held_by": "card", "currency": "SEK", "settlement": "po_1", "statement_no": 1}
     plain |= {"raw_position": f"line {key}", "kind": "payment", "amount_minor": 300_00, "charges_tax_minor": None}
     plain |= {"of_kind": "payment", "instructed_minor": None, "instructed_currency": None}
-    plain |= {"bank_id_key": "id-1", "end_to_end_key": "asked-1"}
+    plain |= {"bank_id_key": "id-1", "end_to_end_key": "asked-1", "transactions": 1, "charged_for_key": None}
     plain |= {"booked_on": DAY, "movement_key": key, "decision": "book", "receipt_id": None}
     return {"key": key, "charges_minor": charges_minor, "settled_on": settled_on} | plain | said
 
