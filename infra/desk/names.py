@@ -245,8 +245,11 @@ def _found(
 
 
 def _of_amount(desk: Desk, noun: str, text: str) -> list[str]:
-    listing, minor = NOUNS[noun].listing, json.dumps(in_currencies(text, desk.terms.currencies))
-    return [] if listing in (None, "mandates") else list(dict.fromkeys(_keys(desk, str(listing), amount=minor)))
+    from projections.store.lists.registry import LISTS
+
+    name, minor = NOUNS[noun].listing, json.dumps(in_currencies(text, desk.terms.currencies))
+    has_amounts = name is not None and any(one.name == "amount" for one in LISTS[name].filters)
+    return list(dict.fromkeys(_keys(desk, str(name), amount=minor))) if has_amounts else []
 
 
 def _keys(desk: Desk, name: str, **given: object) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from projections.reports.payout_calendar import Terms
@@ -19,10 +19,7 @@ def held(found: Iterable[Mapping[str, Any]], terms: Mapping[str, Terms]) -> list
     is that has only some of them, so what is left is explained by its age: it is of the newest days.
     """
     rows = []
-    of_account: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for one in found:
-        of_account.setdefault((one["bank_account"], one["currency"]), []).append(one)
-    for (account, _), days in of_account.items():
+    for account, days in _by_account(found):
         left = sum(one["in_minor"] + one["out_minor"] for one in days)
         side, of_days = _SIDES[left > 0], []
         for one in sorted(days, key=lambda one: one["since_on"], reverse=True):
@@ -52,10 +49,7 @@ def reserves(found: Iterable[Mapping[str, Any]], terms: Mapping[str, Terms]) -> 
     No file says which reserve a release is of; the oldest that was kept by then is released first.
     """
     rows = []
-    of_account: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for one in found:
-        of_account.setdefault((one["bank_account"], one["currency"]), []).append(one)
-    for (account, _), some in of_account.items():
+    for account, some in _by_account(found):
         kept, beyond = _kept(some)
         for one, left in kept:
             due_on = terms[account].released_on(one["since_on"])
@@ -63,6 +57,14 @@ def reserves(found: Iterable[Mapping[str, Any]], terms: Mapping[str, Terms]) -> 
             rows.append(_reserve(one, left) | said)
         rows += (_reserve(one, -amount) | {"due_on": None, "status": "differs"} for one, amount in beyond)
     return rows
+
+
+def _by_account(found: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
+    """The rows of each account and currency together, in their order."""
+    of_account: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for one in found:
+        of_account.setdefault((one["bank_account"], one["currency"]), []).append(one)
+    yield from ((account, some) for (account, _), some in of_account.items())
 
 
 def _kept(some: Iterable[Mapping[str, Any]]) -> tuple[list[_Part], list[_Part]]:

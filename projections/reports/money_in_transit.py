@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.chart_of_accounts import CLEARING, PAYOUTS_IN_TRANSIT, PROVIDER_RESERVES
+from projections.reports import timing
 from projections.reports.bank_chain import chain
 from projections.reports.kept_money import held, reserves
 from projections.reports.payout_calendar import Terms
@@ -87,18 +88,7 @@ COLUMNS: Final = (
         "money",
         "clearing account, reserve and payouts in the general ledger, by accounting date as in the trial balance",
     ),
-    Column(
-        "accounted_after_minor",
-        "+ accounted after",
-        "money",
-        "amounts that arose up to the report's day but have a later accounting date",
-    ),
-    Column(
-        "occurred_after_minor",
-        "- occurred after",
-        "money",
-        "amounts that arose after the report's day but have an accounting date on or before it",
-    ),
+    *timing.COLUMNS,
     Column(
         "difference_minor",
         "difference",
@@ -120,7 +110,7 @@ _EXPLAINING: Final = {
     "reserve": "reserved_minor",
     "payout": "on_the_way_minor",
 }
-_LEDGER: Final = ("ledger_minor", "accounted_after_minor", "occurred_after_minor")
+_LEDGER: Final = ("ledger_minor", *timing.FIELDS)
 
 
 def is_break(row: Mapping[str, Any]) -> bool:
@@ -204,11 +194,10 @@ def of_accounts(
             sums[one["what"]] += one["amount_minor"]
         explained = sum(sums[what] for what in _EXPLAINING)
         booked = {name: ledger.get(id, Counter())[name] for name in _LEDGER}
-        total = booked["ledger_minor"] + booked["accounted_after_minor"] - booked["occurred_after_minor"]
         named = {name: account[name] for name in ("bank_account", "provider", "rail", "currency")}
         named["sender"] = _sender(account)
         row = {"what": "account"} | {name: sums[what] for what, name in _EXPLAINING.items()}
-        rows.append(_NOTHING | named | row | booked | {"difference_minor": total - explained})
+        rows.append(_NOTHING | named | row | booked | {"difference_minor": timing.arisen_minor(booked) - explained})
         rows += [_NOTHING | named | one for one in mine]
     return rows
 
@@ -233,7 +222,7 @@ def controls(rows: Iterable[Mapping[str, Any]]) -> tuple[Control, ...]:
     found: list[Control] = []
     for row in rows:
         if row["what"] == "account":
-            booked = row["ledger_minor"] + row["accounted_after_minor"] - row["occurred_after_minor"]
+            booked = timing.arisen_minor(row)
             explained = booked - row["difference_minor"]
             found.append(Control(row["bank_account"], row["currency"], booked, explained))
         elif row["status"] in BREAKS:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.chart_of_accounts import control_roles
+from projections.reports import timing
 from projections.reports.report import Built, Column, Control, Definition, table_of
 from projections.reports.trial_balance import first_of
 
@@ -22,7 +23,7 @@ RECEIVABLES: Final = control_roles("item")
 CONTROLLED: Final = control_roles()
 _BESIDE: Final = (*control_roles("receipt"), *control_roles("credit"))
 
-_SUMMED: Final = ("debit_minor", "credit_minor", "accounted_after_minor", "occurred_after_minor")
+_SUMMED: Final = ("debit_minor", "credit_minor", *timing.FIELDS)
 # Sums by role and currency.
 Shown = Counter[tuple[str, str]]
 
@@ -33,18 +34,7 @@ COLUMNS: Final = (
     Column("confirmed", "number confirmed", "flag", "whether somebody has confirmed each of these account numbers"),
     Column("currency", "currency", "code", "ISO 4217"),
     Column("ledger_minor", "ledger", "money", "balance in the general ledger by accounting date; above zero if debit"),
-    Column(
-        "accounted_after_minor",
-        "+ accounted after",
-        "money",
-        "amounts that arose up to the report's day but have a later accounting date",
-    ),
-    Column(
-        "occurred_after_minor",
-        "- occurred after",
-        "money",
-        "amounts that arose after the report's day but have an accounting date on or before it",
-    ),
+    *timing.COLUMNS,
     Column("expected_minor", "= expected", "money", "amount that the sub-ledger should show"),
     Column("shown_minor", "shown", "money", "amount that the sub-ledger shows"),
     Column("difference_minor", "difference", "money", "expected minus shown; zero if the account ties out"),
@@ -91,18 +81,15 @@ def _account(key: tuple[str, str], chart: Chart, on: date) -> dict[str, bool]:
 
 def _row(key: tuple[str, str], sums: Counter[str], shown_minor: int, accounts: Mapping[str, bool]) -> dict[str, Any]:
     role, currency = key
-    ledger_minor = sums["debit_minor"] - sums["credit_minor"]
-    accounted_after = sums["accounted_after_minor"]
-    occurred_after = sums["occurred_after_minor"]
-    expected = ledger_minor + accounted_after - occurred_after
+    ledger = {"ledger_minor": sums["debit_minor"] - sums["credit_minor"]}
+    ledger |= {name: sums[name] for name in timing.FIELDS}
+    expected = timing.arisen_minor(ledger)
     return {
         "account": ", ".join(sorted(accounts)),
         "role": role,
         "confirmed": all(accounts.values()),
         "currency": currency,
-        "ledger_minor": ledger_minor,
-        "accounted_after_minor": accounted_after,
-        "occurred_after_minor": occurred_after,
+        **ledger,
         "expected_minor": expected,
         "shown_minor": shown_minor,
         "difference_minor": expected - shown_minor,

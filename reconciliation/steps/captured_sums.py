@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from projections.store.provider_lookups import ForSettlements
 
 # What happens to a sum: it settles payments that were recorded one by one, or it waits, since it may be theirs.
-SUMMED: Final = "captured_sum"
-UNSURE: Final = "captured_unsure"
+SUMMED: Final = "summed"
+UNSURE: Final = "unsure"
 # At most this many payments that wait are listed.
 _MOST: Final = 20
 

@@ -6,6 +6,9 @@ arrived, or the other way round, stays on the way, where reports show it. If it 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import partial
 from typing import Final
 
 from ledger.domain.cash.payout import Payout, PayoutArrived, PayoutMovementRemoved
@@ -40,8 +43,7 @@ class ReclassifyReceiptAsPayout(Command, frozen=True):
 def as_payout(states: States, command: ReclassifyReceiptAsPayout, envelope: Envelope) -> Decision:
     """Move the money on the first days from which it is unallocated; back on the days on which it was moved."""
     receipt = receipt_of(states, command.receipt_id)
-    stream = stream_of("payout", command.payout_id)
-    payout = states.get(stream)
+    payout = states.get(stream_of("payout", command.payout_id))
     if not isinstance(payout, Payout):
         raise Refused("payout_unknown", command.payout_id)
     if command.back:
@@ -52,19 +54,8 @@ def as_payout(states: States, command: ReclassifyReceiptAsPayout, envelope: Enve
     if not left or amount > left:
         raise Refused("amount_exceeds_unallocated", command.receipt_id)
     require_positive((amount,), command.receipt_id)
-    roles, facts = (UNALLOCATED, PAYOUTS_IN_TRANSIT), list[NewFact]()
-    for on, part in receipt.balance.parts_of(amount, receipt.payment.booked_on):
-        arrived = PayoutArrived(
-            part_id=command.receipt_id,
-            provider_account=payout.provider_account,
-            payout_ref=None,
-            amount_minor=part,
-            currency=payout.currency,
-        )
-        of = command.payout_id, payout.provider_account
-        facts.append(moved_to(receipt, command.receipt_id, roles, command.reason_code, part, on, of))
-        facts.append(NewFact(stream, arrived, on, corrects=True))
-    return tuple(facts)
+    roles, parts = (UNALLOCATED, PAYOUTS_IN_TRANSIT), receipt.balance.parts_of(amount, receipt.payment.booked_on)
+    return _moved(receipt, command, payout, roles, parts, partial(PayoutArrived, payout_ref=None))
 
 
 def _require_payout(receipt: Receipt, command: ReclassifyReceiptAsPayout, payout: Payout) -> None:
@@ -79,25 +70,31 @@ def _require_payout(receipt: Receipt, command: ReclassifyReceiptAsPayout, payout
 
 def _back(receipt: Receipt, command: ReclassifyReceiptAsPayout, payout: Payout) -> Decision:
     """Bring back all that is the payout's."""
-    stream = stream_of("payout", command.payout_id)
-    moved = receipt.elsewhere.get(stream, ())
+    moved = receipt.elsewhere.get(stream_of("payout", command.payout_id), ())
     if not moved:
         raise Refused("receipt_not_of_payout", command.receipt_id)
     if command.amount_minor is not None:
         raise Refused("payout_back_in_part", command.receipt_id)
-    roles, facts = (PAYOUTS_IN_TRANSIT, UNALLOCATED), list[NewFact]()
-    for on, part in newest(moved, sum(amount for _, amount in moved)):
-        removed = PayoutMovementRemoved(
-            part_id=command.receipt_id,
-            provider_account=payout.provider_account,
-            side="arrived",
-            amount_minor=part,
-            currency=payout.currency,
-        )
-        of = command.payout_id, payout.provider_account
-        facts.append(moved_to(receipt, command.receipt_id, roles, command.reason_code, part, on, of))
-        facts.append(NewFact(stream, removed, on, corrects=True))
-    return tuple(facts)
+    roles, parts = (PAYOUTS_IN_TRANSIT, UNALLOCATED), newest(moved, sum(amount for _, amount in moved))
+    return _moved(receipt, command, payout, roles, parts, partial(PayoutMovementRemoved, side="arrived"))
+
+
+def _moved(
+    receipt: Receipt,
+    command: ReclassifyReceiptAsPayout,
+    payout: Payout,
+    roles: tuple[str, str],
+    parts: Iterable[tuple[date, int]],
+    fact: Callable[..., PayoutArrived | PayoutMovementRemoved],
+) -> Decision:
+    """Each of these amounts moves from one role to the other on its day, and the payout is told by `fact`."""
+    id, stream, account = command.receipt_id, stream_of("payout", command.payout_id), payout.provider_account
+    decided: list[NewFact] = []
+    for on, part in parts:
+        decided.append(moved_to(receipt, id, roles, command.reason_code, part, on, (command.payout_id, account)))
+        told = fact(part_id=id, provider_account=account, amount_minor=part, currency=payout.currency)
+        decided.append(NewFact(stream, told, on, corrects=True))
+    return tuple(decided)
 
 
 # Registration
