@@ -41,11 +41,13 @@ def is_ocr(reference: str, with_length: bool = False) -> bool:
     Zeros alone are no reference: programs fill empty fields with them. Source: Bankgirot, Bankgiro Inbetalningar, OCR
     reference control.
     """
-    if not (_is_digits(reference) and 2 <= len(reference) <= _LONGEST_OCR and reference.strip("0")):
-        return False
-    if not _is_luhn(reference):
+    if not (_is_digits(reference) and _ends_in_check_digit(reference)):
         return False
     return not with_length or int(reference[-2]) == len(reference) % 10
+
+
+def _ends_in_check_digit(digits: str) -> bool:
+    return 2 <= len(digits) <= _LONGEST_OCR and _is_luhn(digits) and digits.strip("0") != ""
 
 
 def _is_luhn(digits: str) -> bool:
@@ -133,7 +135,7 @@ def classify(reference: str, stated: str | None, country: str | None) -> Referen
         return Reference(unfilled, kind or "viite", kind is not None)
     if country == "BE" and is_ogm(compact):
         return Reference(compact, "ogm", True)
-    holds = is_ocr(compact)
+    holds = _ends_in_check_digit(compact)
     if holds or (country in _OCR_COUNTRIES and 2 <= len(compact) <= _LONGEST_OCR):
         return Reference(compact, "ocr", holds)
     return Reference(compact, "text")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
 import pyarrow as pa
+from msgspec.structs import astuple
 
 from reconciliation.statements.kept import KEEP, Kept
 from reconciliation.statements.problems import Problem
@@ -23,7 +23,7 @@ class Rows:
 
     def __init__(self, schema: pa.Schema) -> None:
         self._schema = schema
-        self._columns = [_Column(field) for field in schema]
+        self._columns = {field.name: _Column(field.type) for field in schema}
         self._waiting: list[msgspec.Struct] = []
         self._kept = Kept(schema, KEEP.get())
 
@@ -57,7 +57,10 @@ class Rows:
         self._waiting = []
 
     def _batch(self, rows: Sequence[msgspec.Struct]) -> pa.RecordBatch:
-        return pa.RecordBatch.from_arrays([column.converted(rows) for column in self._columns], schema=self._schema)
+        # The fields of all rows at once: asking each row for each field takes twice as long.
+        values = dict(zip(rows[0].__struct_fields__, zip(*map(astuple, rows), strict=True), strict=True))
+        columns = [column.converted(values[name]) for name, column in self._columns.items()]
+        return pa.RecordBatch.from_arrays(columns, schema=self._schema)
 
 
 class _Column:
@@ -66,14 +69,13 @@ class _Column:
     In most files, most columns have one value in all rows, or none. Such a column is in memory only once.
     """
 
-    def __init__(self, field: pa.Field) -> None:
-        self._type, self._value = field.type, attrgetter(field.name)
+    def __init__(self, kind: pa.DataType) -> None:
+        self._type = kind
         self._same: tuple[Any, pa.Array] | None = None
 
-    def converted(self, rows: Sequence[msgspec.Struct]) -> pa.Array:
-        """The column of these rows."""
-        values = list(map(self._value, rows))
-        if not values or values.count(values[0]) < len(values):
+    def converted(self, values: Sequence[Any]) -> pa.Array:
+        """The column of a batch, which has at least one row."""
+        if values.count(values[0]) < len(values):
             return pa.array(values, self._type)
         if self._same is None or self._same[0] != values[0] or len(self._same[1]) < len(values):
             same = pa.nulls(len(values), self._type) if values[0] is None else pa.array(values, self._type)

@@ -19,6 +19,8 @@ NO_AMOUNT: Final = "is not a number, or is larger than books can have (10^15 of 
 _SURE = 11
 
 
+# In many files the same prices come again and again, and a movement's only detail has its amount.
+@lru_cache(maxsize=4096)
 def to_minor(text: str, decimals: int) -> tuple[int | None, bool]:
     """The minor units of a decimal number, and whether they are exact.
 
