@@ -11,6 +11,7 @@ import pyarrow as pa
 from ledger.domain.days import FIRST_DAY, LAST_DAY
 from ledger.domain.rails import ProviderRail
 from reconciliation.matching.booking_day import OF_STATEMENT, booking_day
+from reconciliation.statements.kept import Kept
 
 # The money is the line's; details only say how it divides. They divide the line if each of them states its exact amount
 # in the line's currency, and they sum to the line, or the difference is exactly the charges that the bank states. If
@@ -18,6 +19,8 @@ from reconciliation.matching.booking_day import OF_STATEMENT, booking_day
 # the rest is a separate entry. In all other cases the details claim more than the bank booked, or nobody knows what
 # they mean; then the line is booked as a whole and contradicted. So no receipt is more than the bank booked for it.
 
+# So many lines become entries at once: while they do, each takes ten times as much memory as its entry.
+AT_ONCE: Final = 20_000
 _LINE: Final = ["statement_no", "line_no"]
 _REFERENCE: Final = (
     "reference",
@@ -111,12 +114,18 @@ def quoting(entries: pl.DataFrame) -> pl.DataFrame:
     return entries.filter(is_payment() & pl.col("reference").is_not_null())
 
 
-def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
+def entries(lines: Kept, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
     """All booked money of a file, one row per entry, in file order.
 
-    `lines` and `statements` are the readers' Arrow tables. `booking_day` says on which day each entry is booked; the
+    `lines` and `statements` are the readers' tables. `booking_day` says on which day each entry is booked; the
     gate has refused a file with a movement that has no day. The columns are those of `Entry`.
     """
+    pieces = [_entries(piece, statements, earliest, latest) for piece in lines.movements(AT_ONCE)]
+    return pieces[0] if len(pieces) == 1 else pl.concat(pieces)
+
+
+def _entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
+    """The entries of some movements with their details, in order."""
     frame = _dated(lines, statements, earliest, latest)
     booked = frame.filter(
         (pl.col("detail_no") == 0) & (pl.col("status") == "booked") & pl.col("amount_minor").is_not_null()

@@ -6,26 +6,24 @@ what the payer takes or gives besides all claims is of no claim, so a person say
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Final
 
 import polars as pl
-import pyarrow as pa
 
 # A claim for which nothing is paid is no money, and its payer's word about it is kept.
 UNPAID: Final = "claim_unpaid"
 _CLAIMS: Final = ("payment", "chargeback", UNPAID)
 
 
-def as_settled(lines: pa.Table) -> pa.Table:
+def as_settled(lines: pl.DataFrame) -> pl.DataFrame:
     """The lines of remittances as lines of settlements: a lump leaves our account at the payer, so its sign changes."""
     is_lump, kind, amount = pl.col("detail_no") == 0, pl.col("kind"), pl.col("amount_minor")
     of_claim = pl.when(amount < 0).then(pl.lit("chargeback")).when(amount > 0).then(pl.lit("payment"))
     of_lump = pl.when(amount < 0).then(pl.lit("payout_returned")).otherwise(pl.lit("payout"))
-    frame = pl.DataFrame(pl.from_arrow(lines)).with_columns(
+    return lines.with_columns(
         kind=pl.when(is_lump).then(of_lump).otherwise(pl.coalesce(kind, of_claim.otherwise(pl.lit(UNPAID)))),
         amount_minor=pl.when(is_lump).then(-amount).otherwise(amount),
     )
-    return cast("pa.Table", frame.to_arrow())
 
 
 def claims(entries: pl.DataFrame, remittance: bool) -> pl.DataFrame:

@@ -14,12 +14,14 @@ from typing import Final
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from reconciliation.matching.booking_day import OF_STATEMENT, booking_day
-from reconciliation.matching.entries import Entry
+from reconciliation.matching.entries import AT_ONCE, Entry
 from reconciliation.matching.exchanges import paired
 from reconciliation.matching.identity import CONTENT, SEPARATOR, given_id, hashed, of_account, told
-from reconciliation.matching.remittances import UNPAID
+from reconciliation.matching.remittances import UNPAID, as_settled
+from reconciliation.statements.kept import Kept
 
 _LINE: Final = ["statement_no", "line_no"]
 _NO_ENTRY: Final = ("settlement", "carried_over")
@@ -62,34 +64,50 @@ BESIDE: Final = (
 
 
 def entries(
-    lines: pa.Table,
+    lines: Kept,
     statements: pa.Table,
     earliest: date,
     latest: date,
     in_currency: Mapping[tuple[str, str], str] = MappingProxyType({}),
     *,
     sums: bool = False,
+    remittance: bool = False,
 ) -> pl.DataFrame:
     """All transactions and payouts of a file, one row per entry, in file order.
 
     `statements` have the id of our account and its `rail` in place of the number that the file states. `in_currency`
     has, by an account and another currency, our account in that currency at the same provider. `sums` says that each
-    row is the sum of some transactions. The columns are those of `Entry` and `BESIDE`.
+    row is the sum of some transactions, `remittance` that the file is one. The columns are those of `Entry` and
+    `BESIDE`.
     """
     heads = pl.DataFrame(pl.from_arrow(statements)).select(
         "statement_no", "account", "account_kind", "statement_id", "rail", *OF_STATEMENT
     )
-    frame = pl.DataFrame(pl.from_arrow(lines)).join(heads, on="statement_no", how="left", maintain_order="left")
-    frame = frame.with_columns(
-        dated_on=pl.coalesce("booked_on", "value_on", "to_on"), booked_on=booking_day(earliest, latest)
+
+    def dated(piece: pa.Table) -> pl.DataFrame:
+        frame = pl.DataFrame(pl.from_arrow(piece))
+        frame = as_settled(frame) if remittance else frame
+        return frame.join(heads, on="statement_no", how="left", maintain_order="left").with_columns(
+            dated_on=pl.coalesce("booked_on", "value_on", "to_on"), booked_on=booking_day(earliest, latest)
+        )
+
+    # A settlement may have any number of transactions, so it may be in several pieces.
+    whole = pl.concat(
+        dated(piece.filter(pc.equal(piece["detail_no"], 0))).select(
+            *_LINE,
+            line_minor=pl.coalesce("amount_minor", pl.lit(0)),
+            line_bank_ref="bank_ref",
+            settled_on="booked_on",
+            of_line=pl.col("bank_ref"),
+        )
+        for piece in lines.chunks(AT_ONCE)
     )
-    whole = frame.filter(pl.col("detail_no") == 0).select(
-        *_LINE,
-        line_minor=pl.coalesce("amount_minor", pl.lit(0)),
-        line_bank_ref="bank_ref",
-        settled_on="booked_on",
-        of_line=pl.col("bank_ref"),
-    )
+    found = pl.concat(_transactions(dated(piece), whole, sums) for piece in lines.chunks(AT_ONCE))
+    return in_two_currencies(paired(found), in_currency).select(*Entry._fields, *BESIDE)
+
+
+def _transactions(frame: pl.DataFrame, whole: pl.DataFrame, sums: bool) -> pl.DataFrame:
+    """The transactions and payouts of a piece of a file, whose settlements are `whole`."""
     found = frame.join(whole, on=_LINE, how="left", maintain_order="left").with_columns(**_only_charged())
     found = found.with_columns(**_taxed_apart())
     denied = (pl.col("kind") == "payment") & (pl.col("amount_minor") == 0) & pl.col("claimed_minor").is_not_null()
@@ -109,8 +127,7 @@ def entries(
         "of_kind": pl.col("kind"),
         **_summed(sums),
     }
-    booked = in_two_currencies(paired(found.with_columns(**said)), in_currency)
-    return booked.select(*Entry._fields, *BESIDE)
+    return found.with_columns(**said).select(*Entry._fields, *BESIDE)
 
 
 def _summed(sums: bool) -> dict[str, pl.Expr]:

@@ -15,8 +15,10 @@ _WIDE: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# The first byte and the last three of a file with nothing before or after its content but one line end.
-_PLAIN: Final = re.compile(rb"[!-~].{0,2}[!-~](?:\r?\n)?", re.DOTALL)
+# The first byte and the last ones of a file with nothing before or after its content but one line end. The last
+# record may be filled with spaces.
+_PLAIN: Final = re.compile(rb"[!-~].*[!-~] *(?:\r?\n)?", re.DOTALL)
+_LAST: Final = 512
 _CHUNK: Final = 1 << 20
 _DECLARATION: Final = r"<\?xml\s[^>]*>"
 
@@ -29,8 +31,8 @@ def content_of(data: bytes) -> bytes:
     """
     encoding = encoding_of(data)
     if encoding in (None, "utf-8"):
-        if _PLAIN.fullmatch(data[:1] + data[-3:]):
-            return data  # Most files; without their one line end, they would be in memory twice.
+        if _PLAIN.fullmatch(data[:1] + data[-_LAST:]):
+            return data  # Most files; without their last blanks, they would be in memory twice.
         lines = (b"\n", _DECLARATION.encode())
         content = _bare(data, _BLANK, codecs.BOM_UTF8, *lines)
         return codecs.BOM_UTF8 + content if content and encoding else content
@@ -70,7 +72,7 @@ def encoding_of(data: bytes) -> str | None:
 
 def decodes(data: bytes, codec: str) -> bool:
     """Whether all bytes are in an encoding; in pieces, so that a large file is never in memory twice."""
-    if codec == "utf-8" and data.isascii():
+    if codec.lower() == "utf-8" and data.isascii():
         return True
     decoder = codecs.getincrementaldecoder(codec)()
     try:

@@ -96,7 +96,7 @@ def _read(data: bytes, profile: Profile | None) -> Parsed:
     content = content_of(data)
     if not content:
         return nothing_read(None, refuse("file_empty", "the file is empty: fetch it again", "byte 1"))
-    reader = _reader(content[: xml_guard.HEAD_BYTES])
+    reader = _reader(content[: xml_guard.HEAD_BYTES].rstrip())
     if reader is None:
         # A container is recognised by its own bytes, of which the last ones may be NULs.
         return _read_mapped(data, profile or Profile()) or nothing_read(None, container(data) or _unknown(content))

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 Keep = Callable[[bytes], Callable[[], bytes]]
 
@@ -92,6 +93,24 @@ class Kept:
         if count or self.num_rows == 0:
             yield pa.Table.from_batches(waiting, schema=self.schema)
 
+    def movements(self, rows: int) -> Iterator[pa.Table]:
+        """All rows, in tables of about so many rows, none of which divides a movement from its details.
+
+        Rows that are not in order are one table.
+        """
+        if self.num_rows <= rows or not self._is_in_order():
+            yield self.table()
+            return
+        rest = self.schema.empty_table()
+        for chunk in self.chunks(rows):
+            waiting = pa.concat_tables([rest, chunk])
+            begins = pc.indices_nonzero(pc.equal(waiting["detail_no"], 0))
+            end = begins[-1].as_py() if len(begins) else 0
+            if end:
+                yield waiting.slice(0, end)
+            rest = waiting.slice(end)
+        yield rest
+
     def in_order(self) -> Kept:
         """The same rows by statement, movement and detail; in memory are those of a few statements, or a long one."""
         ends = self._ends()
@@ -107,6 +126,16 @@ class Kept:
                 begin = end
         ordered = (group.table().sort_by(_ORDER).to_batches(max_chunksize=_BATCH_ROWS) for group in groups)
         return Kept.from_batches(chain.from_iterable(ordered), self.schema, self._keep)
+
+    def _is_in_order(self) -> bool:
+        """Whether each movement comes before its details, and these before the next movement."""
+        last: list[tuple[int, ...]] = []
+        for batch in self.batches():
+            numbers = last + list(zip(*(batch[name].to_pylist() for name, _ in _ORDER), strict=True))
+            if numbers != sorted(numbers):
+                return False
+            last = numbers[-1:]
+        return True
 
     def _ends(self) -> list[int]:
         """The last statement of each group of statements that have together about so many rows as may be in memory."""

@@ -2,45 +2,51 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Iterator
 from typing import Final
 
-from reconciliation.statements.file_edges import encoding_of
+from reconciliation.statements.file_edges import decodes, encoding_of
 from reconciliation.statements.problems import Problem, refuse, warning
 
 _LATIN: Final = "ISO-8859-1"
+_MARK: Final = "\ufeff"
 # No letters, in any of the encodings below.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 
 
-def decode(data: bytes, own: str) -> tuple[str, str, list[Problem]]:
-    """A file's text, the name of its encoding, and what is wrong with it.
+class PlainText:
+    """A file of text: the name of its encoding, its text or its lines, and what is wrong with it.
 
     The encoding is that of the byte order mark; without a mark it is UTF-8 if the bytes allow it, and otherwise the
     format's `own`, of which each letter has one byte. Bytes that `own` does not define are read as ISO-8859-1.
     """
-    marked = encoding_of(data)
-    if marked:
-        try:
-            text = data.decode(marked).removeprefix("\ufeff")
-        except UnicodeDecodeError:
-            told = f"the bytes are not in {marked.upper()}, which the file is marked with: fetch the file again"
-            return data.decode(marked, "replace"), marked.upper(), [refuse("encoding_wrong", told, "file")]
-        return text, marked.upper(), _damaged(text, marked.upper())
-    for encoding in ("UTF-8", own):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+
+    def __init__(self, data: bytes, own: str) -> None:
+        self._data = data
+        self.problems: list[Problem] = []
+        marked = encoding_of(data)
+        self._codec = marked or next(one for one in ("UTF-8", own, _LATIN) if decodes(data, one))
         # The letters of ASCII are the same in all of them.
-        shown = own if data.isascii() else encoding
-        return text, shown, _damaged(text, shown)
-    text = data.decode(_LATIN)
-    return text, _LATIN, _damaged(text, own)
+        self.encoding = marked.upper() if marked else own if data.isascii() else self._codec
+        if marked and not decodes(data, marked):
+            told = f"the bytes are not in {self.encoding}, which the file is marked with: fetch the file again"
+            self.problems.append(refuse("encoding_wrong", told, "file"))
+        elif any(map(_CONTROL.search, self.lines())):
+            meant = own if self._codec == _LATIN else self.encoding
+            told = f"some characters are not letters in {meant}, so texts were damaged before the file arrived here"
+            self.problems.append(warning("characters_damaged", told, "file"))
 
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return self._data.decode(self._codec, "replace").removeprefix(_MARK)
 
-def _damaged(text: str, encoding: str) -> list[Problem]:
-    if not _CONTROL.search(text):
-        return []
-    told = f"some characters are not letters in {encoding}, so texts were damaged before the file arrived here"
-    return [warning("characters_damaged", told, "file")]
+    def lines(self) -> Iterator[str]:
+        """The lines with their ends; each is decoded when it is asked for, so that a file is not in memory twice."""
+        lines = io.TextIOWrapper(io.BytesIO(self._data), self._codec, "replace", newline="\n")
+        for first in lines:
+            yield first.removeprefix(_MARK)
+            break
+        yield from lines

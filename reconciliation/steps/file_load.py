@@ -237,7 +237,7 @@ class FileLoad:
         return tuple(one.proven for one in self._stated())
 
     def _plain_of(self, parsed: Parsed) -> pl.DataFrame:
-        made = entries(parsed.lines, self._ours(parsed.statements), self.terms.earliest_on, self.terms.latest_on)
+        made = entries(parsed.kept, self._ours(parsed.statements), self.terms.earliest_on, self.terms.latest_on)
         return with_origins(made, parsed.statements, TRAITS.get(parsed.format or ""))
 
     def _ours(self, statements: pa.Table) -> pa.Table:

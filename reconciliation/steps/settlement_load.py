@@ -180,10 +180,17 @@ class SettlementLoad(FileLoad):
         rails = {one.bank_account: one.rail for one in self.accounts.at_providers()}
         rail = pa.array([rails.get(id) for id in ours["account"].to_pylist()], pa.string())
         earliest, latest = self.terms.earliest_on, self.terms.latest_on
-        lines = remittances.as_settled(parsed.lines) if self.is_remittance else parsed.lines
         beside = self.accounts.in_currencies()
         sums = self.traits is not None and self.traits.sums
-        return settlements.entries(lines, ours.append_column("rail", rail), earliest, latest, beside, sums=sums)
+        return settlements.entries(
+            parsed.kept,
+            ours.append_column("rail", rail),
+            earliest,
+            latest,
+            beside,
+            sums=sums,
+            remittance=self.is_remittance,
+        )
 
     @property
     def is_remittance(self) -> bool:

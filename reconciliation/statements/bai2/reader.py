@@ -17,7 +17,7 @@ from typing import Final
 from reconciliation.statements.bai2.account import Account, Group, compared, stated
 from reconciliation.statements.bai2.records import Record, records
 from reconciliation.statements.file_edges import start_of
-from reconciliation.statements.plain_text import decode
+from reconciliation.statements.plain_text import PlainText
 from reconciliation.statements.problems import Problem, refuse, warning
 from reconciliation.statements.rows import Rows
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile
@@ -45,11 +45,11 @@ def recognise(head: bytes) -> str | None:
 
 def read(data: bytes, profile: Profile) -> Parsed:
     """Read a BAI2 file record by record."""
-    text, encoding, problems = decode(data, "cp1252")
-    reading = _Reading(problems)
-    for record in records(text, problems):
+    plain = PlainText(data, "cp1252")
+    reading = _Reading(plain.problems)
+    for record in records(plain.lines(), plain.problems):
         reading.see(record)
-    return reading.parsed(encoding)
+    return reading.parsed(plain.encoding)
 
 
 class _Reading:

@@ -6,7 +6,7 @@ Source: BAI, Cash Management Balance Reporting Specifications, Version 2, Techni
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,6 @@ from reconciliation.statements.problems import Problem, refuse
 from reconciliation.statements.values import to_minor
 
 CONTINUATION: Final = "88"
-_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _DAYS_DIGITS: Final = 2
 _STARTS: Final = re.compile(r"(?:01|02|03|16|49|88|98|99),")
 # Several records may be on one line, with or without blanks between them. A text may have a slash and digits too, so
@@ -100,11 +99,11 @@ class Fields:
         return " ".join(" ".join([*left, *self._waiting[::-1]]).split())
 
 
-def records(text: str, problems: list[Problem]) -> Iterator[Record]:
+def records(lines: Iterable[str], problems: list[Problem]) -> Iterator[Record]:
     """Yield the records of a file, each with its continuations (88)."""
     record: Record | None = None
-    for number, match in enumerate(_LINE.finditer(text), 1):
-        line = match[0].strip()
+    for number, written in enumerate(lines, 1):
+        line = written.strip()
         # Splitting takes away the slash of each record but the last.
         *whole, last = _WITHIN.split(line) if line else ("",)
         for piece in (*(f"{one}/" for one in whole), last) if line else ():

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from reconciliation.statements.file_edges import decodes
 from reconciliation.statements.problems import Problem, warning
 
 # The end of a message: `-` alone on a line, or `-}` before the next block of an envelope.
 END: Final = "-"
-_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 # Only the fields of these messages begin a field, because a bank's own words may begin with a colon too.
 _FIELD: Final = re.compile(r":(13D?|20|21|25P?|28C?|34F|60[FM]?|61|62[FM]?|64|65|86|90[CD]|NS|94[02]):")
 # The name of a field that a program broke after its first colon.
@@ -23,7 +24,7 @@ _LETTERS_OF_CP850: Final = re.compile(r"\w[\u201e\u201d\u2122]\w")
 
 
 class Field(NamedTuple):
-    """One field: its name, the lines of its content without line ends, and the line and the place where it begins."""
+    """One field: its name, the lines of its content without line ends, and the line and the byte where it begins."""
 
     name: str
     lines: list[str]
@@ -31,15 +32,17 @@ class Field(NamedTuple):
     begins: int
 
 
-def decode(data: bytes) -> tuple[str, str, list[Problem]]:
-    """Decode a file as UTF-8 if it is, else as cp1252, or else as cp850.
+def opened(data: bytes) -> tuple[bytes, str, list[Problem]]:
+    """The bytes of a file without a mark, their encoding, and what is wrong with it.
 
     Banks send UTF-8, cp1252 and cp850; cp1252 lacks some bytes, which are frequent letters in cp850.
     """
     data = data.removeprefix(codecs.BOM_UTF8)
-    text, encoding = _decoded(data)
+    # Old programs end a line with a carriage return alone.
+    data = data if b"\n" in data else data.replace(b"\r", b"\n")
+    encoding = next(one for one in ("UTF-8", "cp1252", "cp850") if decodes(data, one))
     problems = []
-    if encoding == "cp1252" and _LETTERS_OF_CP850.search(text):
+    if encoding == "cp1252" and any(_LETTERS_OF_CP850.search(line) for _, line in _lines(data, encoding)):
         problems.append(
             warning(
                 "characters_damaged",
@@ -48,32 +51,30 @@ def decode(data: bytes) -> tuple[str, str, list[Problem]]:
                 "file",
             )
         )
-    # Old programs end a line with a carriage return alone.
-    return text if "\n" in text else text.replace("\r", "\n"), encoding, problems
+    return data, encoding, problems
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return data.decode(encoding), "UTF-8" if encoding == "utf-8" else encoding
-        except UnicodeDecodeError:
-            continue
-    return data.decode("cp850"), "cp850"
+def _lines(data: bytes, encoding: str) -> Iterator[tuple[int, str]]:
+    """The lines, and the place where each begins; in each of these encodings, only a line end is written as one."""
+    place = 0
+    for line in io.BytesIO(data):
+        yield place, line.decode(encoding)
+        place += len(line)
 
 
-def fields(text: str) -> Iterator[Field]:
+def fields(data: bytes, encoding: str) -> Iterator[Field]:
     """Yield the fields of a file and, as a field without content, the end of each message.
 
     What stands between two messages, such as a bank's header, is left out.
     """
     waiting: Field | None = None
     broken = False
-    for number, match in enumerate(_LINE.finditer(text), 1):
-        line = match[0].rstrip("\r\n")
+    for number, (place, written) in enumerate(_lines(data, encoding), 1):
+        line = written.rstrip("\r\n")
         if line.startswith(("{", "-")) and (line.startswith(_BLOCKS) or line.strip() == "-"):
             if waiting is not None:
                 yield waiting
-            yield Field(END, [], number, match.start())
+            yield Field(END, [], number, place)
             waiting, line = None, line.partition(_TEXT_BLOCK)[2]
         elif line == ":":
             broken = True
@@ -84,7 +85,7 @@ def fields(text: str) -> Iterator[Field]:
         if begins:
             if waiting is not None:
                 yield waiting
-            waiting = Field(begins[1], [line[begins.end() :]], number, match.start())
+            waiting = Field(begins[1], [line[begins.end() :]], number, place)
         elif waiting is not None:
             waiting.lines.append(line)
     if waiting is not None:

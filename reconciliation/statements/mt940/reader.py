@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final
 
 from reconciliation.statements import xml_guard
-from reconciliation.statements.mt940.fields import END, Field, decode, fields
+from reconciliation.statements.mt940.fields import END, Field, fields, opened
 from reconciliation.statements.mt940.message import Message
 from reconciliation.statements.mt940.movement import Movement
 from reconciliation.statements.mt940.pages import Pages
@@ -38,7 +38,7 @@ _IS_942: Final = re.compile(rb"\{2:[IO]942|^:942:", re.MULTILINE)
 _LIKE_942: Final = re.compile(rb"^:(?:34F|90[CD]|13D):", re.MULTILINE)
 # Fields that come before the movements: after a closing balance or the end of a message, they begin the next one.
 _HEAD: Final = frozenset({"13", "13D", "21", "25", "25P", "28", "28C", "34F", "60", "60F", "60M"})
-_CLOSING: Final = re.compile(r"^:62[FM]?:\s*[CD]([0-9]{6})", re.MULTILINE | re.IGNORECASE)
+_CLOSING: Final = re.compile(rb"^:62[FM]?:\s*[CD]([0-9]{6})", re.MULTILINE | re.IGNORECASE)
 
 
 def recognise(head: bytes) -> str | None:
@@ -55,11 +55,11 @@ def recognise(head: bytes) -> str | None:
 
 
 def read(data: bytes, profile: Profile) -> Parsed:
-    """Read a file field by field; memory holds its text, the rows, and one movement at a time."""
+    """Read a file field by field; memory holds the finished rows, and one movement at a time."""
     known = recognise(data[: xml_guard.HEAD_BYTES]) or "mt940"
-    text, encoding, problems = decode(data)
-    reading = _Reading(text, known, profile, problems)
-    for field in fields(text):
+    data, encoding, problems = opened(data)
+    reading = _Reading(data, known, profile, problems)
+    for field in fields(data, encoding):
         reading.see(field)
     return reading.parsed(known, encoding)
 
@@ -67,13 +67,13 @@ def read(data: bytes, profile: Profile) -> Parsed:
 class _Reading:
     """The state of reading: the open message and movement, and the rows of finished ones."""
 
-    def __init__(self, text: str, known: str, profile: Profile, problems: list[Problem]) -> None:
+    def __init__(self, data: bytes, known: str, profile: Profile, problems: list[Problem]) -> None:
         self._name, self._profile, self.problems = known.upper(), profile, problems
         self._lines = Rows(LINES)
         self._statements = Rows(STATEMENTS)
         self._pages = Pages(self._statements, problems)
         self._statement_no = 0
-        self._closings = _Closings(text)
+        self._closings = _Closings(data)
         self._message: Message | None = None
         self._movement: Movement | None = None
         self._place = 0
@@ -175,14 +175,14 @@ class _Reading:
 
 
 class _Closings:
-    """The days of the closing balances in a text, in their order."""
+    """The days of the closing balances in a file, in their order."""
 
-    def __init__(self, text: str) -> None:
-        self._all = _CLOSING.finditer(text)
+    def __init__(self, data: bytes) -> None:
+        self._all = _CLOSING.finditer(data)
         self._next = next(self._all, None)
 
     def after(self, place: int) -> date | None:
         """The day of the first closing balance after a place; places never go back."""
         while self._next is not None and self._next.start() < place:
             self._next = next(self._all, None)
-        return to_day(self._next[1]).on if self._next is not None else None
+        return to_day(self._next[1].decode()).on if self._next is not None else None

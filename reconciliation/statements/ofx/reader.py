@@ -14,7 +14,7 @@ from typing import Final
 from reconciliation.statements import xml_guard
 from reconciliation.statements.ofx.markup import Element, elements
 from reconciliation.statements.ofx.statement import MOVEMENTS, Open, day_of
-from reconciliation.statements.plain_text import decode
+from reconciliation.statements.plain_text import PlainText
 from reconciliation.statements.problems import Problem, refuse
 from reconciliation.statements.rows import Rows, nothing_read
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile
@@ -43,7 +43,8 @@ def read(data: bytes, profile: Profile) -> Parsed:
     head = xml_guard.prolog(data)[:_HEADER_CHARACTERS]
     declared = _DECLARED.search(head)
     named = declared or _CHARSET.search(head)
-    text, encoding, problems = decode(data, _ENCODINGS.get(named[1].upper(), "cp1252") if named else "cp1252")
+    plain = PlainText(data, _ENCODINGS.get(named[1].upper(), "cp1252") if named else "cp1252")
+    text, encoding, problems = plain.text, plain.encoding, plain.problems
     start = max(text.find("<"), 0)
     forbidden = xml_guard.document_type(text[start : start + xml_guard.HEAD_BYTES].encode("utf-8", "replace"))
     if forbidden is not None:

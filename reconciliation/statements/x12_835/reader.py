@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
+from reconciliation.statements.file_edges import decodes
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.rows import Rows, nothing_read
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Total
@@ -52,12 +53,9 @@ def recognise(head: bytes) -> str | None:
 def read(data: bytes, profile: Profile) -> Parsed:
     """Read an interchange transaction by transaction; what is no 835 is counted and not read."""
     encoding = "UTF-8"
-    if not data.isascii():
-        try:
-            data.decode(encoding)
-        except UnicodeDecodeError:
-            encoding = "ISO-8859-1"
-            data = data.decode(encoding).encode()
+    if not decodes(data, encoding):
+        encoding = "ISO-8859-1"
+        data = data.decode(encoding).encode()
     if not separated(data):
         return nothing_read(_FORMAT, _no_header(data), encoding)
     reading = _Reading()

@@ -8,7 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from reconciliation.matching import entries as entries_module
 from reconciliation.matching.entries import entries
+from reconciliation.statements.kept import Kept
 from tests.reconciliation.matching.written_files import DAY, EARLIEST, LATEST, BankFile, quoted
 
 OCR = quoted("1234566")
@@ -226,9 +228,20 @@ def test_lines_of_different_statements_do_not_mix() -> None:
     assert booked(file, "statement_no", *A_FILE) == [(1, "detail", 5_00), (2, "line", 9_00)]
 
 
-def test_entries_do_not_depend_on_the_order_of_the_rows() -> None:
+@pytest.mark.parametrize("at_once", [entries_module.AT_ONCE, 1, 2, 3, 5])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_entries_depend_neither_on_the_order_of_the_rows_nor_on_how_many_are_read_at_once(
+    at_once: int, backwards: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = BankFile().line(7_00, {"amount_minor": 5_00}, {"amount_minor": 2_00}).line(9_00)
-    file.line(3_00, {"amount_minor": 1})
+    file.line(3_00, {"amount_minor": 1}).line(-5_00)
+    file.statement().line(4_00, {"amount_minor": 1_00}, {"amount_minor": 1_00}, {"amount_minor": 2_00, **OCR})
+    expected = file.entries()
+    monkeypatch.setattr(entries_module, "AT_ONCE", at_once)
     lines, statements = file.tables()
-    backwards = lines.take(list(reversed(range(lines.num_rows))))
-    assert entries(backwards, statements, EARLIEST, LATEST).equals(file.entries())
+    rows = lines.table()
+    step = -1 if backwards else 1
+    # Batches of two rows, as a reader hands them on.
+    ordered = rows.take(list(range(rows.num_rows))[::step]).combine_chunks().to_batches(max_chunksize=2)
+    found = entries(Kept.from_batches(ordered, rows.schema), statements, EARLIEST, LATEST)
+    assert found.equals(expected)

@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from reconciliation.matching import settlements
 from reconciliation.matching.settlements import entries, keyed
 from reconciliation.statements.rows import Rows
 from reconciliation.statements.shape import LINES, STATEMENTS, Line, Statement
@@ -22,7 +23,7 @@ def entries_of(*lines: Line, in_currency: Any = MappingProxyType({})) -> pl.Data
     heads.add([Statement(1, account="cards", currency="SEK", statement_id="po_1")])
     rows.add(lines)
     found = heads.table().append_column("rail", pa.array(["card"]))
-    return keyed(entries(rows.table(), found, date(2024, 1, 1), date(2026, 12, 31), in_currency))
+    return keyed(entries(rows.kept(), found, date(2024, 1, 1), date(2026, 12, 31), in_currency))
 
 
 def line(number: int, kind: str, amount: int | None, charges: int | None, tax: int | None = None) -> Line:
@@ -34,6 +35,21 @@ def line(number: int, kind: str, amount: int | None, charges: int | None, tax: i
 
 def money_of(found: dict[str, object]) -> list[object]:
     return [found[name] for name in ("kind", "amount_minor", "charges_minor", "charges_tax_minor")]
+
+
+def test_a_settlement_may_be_in_several_pieces(monkeypatch):
+    whole = Line(1, 1, 0, DAY, DAY, -700, "SEK", bank_ref="po_1", kind="payout")
+    details = [Line(1, 1, no, DAY, DAY, no, "SEK", bank_ref=f"t{no}", kind="payment") for no in range(1, 15)]
+    given, got = line(2, "exchange", -900, None), line(3, "exchange", 80, None)
+    got.currency, given.payment_ref, got.payment_ref = "EUR", "t3", "t2"
+    rows = [whole, *details, given, got]
+    expected = entries_of(*rows)
+    assert set(expected["settled_on"]) == {DAY}
+    assert expected.filter(pl.col("currency") == "EUR")["instructed_minor"].to_list() == [900]
+    for at_once in (1, 4):
+        monkeypatch.setattr(settlements, "AT_ONCE", at_once)
+        monkeypatch.setattr("reconciliation.statements.rows.BATCH_ROWS", 2)
+        assert entries_of(*rows).equals(expected)
 
 
 @pytest.mark.parametrize(("charges", "kind"), [(250, "fee"), (-250, "fee_returned")])

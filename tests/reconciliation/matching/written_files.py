@@ -18,6 +18,7 @@ from reconciliation.matching.continuity import chains, earlier
 from reconciliation.matching.entries import entries
 from reconciliation.matching.identity import keyed, with_content
 from reconciliation.statements.free_text import in_text
+from reconciliation.statements.kept import Kept
 from reconciliation.statements.quoting import Field, quote
 from reconciliation.statements.references import classify
 from reconciliation.statements.rows import Rows
@@ -95,12 +96,12 @@ class BankFile:
             self.lines.append(Line(statement.statement_no, line_no, detail_no, **row))
         return self
 
-    def tables(self) -> tuple[pa.Table, pa.Table]:
+    def tables(self) -> tuple[Kept, pa.Table]:
         """Lines and statements in the one Arrow shape."""
         lines, statements = Rows(LINES), Rows(STATEMENTS)
         lines.add(self.lines)
         statements.add(self.statements)
-        return lines.table(), statements.table()
+        return lines.kept(), statements.table()
 
     def entries(self) -> pl.DataFrame:
         """What is to be booked."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pyarrow as pa
+import pytest
+
 from reconciliation.statements.kept import IN_MEMORY_ROWS, KEEP, Kept
 from reconciliation.statements.rows import BATCH_ROWS, Rows
 from reconciliation.statements.shape import LINES, Line
@@ -57,6 +60,32 @@ def test_chunks_are_all_rows_in_order():
         assert [number for chunk in chunks for number in chunk["line_no"].to_pylist()] == list(range(count))
         assert all(chunk.num_rows <= 3 * BATCH_ROWS for chunk in chunks)
     assert [chunk.num_rows for chunk in Kept(LINES).chunks(10)] == [0]
+
+
+def of_movements(*sizes: int) -> Kept:
+    """Movements with so many rows each, in batches of a few rows."""
+    rows = [Line(1, number, detail) for number, size in enumerate(sizes, 1) for detail in range(size)]
+    whole = Rows(LINES)
+    whole.add(rows)
+    return Kept.from_batches(whole.table().combine_chunks().to_batches(max_chunksize=3), LINES)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 4, 7, 100])
+@pytest.mark.parametrize("sizes", [(), (1,), (1, 1, 1, 1, 1, 1, 1), (12,), (1, 9, 1, 1), (2, 3, 4, 5, 1, 1, 8)])
+def test_no_movement_is_divided(sizes, rows):
+    found = of_movements(*sizes)
+    pieces = list(found.movements(rows))
+    assert pa.concat_tables(pieces).equals(found.table())
+    assert all(piece["detail_no"][0].as_py() == 0 for piece in pieces if piece.num_rows)
+    longest = max(sizes, default=0)
+    assert all(piece.num_rows <= rows + 3 + longest for piece in pieces)
+    assert rows + longest >= found.num_rows or len(pieces) > 1
+
+
+def test_rows_out_of_order_are_not_divided():
+    found = of_movements(2, 3, 4, 5)
+    mixed = Kept.of(found.table().sort_by([("detail_no", "descending")]))
+    assert [piece.num_rows for piece in mixed.movements(2)] == [14]
 
 
 def test_rows_are_put_in_order_without_all_of_them_in_memory():
