@@ -7,7 +7,7 @@ document type first. Source: Open Financial Exchange Specification, versions 1.6
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, Literal, NamedTuple
 
 from reconciliation.statements.problems import Problem, refuse
@@ -23,7 +23,6 @@ _AGGREGATES: Final = frozenset(
 _TOKEN: Final = re.compile(
     r"<(?:(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9._]*)(?:\s[^<>]*?)?(?P<empty>/?)>(?P<value>[^<]*)|[^<]*)"
 )
-_UP_TO_MARK: Final = re.compile("[^<]*")
 _REFERENCE: Final = re.compile(r"&(#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|nbsp);")
 _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " "}
 _CDATA: Final = "<![CDATA["
@@ -32,19 +31,28 @@ _PASSED: Final = {"<!--": "-->", "<?": "?>", _CDATA: "]]>"}
 
 
 class Element(NamedTuple):
-    """The start or the end of an aggregate, or an element with its value, and where it stands in the document."""
+    """The start or the end of an aggregate, or an element with its value, and the character and line of its start."""
 
     kind: Literal["start", "end", "value", "text"]
     name: str
     value: str
     offset: int
+    line: int
 
 
-def elements(text: str, problems: list[Problem]) -> Iterator[Element]:
+class _Part(NamedTuple):
+    """What begins with `<` and ends before the next one, and the character and line of its start."""
+
+    text: str
+    offset: int
+    line: int
+
+
+def elements(pieces: Iterable[str], problems: list[Problem]) -> Iterator[Element]:
     """Yield the elements of a document; an aggregate that is not closed where it must be is refused, and closed."""
     waiting: Element | None = None
     opened: list[str] = []
-    for token in _tokens(text, problems):
+    for token in _tokens(_parts(pieces), problems):
         if token.kind == "text":
             waiting = waiting and waiting._replace(value=waiting.value + token.value)
             continue
@@ -67,33 +75,48 @@ def elements(text: str, problems: list[Problem]) -> Iterator[Element]:
         problems.append(refuse("file_truncated", told, "end of file"))
 
 
-def _tokens(text: str, problems: list[Problem]) -> Iterator[Element]:
+def _parts(pieces: Iterable[str]) -> Iterator[_Part]:
+    begun: list[str] = []
+    offset, line = 0, 1
+    for piece in pieces:
+        more, *others = piece.split("<")
+        begun.append(more)
+        for other in others:
+            whole = "".join(begun)
+            yield _Part(whole, offset, line)
+            offset, line = offset + len(whole), line + whole.count("\n")
+            begun = [f"<{other}"]
+    yield _Part("".join(begun), offset, line)
+
+
+def _tokens(parts: Iterator[_Part], problems: list[Problem]) -> Iterator[Element]:
     """The tags with the values behind them; what begins with `<` and is no tag is a text, which belongs to a value."""
-    at = text.find("<")
-    while at >= 0:
-        match = _TOKEN.match(text, at)
+    next(parts)  # Nothing in front of the first `<` is an element.
+    for part in parts:
+        text, *place = part
+        match = _TOKEN.match(text)
         assert match is not None
-        after = match.end()
         if match["name"]:
             if not match["empty"]:
                 name = match["name"].upper()
                 kind: Literal["start", "end", "value"] = (
                     "end" if match["end"] else "start" if name in _AGGREGATES else "value"
                 )
-                yield Element(kind, name, match["value"], at)
-        elif passed := next((end for start, end in _PASSED.items() if text.startswith(start, at)), None):
-            end = text.find(passed, at)
-            if end < 0:
-                told = "a comment, an instruction or a text has no end: fetch the file again"
-                problems.append(refuse("file_truncated", told, f"character {at + 1}"))
-                return
-            after = end + len(passed)
-            if text.startswith(_CDATA, at):
-                said, behind = text[at + len(_CDATA) : end], _UP_TO_MARK.match(text, after)
-                yield Element("text", "", said.replace("&", "&amp;") + (behind[0] if behind else ""), at)
+                yield Element(kind, name, match["value"], *place)
+        elif passed := next((end for start, end in _PASSED.items() if text.startswith(start)), None):
+            within = [text]
+            while passed not in within[-1]:
+                more = next(parts, None)
+                if more is None:
+                    told = "a comment, an instruction or a text has no end: fetch the file again"
+                    problems.append(refuse("file_truncated", told, f"character {part.offset + 1}"))
+                    return
+                within.append(more.text)
+            if text.startswith(_CDATA):
+                said, _, behind = "".join(within).removeprefix(_CDATA).partition(passed)
+                yield Element("text", "", said.replace("&", "&amp;") + behind, *place)
         else:
-            yield Element("text", "", match[0], at)
-        at = text.find("<", after)
+            yield Element("text", "", text, *place)
 
 
 def _plain(value: str) -> str:

@@ -44,7 +44,8 @@ def read(data: bytes, profile: Profile) -> Parsed:
     declared = _DECLARED.search(head)
     named = declared or _CHARSET.search(head)
     plain = PlainText(data, _ENCODINGS.get(named[1].upper(), "cp1252") if named else "cp1252")
-    text, encoding, problems = plain.text, plain.encoding, plain.problems
+    encoding, problems = plain.encoding, plain.problems
+    text = next(plain.pieces(), "")
     start = max(text.find("<"), 0)
     forbidden = xml_guard.document_type(text[start : start + xml_guard.HEAD_BYTES].encode("utf-8", "replace"))
     if forbidden is not None:
@@ -52,8 +53,8 @@ def read(data: bytes, profile: Profile) -> Parsed:
     if declared and declared[1].upper() == "UTF-8" and not data.isascii() and encoding != "UTF-8":
         problems.append(refuse("encoding_wrong", "the bytes are not in UTF-8, as declared: fetch it again", "file"))
     version = _VERSION.search(head)
-    reading = _Reading(f"OFX {version[1]}" if version else "OFX", text, problems)
-    for element in elements(text, problems):
+    reading = _Reading(f"OFX {version[1]}" if version else "OFX", problems)
+    for element in elements(plain.pieces(), problems):
         reading.see(element)
     return reading.parsed(encoding)
 
@@ -61,17 +62,15 @@ def read(data: bytes, profile: Profile) -> Parsed:
 class _Reading:
     """The state of reading: the aggregates that are open, and the open statement."""
 
-    def __init__(self, message: str, text: str, problems: list[Problem]) -> None:
+    def __init__(self, message: str, problems: list[Problem]) -> None:
         self.problems = problems
-        self._message, self._text = message, text
+        self._message = message
         self._statements, self._lines = Rows(STATEMENTS), Rows(LINES)
         self._within: list[str] = []
         self._statement: Open | None = None
         self._count = 0
         self._made_on: date | None = None
         self._status: dict[str, str] = {}
-        # The line of the last movement, and its offset in the text.
-        self._line, self._offset = 1, 0
 
     def see(self, element: Element) -> None:
         """Take in the next element of the document."""
@@ -103,7 +102,7 @@ class _Reading:
             self._count += 1
             self._statement = Open(self._count, self._message, self._made_on, self._lines, self.problems)
         elif name in MOVEMENTS and self._statement is not None:
-            self._statement.start(f"line {self._line_at(element.offset)}")
+            self._statement.start(f"line {element.line}")
         elif name == "STATUS":
             self._status = {}
 
@@ -130,11 +129,6 @@ class _Reading:
         if self._statement is not None:
             self._statements.add([self._statement.close()])
             self._statement = None
-
-    def _line_at(self, offset: int) -> int:
-        self._line += self._text.count("\n", self._offset, offset)
-        self._offset = offset
-        return self._line
 
 
 TRAITS = (
