@@ -15,9 +15,9 @@ _WIDE: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# The first byte and the last ones of a file with nothing before or after its content but one line end. The last
-# record may be filled with spaces.
-_PLAIN: Final = re.compile(rb"[!-~].*[!-~] *(?:\r?\n)?", re.DOTALL)
+# The first byte and the last ones of a file with nothing before or after its content but a line end and an empty line.
+# The last record may be filled with spaces.
+_PLAIN: Final = re.compile(rb"[!-~].*[!-~] *(?:\r?\n){0,2}", re.DOTALL)
 _LAST: Final = 512
 _CHUNK: Final = 1 << 20
 _DECLARATION: Final = r"<\?xml\s[^>]*>"
