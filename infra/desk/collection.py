@@ -144,6 +144,7 @@ def _ordering(row: Mapping[str, Any], file: DebitFile, sha256: str | None) -> Or
         due_on=file.due_on,
         end_to_end_id=None if file.scheme == "autogiro" else row["collection_id"],
         order_file=sha256,
+        order_id=None if file.scheme == "autogiro" else file.file_id,
     )
 
 

@@ -45,6 +45,15 @@ class ForCollections:
         query = "SELECT * FROM collections WHERE end_to_end_id = ANY(%(ids)s) ORDER BY collection_id"
         return self._rows(query, {"ids": list(end_to_end_ids)})
 
+    def of_orders(self, order_ids: Collection[str]) -> list[Found]:
+        """The collections of the orders with these ids."""
+        query = "SELECT * FROM collections WHERE order_id = ANY(%(ids)s) ORDER BY collection_id"
+        return self._rows(query, {"ids": list(order_ids)})
+
+    def sums_waiting(self, rule: str) -> list[Found]:
+        """The credits in suspense that this rule booked, and about which nobody has said anything."""
+        return self._rows(_SUMS_WAITING, {"rule": rule})
+
     def under_way(self, references: Collection[str]) -> list[Found]:
         """The collections of requests with these references that the bank has not answered."""
         query = "SELECT * FROM collections WHERE reference = ANY(%(ids)s) AND status = 'ordered' ORDER BY collection_id"
@@ -64,6 +73,12 @@ class ForCollections:
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(query.encode(), given).fetchall()
 
+
+_SUMS_WAITING: Final = """
+SELECT part_id, line_key, file, booked_on FROM movements
+WHERE rule = %(rule)s AND role = 'bank_suspense' AND reason_code IS NULL AND split_minor = 0 AND split_from IS NULL
+    AND file IS NOT NULL ORDER BY booked_on, part_id
+"""
 
 _WAITING: Final = """
 SELECT collections.*, mandates.scheme FROM collections JOIN mandates USING (mandate_id)

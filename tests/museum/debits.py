@@ -53,6 +53,7 @@ OF_DEBITS: Final[tuple[Fact, ...]] = (
         reference="1001171",
         end_to_end_id="d-1",
         order_file=SHA,
+        order_id="o-1",
     ),
     CollectionDelayed(collection_id="d-1", reason_code="AG-82-9"),
     CollectionFailed(collection_id="d-1", reason_code="AG-82-1"),
