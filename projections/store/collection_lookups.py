@@ -12,6 +12,11 @@ from projections.store.connections import Connections
 
 Found = dict[str, Any]
 
+# A mandate of Autogiro waits for the file that says it to the clearing house, then for the answer.
+WAITS_FOR: Final = """CASE WHEN scheme <> 'autogiro' THEN NULL
+    WHEN status = 'requested' THEN CASE WHEN sent_on IS NULL THEN 'file' ELSE 'bank' END
+    WHEN status = 'cancelled' AND known_there THEN 'file' END"""
+
 
 class ForCollections:
     """Look-ups for mandates and collections, with amounts in minor units."""
@@ -63,6 +68,18 @@ class ForCollections:
         """The collections of which these receipts have the money."""
         query = "SELECT * FROM collections WHERE receipt_id = ANY(%(ids)s) ORDER BY collection_id"
         return self._rows(query, {"ids": list(receipts)})
+
+    def to_send(self, bank_account: str) -> list[Found]:
+        """The mandates for a bank account of ours that a file must say to the clearing house, the oldest first."""
+        query = (
+            f"SELECT * FROM mandates WHERE bank_account = %(to)s AND {WAITS_FOR} = 'file' ORDER BY since, mandate_id"
+        )
+        return self._rows(query, {"to": bank_account})
+
+    def sent_by(self, order_file: str) -> bool:
+        """Whether the file with this hash says mandates to the clearing house."""
+        query = "SELECT 1 AS found FROM mandates WHERE order_file = %(file)s OR end_order_file = %(file)s LIMIT 1"
+        return bool(self._rows(query, {"file": order_file}))
 
     def mandates(self, ids: Collection[str]) -> dict[str, Found]:
         """Those of these mandates that there are, by number."""

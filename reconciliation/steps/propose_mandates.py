@@ -89,14 +89,14 @@ def _step(row: Row, mandate: Row | None) -> tuple[str | None, Command | None]:
         return None, accepted if status == "requested" else None
     if about in _NEW:
         if status == "accepted":
-            return None, CancelMandate(mandate_id=id, ended_by="payers_bank", reason_code=reason)
+            return None, CancelMandate(mandate_id=id, ended_by="payers_bank", reason_code=reason, advised=True)
         return None, RejectMandate(mandate_id=id, reason_code=reason) if status == "requested" else None
     ended_by = _ended_by(about, answer)
     if ended_by is None:
         return "mandate_advice_unclear", None
     if status == "rejected":
         return "mandate_contradicts", None
-    ending = CancelMandate(mandate_id=id, ended_by=ended_by, reason_code=reason)
+    ending = CancelMandate(mandate_id=id, ended_by=ended_by, reason_code=reason, advised=True)
     return None, None if status == "cancelled" else ending
 
 

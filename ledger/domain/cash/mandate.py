@@ -17,8 +17,10 @@ from ledger.domain.cash.mandate_facts import (
     MandateFact,
     MandateRejected,
     MandateRequested,
+    MandateSent,
     MandateUsed,
     Scheme,
+    SentStep,
     Status,
 )
 from ledger.domain.duty import Act
@@ -36,7 +38,10 @@ _LONGEST_REFERENCE: Final = 35
 
 
 class Mandate(State, frozen=True):
-    """A mandate, where it stands, the day of its last step, and when it was used last."""
+    """A mandate, where it stands, the day of its last step, and when it was used last.
+
+    `sent` is what the clearing house was asked already. `known_there` is whether it may have the mandate.
+    """
 
     requested: MandateRequested
     status: Status
@@ -44,6 +49,8 @@ class Mandate(State, frozen=True):
     active_from: date | None
     payer_ref: str | None
     used_on: date | None
+    sent: frozenset[SentStep] = frozenset()
+    known_there: bool = False
 
 
 # Evolve
@@ -59,13 +66,15 @@ def evolve(state: Mandate | None, fact: MandateFact, on: date) -> Mandate:
     replace = msgspec.structs.replace
     match fact:
         case MandateAccepted():
-            return replace(state, status="accepted", since=on, active_from=fact.active_on(on))
+            return replace(state, status="accepted", since=on, active_from=fact.active_on(on), known_there=True)
         case MandateRejected():
             return replace(state, status="rejected", since=on)
         case MandateAmended():
             return replace(state, since=on, payer_ref=fact.payer_ref)
         case MandateCancelled():
-            return replace(state, status="cancelled", since=on)
+            return replace(state, status="cancelled", since=on, known_there=state.known_there and not fact.advised)
+        case MandateSent():
+            return replace(state, sent=state.sent | {fact.step}, known_there=fact.step == "registration")
         case MandateUsed():
             return replace(state, used_on=max(fact.due_on, state.used_on or fact.due_on))
         case _:
@@ -128,10 +137,11 @@ class AmendMandate(OfMandate, frozen=True):
 
 
 class CancelMandate(OfMandate, frozen=True):
-    """Record that a mandate ended, and who ended it."""
+    """Record that a mandate ended, and who ended it; `advised` if the clearing house said it."""
 
     ended_by: EndedBy
     reason_code: str
+    advised: bool = False
 
 
 # Decide
@@ -176,7 +186,7 @@ def accept(states: States, command: AcceptMandate, envelope: Envelope) -> Decisi
     if mandate.status == "accepted":
         return ()
     fact = MandateAccepted(mandate_id=command.mandate_id, active_from=command.active_from)
-    return _step(mandate, fact, command, envelope)
+    return step(mandate, fact, command, envelope)
 
 
 def reject(states: States, command: RejectMandate, envelope: Envelope) -> Decision:
@@ -185,14 +195,14 @@ def reject(states: States, command: RejectMandate, envelope: Envelope) -> Decisi
     if mandate.status == "rejected":
         return ()
     fact = MandateRejected(mandate_id=command.mandate_id, reason_code=command.reason_code)
-    return _step(mandate, fact, command, envelope)
+    return step(mandate, fact, command, envelope)
 
 
 def amend(states: States, command: AmendMandate, envelope: Envelope) -> Decision:
     """Record the payer's other account of a mandate that holds or waits for the bank."""
     mandate = mandate_in(states, command.mandate_id, "requested", "accepted")
     fact = MandateAmended(mandate_id=command.mandate_id, payer_ref=command.payer_ref, reason_code=command.reason_code)
-    return _step(mandate, fact, command, envelope)
+    return step(mandate, fact, command, envelope)
 
 
 def cancel(states: States, command: CancelMandate, envelope: Envelope) -> Decision:
@@ -200,8 +210,13 @@ def cancel(states: States, command: CancelMandate, envelope: Envelope) -> Decisi
     mandate = mandate_in(states, command.mandate_id, "requested", "accepted", "cancelled")
     if mandate.status == "cancelled":
         return ()
-    fact = MandateCancelled(mandate_id=command.mandate_id, ended_by=command.ended_by, reason_code=command.reason_code)
-    return _step(mandate, fact, command, envelope)
+    fact = MandateCancelled(
+        mandate_id=command.mandate_id,
+        ended_by=command.ended_by,
+        reason_code=command.reason_code,
+        advised=command.advised,
+    )
+    return step(mandate, fact, command, envelope)
 
 
 def mandate_in(states: States, mandate_id: str, *statuses: Status) -> Mandate:
@@ -214,7 +229,8 @@ def mandate_in(states: States, mandate_id: str, *statuses: Status) -> Mandate:
     return state
 
 
-def _step(mandate: Mandate, fact: MandateFact, command: OfMandate, envelope: Envelope) -> Decision:
+def step(mandate: Mandate, fact: MandateFact, command: OfMandate, envelope: Envelope) -> Decision:
+    """A step of a mandate, on the day of the command, but not before the step before it."""
     on = effective_day(command.on, envelope.occurred_on, mandate.since)
     return (NewFact(stream_of("mandate", command.mandate_id), fact, on),)
 
@@ -246,6 +262,7 @@ NOUN: Final = Noun(
         MandateRejected: Act("mandate_rejection"),
         MandateAmended: Act("mandate_amendment"),
         MandateCancelled: Act("mandate_end"),
+        MandateSent: Act("mandate_order"),
     },
     rules={
         RequestMandate: request,
@@ -281,7 +298,9 @@ NOUN: Final = Noun(
         MandateRejected: lambda fact: f"Mandate rejected by the bank ({fact.reason_code})",
         MandateAmended: lambda fact: f"Mandate is for another account of the payer ({fact.reason_code})",
         MandateCancelled: lambda fact: f"Mandate ended by {_ENDED[fact.ended_by]} ({fact.reason_code})",
+        MandateSent: lambda fact: f"Clearing house asked {_ASKED[fact.step]}",
         MandateUsed: lambda fact: f"Collection {fact.collection_id} ordered, due {fact.due_on}",
     },
 )
+_ASKED: Final[dict[SentStep, str]] = {"registration": "to register the mandate", "ending": "to take the mandate out"}
 _ENDED: Final[dict[EndedBy, str]] = {"payer": "the payer", "payers_bank": "the payer's bank", "us": "us"}

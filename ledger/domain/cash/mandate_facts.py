@@ -13,6 +13,9 @@ Scheme = Literal["autogiro", "sepa_core", "sepa_b2b"]
 EndedBy = Literal["payer", "payers_bank", "us"]
 
 
+# What the clearing house is asked: to register a mandate, or to take it out.
+SentStep = Literal["registration", "ending"]
+
 Status = Literal["requested", "accepted", "rejected", "cancelled"]
 
 
@@ -63,11 +66,26 @@ class MandateAmended(Fact, frozen=True):
 
 
 class MandateCancelled(Fact, frozen=True):
-    """The mandate ended: nothing more is collected with it. What is under way is the bank's to answer."""
+    """The mandate ended: nothing more is collected with it. What is under way is the bank's to answer.
+
+    `advised` is true if the clearing house said it, so that it needs not be told.
+    """
 
     mandate_id: str
     ended_by: EndedBy
     reason_code: str
+    advised: bool = False
+
+
+class MandateSent(Fact, frozen=True):
+    """A file asks the clearing house to register the mandate, or to take it out because it has ended.
+
+    `order_file` is the hash of the file.
+    """
+
+    mandate_id: str
+    step: SentStep
+    order_file: str
 
 
 class MandateUsed(Fact, frozen=True):
@@ -77,4 +95,6 @@ class MandateUsed(Fact, frozen=True):
     due_on: date
 
 
-MandateFact = MandateRequested | MandateAccepted | MandateRejected | MandateAmended | MandateCancelled | MandateUsed
+MandateFact = (
+    MandateRequested | MandateAccepted | MandateRejected | MandateAmended | MandateCancelled | MandateUsed | MandateSent
+)

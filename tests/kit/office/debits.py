@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ledger.domain.cash.collection import Collection
 from ledger.domain.cash.collection_answer import DelayCollection, FailCollection, ReturnCollection, SettleCollection
 from ledger.domain.cash.mandate import AcceptMandate, AmendMandate, CancelMandate, Mandate, RejectMandate
+from ledger.domain.cash.mandate_sending import SendMandate
 from ledger.domain.cash.receipt import Receipt
 from ledger.domain.cash.schemes import earliest_due, rule_of
 from ledger.domain.fact import Command
@@ -31,12 +32,15 @@ class Debits(Draws):
             return request_mandate(str(100 + len(self.book.log)), account_id=self.rng.choice(("p1", "p2")))
         id = mandate.requested.mandate_id
         if mandate.status == "requested":
-            answers = (
+            answers: tuple[Command, ...] = (
+                SendMandate(mandate_id=id, step="registration", order_file="5" * 64),
                 AcceptMandate(mandate_id=id),
                 AcceptMandate(mandate_id=id, active_from=self.today + timedelta(days=self.rng.randrange(9))),
                 RejectMandate(mandate_id=id, reason_code="AG-04-23"),
             )
             return self.rng.choice(answers)
+        if mandate.status == "cancelled" and self.rng.random() < 0.5:
+            return SendMandate(mandate_id=id, step="ending", order_file="6" * 64)
         if mandate.status != "accepted" or self.rng.random() < 0.1:
             ends = CancelMandate(mandate_id=id, ended_by="payer", reason_code="AG-46-02")
             return self.rng.choice((ends, AmendMandate(mandate_id=id, reason_code="NEW_BANK")))
