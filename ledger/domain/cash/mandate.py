@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Final
 
@@ -22,17 +21,13 @@ from ledger.domain.cash.mandate_facts import (
     Scheme,
     SentStep,
     Status,
+    can_be_number,
 )
 from ledger.domain.duty import Act
 from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.mark import payer_of
 from ledger.domain.refusals import Refused
-
-# Source: Bankgirot, Bg Autogiro, Technical Manual, July 2016, 5.3 (payer numbers); European Payments Council,
-# EPC016-06, AT-01 (the unique mandate reference). Neither may be too long for its field.
-_PAYER_NUMBER: Final = re.compile(r"[1-9][0-9]{0,15}")
-_LONGEST_REFERENCE: Final = 35
 
 # State
 
@@ -153,7 +148,8 @@ def request(states: States, command: RequestMandate, envelope: Envelope) -> Deci
     A SEPA mandate is signed and then holds: the payer's bank is not asked.
     """
     stream, _, of_bank = command.streams()
-    _require_number(command)
+    if not can_be_number(command.mandate_id, command.scheme):
+        raise Refused("mandate_number_malformed", command.mandate_id)
     payer_of(states, command.account_id)
     if states.get(of_bank) is None:
         raise Refused("bank_account_undeclared", command.bank_account)
@@ -233,14 +229,6 @@ def step(mandate: Mandate, fact: MandateFact, command: OfMandate, envelope: Enve
     """A step of a mandate, on the day of the command, but not before the step before it."""
     on = effective_day(command.on, envelope.occurred_on, mandate.since)
     return (NewFact(stream_of("mandate", command.mandate_id), fact, on),)
-
-
-def _require_number(command: RequestMandate) -> None:
-    id = command.mandate_id
-    if command.scheme == "autogiro" and not _PAYER_NUMBER.fullmatch(id):
-        raise Refused("mandate_number_malformed", id)
-    if len(id) > _LONGEST_REFERENCE:
-        raise Refused("mandate_number_malformed", id)
 
 
 _IN_THE_WAY: Final[dict[Status, str]] = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from ledger.domain.fact import Fact
 
@@ -98,3 +99,15 @@ class MandateUsed(Fact, frozen=True):
 MandateFact = (
     MandateRequested | MandateAccepted | MandateRejected | MandateAmended | MandateCancelled | MandateUsed | MandateSent
 )
+
+# Source: Bankgirot, Bg Autogiro, Technical Manual, July 2016, 5.3 (payer numbers); European Payments Council,
+# EPC016-06, AT-01 (the unique mandate reference). Neither may be too long for its field.
+_PAYER_NUMBER: Final = re.compile(r"[1-9][0-9]{0,15}")
+_LONGEST_REFERENCE: Final = 35
+
+
+def can_be_number(id: str, scheme: Scheme) -> bool:
+    """Whether a scheme can carry this number of a mandate."""
+    if scheme == "autogiro":
+        return bool(_PAYER_NUMBER.fullmatch(id))
+    return len(id) <= _LONGEST_REFERENCE
