@@ -15,7 +15,7 @@ from infra.cli.outcome import recorded
 from infra.desk import mandate, mandate_order
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
-from infra.desk.mandate import Given
+from infra.desk.mandate import Ended, Given
 from infra.desk.mandate_order import Told
 
 COMMANDS: Final = Commands(
@@ -163,6 +163,9 @@ def cancel(
     mandate_id: _Mandate,
     reason: ReasonCode,
     by: Annotated[EndedByName, typer.Option("--by", help="Who ended it.")] = "payer",
+    advised: Annotated[
+        bool, typer.Option("--advised", help="Bankgirot knows it already, so no file of `mandate order` says it.")
+    ] = False,
     on: DecidedOn = None,
     key: Key = None,
 ) -> Answer:
@@ -171,7 +174,7 @@ def cancel(
     What the bank has been asked to collect already is under way until the bank answers.
     """
     with call.desk() as desk:
-        done = mandate.cancel(desk, mandate_id, by, reason, Occasion(key, on))
+        done = mandate.cancel(desk, mandate_id, Ended(by, reason, advised), Occasion(key, on))
     count = int(done.more.get("under_way", 0))
     told = [f"{counted(count, 'collection')} with it under way: ask the bank to stop it in time"] if count else []
     return recorded(done, *told)

@@ -63,7 +63,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[MandateRow, ...]:
         case MandateAmended():
             return (replace(row, since=on, payer_ref=fact.payer_ref, reason_code=fact.reason_code),)
         case MandateCancelled():
-            known = row.known_there and not fact.advised
+            known = row.known_there and fact.to_be_said
             ended = {"ended_by": fact.ended_by, "reason_code": fact.reason_code, "known_there": known}
             return (replace(row, status="cancelled", since=on, **ended),)
         case MandateSent(step="registration"):

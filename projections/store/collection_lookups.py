@@ -64,6 +64,10 @@ class ForCollections:
         query = "SELECT * FROM collections WHERE reference = ANY(%(ids)s) AND status = 'ordered' ORDER BY collection_id"
         return self._rows(query, {"ids": list(references)})
 
+    def collected(self, end_to_end_ids: Collection[str]) -> list[Found]:
+        """The receipts of the collections with these end-to-end ids, with what is left of each."""
+        return self._rows(_COLLECTED, {"ids": list(end_to_end_ids)})
+
     def of_receipts(self, receipts: Collection[str]) -> list[Found]:
         """The collections of which these receipts have the money."""
         query = "SELECT * FROM collections WHERE receipt_id = ANY(%(ids)s) ORDER BY collection_id"
@@ -90,6 +94,14 @@ class ForCollections:
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(query.encode(), given).fetchall()
 
+
+_COLLECTED: Final = """
+SELECT collections.end_to_end_id, receipts.receipt_id, receipts.bank_account, receipts.currency,
+    receipts.booked_on AS collected_on,
+    receipts.amount_minor - receipts.recalled_minor - receipts.reclassified_minor AS left_minor
+FROM collections JOIN receipts USING (receipt_id)
+WHERE collections.end_to_end_id = ANY(%(ids)s) ORDER BY receipts.receipt_id
+"""
 
 _SUMS_WAITING: Final = """
 SELECT part_id, line_key, file, booked_on FROM movements

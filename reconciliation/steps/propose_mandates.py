@@ -83,6 +83,9 @@ def _step(row: Row, mandate: Row | None) -> tuple[str | None, Command | None]:
         return "mandate_not_ours", None
     id, status, reason = mandate["mandate_id"], mandate["status"], f"AG-{about}-{answer}"
     if about in _NEW and answer == _MADE:
+        if status == "cancelled" and (mandate["known_there"] or mandate["end_sent_on"] is not None):
+            # We ended it while the clearing house had not answered: a file says so after this.
+            return None, None
         if status in ("rejected", "cancelled"):
             return "mandate_contradicts", None
         accepted = AcceptMandate(mandate_id=id, active_from=row["value_on"])

@@ -45,7 +45,19 @@ def recalled_in(
     if loading.traits is not None and loading.traits.collected:
         receipts = _of_debits(day, receipts)
     matched = recalls.match(statement.with_ids(with_sums), receipts, waiting)
-    return recalled(matched, whole, day.chunk, chunk)
+    return recalled(_with_parts(day, statement.with_ids(whole), matched), whole, day.chunk, chunk)
+
+
+def _with_parts(day: BankDay, whole: pl.DataFrame, matched: recalls.Matched) -> recalls.Matched:
+    """The recalls, with those that take a direct debit back in parts, which no amount but its own id names."""
+    known = [*matched.certain["key"], *matched.doubtful["key"]]
+    left = recalls.recalls(whole).filter(~pl.col("key").is_in(known) & pl.col("end_to_end_id").is_not_null())
+    if left.is_empty():
+        return matched
+    booked = set(day.books.journal.marks([f"line:{key}" for key in left["key"]]))
+    left = left.filter(pl.Series([f"line:{key}" not in booked for key in left["key"]], dtype=pl.Boolean))
+    collected = day.books.store.collections.collected(left["end_to_end_id"].unique().sort().to_list())
+    return recalls.in_parts(matched, left, collected)
 
 
 def _of_debits(day: BankDay, receipts: pa.Table) -> pa.Table:

@@ -67,7 +67,7 @@ def evolve(state: Mandate | None, fact: MandateFact, on: date) -> Mandate:
         case MandateAmended():
             return replace(state, since=on, payer_ref=fact.payer_ref)
         case MandateCancelled():
-            return replace(state, status="cancelled", since=on, known_there=state.known_there and not fact.advised)
+            return replace(state, status="cancelled", since=on, known_there=state.known_there and fact.to_be_said)
         case MandateSent():
             return replace(state, sent=state.sent | {fact.step}, known_there=fact.step == "registration")
         case MandateUsed():

@@ -69,13 +69,18 @@ class MandateAmended(Fact, frozen=True):
 class MandateCancelled(Fact, frozen=True):
     """The mandate ended: nothing more is collected with it. What is under way is the bank's to answer.
 
-    `advised` is true if the clearing house said it, so that it needs not be told.
+    `advised` is true if the clearing house knows it, so that it needs not be told.
     """
 
     mandate_id: str
     ended_by: EndedBy
     reason_code: str
     advised: bool = False
+
+    @property
+    def to_be_said(self) -> bool:
+        """Whether the clearing house must be told, if it has the mandate."""
+        return not self.advised and self.ended_by != "payers_bank"
 
 
 class MandateSent(Fact, frozen=True):
