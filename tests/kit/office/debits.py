@@ -31,15 +31,16 @@ class Debits(Draws):
         if mandate is None or self.dares():
             return request_mandate(str(100 + len(self.book.log)), account_id=self.rng.choice(("p1", "p2")))
         id = mandate.requested.mandate_id
+        if mandate.status == "requested" and not mandate.sent and int(id) % 3 == 0:
+            return SendMandate(mandate_id=id, step="registration", order_file="5" * 64)
         if mandate.status == "requested":
-            answers: tuple[Command, ...] = (
-                SendMandate(mandate_id=id, step="registration", order_file="5" * 64),
+            answers = (
                 AcceptMandate(mandate_id=id),
                 AcceptMandate(mandate_id=id, active_from=self.today + timedelta(days=self.rng.randrange(9))),
                 RejectMandate(mandate_id=id, reason_code="AG-04-23"),
             )
             return self.rng.choice(answers)
-        if mandate.status == "cancelled" and self.rng.random() < 0.5:
+        if mandate.status == "cancelled" and mandate.known_there and int(id) % 3 == 0:
             return SendMandate(mandate_id=id, step="ending", order_file="6" * 64)
         if mandate.status != "accepted" or self.rng.random() < 0.1:
             ends = CancelMandate(mandate_id=id, ended_by="payer", reason_code="AG-46-02")
