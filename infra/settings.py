@@ -89,6 +89,11 @@ class Settings:
         return self.data_dir / "direct-debits" / self.entity
 
     @property
+    def mandate_orders(self) -> Path:
+        """The folder of the mandates that are said to the entity's clearing house."""
+        return self.data_dir / "mandate-orders" / self.entity
+
+    @property
     def own_places(self) -> tuple[Path, ...]:
         """All folders and files that are this entity's own; beside each are those of the other entities."""
         return (
@@ -96,6 +101,7 @@ class Settings:
             self.archived_years,
             self.payment_orders,
             self.direct_debits,
+            self.mandate_orders,
             self.sealing.folder,
             self.sealing.key,
             self.vault_key,

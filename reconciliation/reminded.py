@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from projections import bank_days
+from ledger.domain.terms import bank_days
 
 if TYPE_CHECKING:
     from ledger.domain.terms.entity import Terms

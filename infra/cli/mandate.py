@@ -7,20 +7,30 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli import lists
+from infra.cli import lists, orders
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import DecidedOn, EndedByName, Key, ReasonCode, SchemeName, day, whole
 from infra.cli.outcome import recorded
-from infra.desk import mandate
+from infra.desk import mandate, mandate_order
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
-from infra.desk.mandate import Given
+from infra.desk.mandate import Ended, Given
+from infra.desk.mandate_order import Told
 
 COMMANDS: Final = Commands(
-    "mandate", "Payers' mandates for direct debits: request, accept, reject, amend, cancel and list them."
+    "mandate", "Payers' mandates for direct debits: request, order, accept, reject, amend, cancel and list them."
 )
 
+_ORDERED: Final = orders.Wording(
+    name="mandate_orders",
+    title="mandates",
+    one="mandate",
+    done="said to the clearing house",
+    none="no mandate waits for a file",
+    columns=(("mandate", "mandate_id"), ("account", "account_id"), ("asked", "step")),
+    unconfirmed="how accounts with a clearing number of five digits are written, and payers with a bankgiro",
+)
 _Mandate = Annotated[str, typer.Argument(metavar="MANDATE", help="The mandate's number.")]
 _PayerRef = Annotated[
     str | None,
@@ -72,6 +82,32 @@ def request(
     with call.desk() as desk:
         given = Given(scheme, bank_account, payer_ref, signed_on, notice_days)
         return recorded(mandate.request(desk, account, number, given, Occasion(key, on)))
+
+
+@COMMANDS.add("order", gives=("SendMandate",))
+def order(
+    call: Call,
+    bank_account: Annotated[
+        str,
+        typer.Option(metavar="ACCOUNT", help="Our bank account that gets the money, by its id or a number."),
+    ],
+    customer: Annotated[str | None, typer.Option(metavar="NUMBER", help="Our customer number at Bankgirot.")] = None,
+    mandates: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="MANDATE", help="Which mandates; all that wait for a file if you give none."),
+    ] = None,
+    key: Key = None,
+) -> Answer:
+    """Write a file that asks Bankgirot to register new mandates and to take out those that ended.
+
+    The payer's account number and personal or organisation number come from the vault. Either all mandates of the file
+    are recorded as said or none; if the command is interrupted, run it again. Give the file to the clearing house, then
+    delete it. Its advice, loaded with `reconcile`, says what became of each.
+    """
+    with call.desk() as desk:
+        told = Told(bank_account, customer, tuple(mandates or ()))
+        made = mandate_order.order(desk, call.vault, call.settings.mandate_orders, told, Occasion(key))
+    return orders.answer(made, _ORDERED)
 
 
 @COMMANDS.add("accept", gives=("AcceptMandate",))
@@ -127,6 +163,9 @@ def cancel(
     mandate_id: _Mandate,
     reason: ReasonCode,
     by: Annotated[EndedByName, typer.Option("--by", help="Who ended it.")] = "payer",
+    advised: Annotated[
+        bool, typer.Option("--advised", help="Bankgirot knows it already, so no file of `mandate order` says it.")
+    ] = False,
     on: DecidedOn = None,
     key: Key = None,
 ) -> Answer:
@@ -135,7 +174,7 @@ def cancel(
     What the bank has been asked to collect already is under way until the bank answers.
     """
     with call.desk() as desk:
-        done = mandate.cancel(desk, mandate_id, by, reason, Occasion(key, on))
+        done = mandate.cancel(desk, mandate_id, Ended(by, reason, advised), Occasion(key, on))
     count = int(done.more.get("under_way", 0))
     told = [f"{counted(count, 'collection')} with it under way: ask the bank to stop it in time"] if count else []
     return recorded(done, *told)

@@ -13,6 +13,7 @@ from infra.desk.order_folder import Ordered
 class Wording(NamedTuple):
     """What an order is called, what one of its rows is and what became of it, and how none is told.
 
+    `unconfirmed` is what no source at hand says for certain, if a file says so.
     `columns` are those in which the rows are shown; `name` is that of the files in the totals.
     """
 
@@ -22,6 +23,7 @@ class Wording(NamedTuple):
     done: str
     none: str
     columns: Sequence[tuple[str, str]]
+    unconfirmed: str = "how long before its payer must be told, and when banks answer"
 
 
 def answer(made: Ordered, said: Wording) -> Answer:
@@ -31,7 +33,7 @@ def answer(made: Ordered, said: Wording) -> Answer:
         for one in made.files
     ]
     page += [
-        f"not confirmed: how long before its payer must be told, and when banks answer (source: {one['rules_source']})"
+        f"not confirmed: {said.unconfirmed} (source: {one['rules_source']})"
         for one in made.files
         if not one.get("rules_confirmed", True)
     ]

@@ -11,7 +11,7 @@ from infra.demo.corrections import Corrections
 from infra.demo.fictions import INSURER, REGIONS, REMITTING, randomness
 from infra.demo.payments import Payment, Quoted
 from infra.demo.period import Period
-from projections import bank_days
+from ledger.domain.terms import bank_days
 
 BATCH_CHARGE_MINOR: Final = 50_00
 # What the remitting region keeps of a lump, and the remittance that does so and pays the rest of a claim.

@@ -11,7 +11,7 @@ from infra.demo.fictions import id_of, randomness
 from infra.demo.period import Period
 from infra.demo.prices import VISITS
 from ledger.domain.receivables.credit_lines import LineToCredit
-from projections import bank_days
+from ledger.domain.terms import bank_days
 
 GOODWILL_MINOR: Final = 50_00
 _CANCELLED_PER_MILLE: Final = 6

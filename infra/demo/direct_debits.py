@@ -17,7 +17,7 @@ from infra.demo.staff import CLERK
 from infra.demo.submissions import submission
 from ledger import Submission
 from ledger.domain.cash.mandate import RequestMandate
-from projections import bank_days
+from ledger.domain.terms import bank_days
 
 # Bank days of the month, counted from zero, on which we collect; each order is written on the bank day before.
 COLLECTED_ON: Final = (4, 9, 14)

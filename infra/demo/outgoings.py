@@ -11,7 +11,7 @@ from infra.demo.corrections import GOODWILL_MINOR, Credit, creditable_by_line, g
 from infra.demo.fictions import id_of, randomness
 from infra.demo.payments import MISBOOKED_MINOR, Payment
 from infra.demo.period import Period
-from projections import bank_days
+from ledger.domain.terms import bank_days
 
 Outcome = Literal["waiting", "rejected", "approved", "sent", "settled", "failed", "returned"]
 

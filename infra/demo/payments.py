@@ -12,7 +12,7 @@ from infra.demo.fictions import randomness
 from infra.demo.habits import Habits
 from infra.demo.period import Period
 from ledger.domain.references import ocr
-from projections import bank_days
+from ledger.domain.terms import bank_days
 
 # Where a payment comes in: on one of our bank accounts, or at the provider of card payments, or at a payer that remits.
 # A direct debit is collected to the bankgiro.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from projections import bank_days
+from ledger.domain.terms import bank_days
 
 _MONTHS_OF_OLD_DEBT = 4
 # The number of bank days before the middle of the month for which both BgMax and camt.054 come.

@@ -11,7 +11,7 @@ from infra.demo.bills import CURRENCY, Owed
 from infra.demo.fictions import REMITTER_NUMBER
 from infra.demo.payments import Payment
 from infra.demo.period import Period
-from projections import bank_days
+from ledger.domain.terms import bank_days
 from reconciliation.statements.x12_835.writer import (
     EraAdjustment,
     EraClaim,

@@ -54,7 +54,7 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
         again = orders.ordered_before(desk, CollectionOrdered)
         if again is not None:
             return Ordered([], [*finished, *again], [])
-        account, day = declared_as(desk, asked.bank_account), _due_day(desk, asked.on)
+        account, day = declared_as(desk, asked.bank_account), _due_day(desk, asked)
         file_id = desk.id(None, occasion).replace("-", "")
         file = DebitFile(file_id, account, asked.scheme, asked.customer, asked.bic, day)
         chosen, left_out = _chosen(desk, asked, file, occasion)
@@ -97,11 +97,12 @@ def settle(desk: Desk, collection: str, receipt_id: str, occasion: Occasion) -> 
 def late(desk: Desk) -> list[Row]:
     """Return the collections of which the bank should have said by now what became of them, with that day."""
     from ledger.domain.cash.schemes import rule_of
-    from projections.bank_days import after
+    from ledger.domain.terms.bank_days import after
 
     found: list[Row] = []
     for row in desk.books.store.collections.waiting():
-        last = after(row["due_on"], rule_of(row["scheme"], row["due_on"]).answer_days, desk.terms.jurisdiction)
+        rule = rule_of(row["scheme"], row["due_on"])
+        last = after(row["due_on"], rule.answer_days, rule.calendar)
         if last < desk.today:
             found.append({"name": "late", "answer_by": last, **{key: row[key] for key in (*_SAID, "due_on")}})
     return found
@@ -144,6 +145,7 @@ def _ordering(row: Mapping[str, Any], file: DebitFile, sha256: str | None) -> Or
         due_on=file.due_on,
         end_to_end_id=None if file.scheme == "autogiro" else row["collection_id"],
         order_file=sha256,
+        order_id=None if file.scheme == "autogiro" else file.file_id,
     )
 
 
@@ -153,14 +155,16 @@ def _left_out(code: str, row: Mapping[str, Any]) -> Problem:
     return Problem(code, LEFT_OUT[code], f"request {row['request_id']}")
 
 
-def _due_day(desk: Desk, on: date | None) -> date:
-    """The first day from the given one on, or from the next bank day, on which banks collect; raises Stopped."""
-    from projections.bank_days import after, on_or_after
+def _due_day(desk: Desk, asked: Asked) -> date:
+    """The first day from the given one on, or from the next bank day, on which the scheme collects; raises Stopped."""
+    from ledger.domain.cash.schemes import rule_of
+    from ledger.domain.terms.bank_days import after, on_or_after
 
-    first = after(desk.today, 1, desk.terms.jurisdiction)
-    if on is not None and on < first:
-        raise Stopped(Problem("due_day_too_early", _TOO_EARLY.format(first), on.isoformat()))
-    return on_or_after(on or first, desk.terms.jurisdiction)
+    calendar = rule_of(asked.scheme, asked.on or desk.today).calendar
+    first = after(desk.today, 1, calendar)
+    if asked.on is not None and asked.on < first:
+        raise Stopped(Problem("due_day_too_early", _TOO_EARLY.format(first), asked.on.isoformat()))
+    return on_or_after(asked.on or first, calendar)
 
 
 def _is_recorded(desk: Desk, file: str) -> bool:

@@ -50,17 +50,16 @@ def content_of(
 def _autogiro(
     desk: Desk, file: DebitFile, rows: Sequence[Row]
 ) -> tuple[bytes | None, list[Row], list[tuple[str, Row]]]:
-    from reconciliation.payment_orders.autogiro import Debit, DebitOrder, is_customer, write_debits, wrong_with
+    from reconciliation.payment_orders.autogiro import Debit, DebitOrder, write_debits, wrong_with
 
-    if file.customer is None or not is_customer(file.customer):
-        raise Stopped(Problem("customer_number_malformed", _NO_CUSTOMER, file.customer))
+    customer = customer_of(file.customer)
     found = [(row, Debit(row["mandate_id"], row["amount_minor"], row["reference"])) for row in rows]
     unfit = [(wrong, row) for row, debit in found if (wrong := wrong_with(debit)) is not None]
     fit = [(row, debit) for row, debit in found if wrong_with(debit) is None]
     if not fit:
         return None, [], [(str(code), row) for code, row in unfit]
     debits = [debit for _, debit in fit]
-    order = DebitOrder(desk.today, file.due_on, _bankgiro(desk, file.account), file.customer, debits)
+    order = DebitOrder(desk.today, file.due_on, bankgiro_of(desk, file.account), customer, debits)
     return write_debits(order), [row for row, _ in fit], [(str(code), row) for code, row in unfit]
 
 
@@ -111,7 +110,17 @@ def _creditor(desk: Desk, file: DebitFile) -> Creditor:
     return Creditor(desk.terms.legal_name, numbers[0], file.customer, file.bic)
 
 
-def _bankgiro(desk: Desk, account: Mapping[str, Any]) -> str:
+def customer_of(number: str | None) -> str:
+    """Our customer number at the clearing house, if it is one; raises Stopped."""
+    from reconciliation.payment_orders.autogiro import is_customer
+
+    if number is None or not is_customer(number):
+        raise Stopped(Problem("customer_number_malformed", _NO_CUSTOMER, number))
+    return number
+
+
+def bankgiro_of(desk: Desk, account: Mapping[str, Any]) -> str:
+    """The bankgiro of a bank account of ours; raises Stopped if it has none."""
     numbers = [one.number for one in declared(desk, account).aliases if one.kind == "bankgiro"]
     if not numbers:
         raise Stopped(Problem("bank_account_without_bankgiro", _NO_BANKGIRO, account["bank_account"]))

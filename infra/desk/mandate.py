@@ -23,6 +23,14 @@ class Given(NamedTuple):
     notice_days: int | None = None
 
 
+class Ended(NamedTuple):
+    """Who ended a mandate and why, and whether the clearing house knows it already."""
+
+    by: EndedBy
+    reason: str
+    advised: bool = False
+
+
 def request(desk: Desk, account: str, mandate: str, given: Given, occasion: Occasion) -> Done:
     """Record a mandate that a payer gave, under the number by which the bank is to know it."""
     from ledger.domain.cash.mandate import RequestMandate
@@ -62,11 +70,11 @@ def amend(desk: Desk, mandate: str, reason: str, payer_ref: str | None, occasion
     return desk.record(command, occasion, mandate_id=mandate)
 
 
-def cancel(desk: Desk, mandate: str, ended_by: EndedBy, reason: str, occasion: Occasion) -> Done:
+def cancel(desk: Desk, mandate: str, ended: Ended, occasion: Occasion) -> Done:
     """Record that a mandate ended; returns with how many collections are under way with it."""
     from ledger.domain.cash.mandate import CancelMandate
 
-    command = CancelMandate(mandate_id=mandate, ended_by=ended_by, reason_code=reason)
+    command = CancelMandate(mandate_id=mandate, ended_by=ended.by, reason_code=ended.reason, advised=ended.advised)
     done = desk.record(command, occasion, mandate_id=mandate)
     under_way = [one for one in desk.books.store.collections.of_mandates([mandate]) if one["status"] == "ordered"]
     return done._replace(more={"under_way": len(under_way)})

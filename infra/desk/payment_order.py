@@ -166,7 +166,7 @@ def _sending(one: _Chosen, file: str) -> SendRefund:
 
 def _execution_day(desk: Desk, on: date | None) -> date:
     """The first day from the given one on, or from today, on which banks pay; raises Stopped if it is over."""
-    from projections.bank_days import on_or_after
+    from ledger.domain.terms.bank_days import on_or_after
 
     if on is not None and on < desk.today:
         raise Stopped(Problem("execution_day_over", _DAY_OVER, on.isoformat()))

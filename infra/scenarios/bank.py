@@ -122,7 +122,9 @@ class Bank:
             date.fromisoformat(booked),
             date.fromisoformat(_said(row, "value-on") or booked),
             bank_ref=_said(row, "bank-ref"),
-            details=details or [self._detail(row, currency)],
+            details=details if details or "order" in values else [self._detail(row, currency)],
+            order_id=_said(row, "order"),
+            payments=int(values["payments"].text) if "payments" in values else None,
             status=_said(row, "status") or "BOOK",  # type: ignore[arg-type]
             reversal="reversal" in values,
             code=(domain, family, subfamily),

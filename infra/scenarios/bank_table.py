@@ -16,7 +16,7 @@ _ROWS: Final = "rows"
 _TABLE: Final = ("format", "account", "on", "currency", "sequence", _ROWS)
 _PAID: Final = ("amount", "reference", "payer", "text", "name")
 _DETAIL: Final = (*_PAID, "payer-account", "end-to-end", "bank-ref", "return-reason")
-_ENTRY: Final = (*_DETAIL, "on", "value-on", "code", "status", "reversal", "details")
+_ENTRY: Final = (*_DETAIL, "order", "payments", "on", "value-on", "code", "status", "reversal", "details")
 _STATEMENT: Final = (*_TABLE, "id", "from", "to", "scheme")
 # The formats that a table can be written in, with the fields of the table and of its rows.
 FORMATS: Final = {
@@ -78,7 +78,7 @@ class TableForm:
                 self._form.read(text, lambda said: minor_units(said, currency), f"an amount of {currency}")
             elif key in _DAYS:
                 self._form.day(text)
-            elif key == "sequence":
+            elif key in ("sequence", "payments"):
                 self._form.read(text, int, "a number")
             elif key == "code" and not _CODE.fullmatch(text.text):
                 raise self._form.wrong(

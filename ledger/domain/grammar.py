@@ -106,7 +106,7 @@ FORMS: Final[Mapping[str, Form]] = {
         ID: """account_id allocation_id asked_key bank_account bank_id_key charged_for claim_key collection_id
             counterparty_keys credit_account credit_note_id doubt_id end_to_end_key file guardian_id hold_id id_key
             invoice_id counter_account
-            item_id item_ids line_key mandate_id money_id movement_id order_file part_id part_of payout_id
+            item_id item_ids line_key mandate_id money_id movement_id order_file order_id part_id part_of payout_id
             person_id provider_account receipt_id receipt_ids refund_id remittance_id request_id series set_by
             settlement_id sha256 sign_in subject_id transfer_id value write_off_id""",
         CODE: """care_case care_unit channel entity fee_tax_code format kind method payee_ref payer_ref price_ref

@@ -37,6 +37,9 @@ class CollectionRow(Row, frozen=True):
     reference: Annotated[str, "Reference of the request, which the bank repeats."]
     end_to_end_id: Annotated[str | None, "Identity of the payment, which the bank repeats; null for Autogiro."]
     order_file: Annotated[str | None, "Hash of the file that ordered it; null if no file of ours did."]
+    order_id: Annotated[
+        str | None, "Id of that order, by which the bank calls the sum of its payments; null for Autogiro."
+    ]
     status: Annotated[str, "ordered, settled, failed or returned."]
     since: Annotated[date, "Day of the last step."]
     receipt_id: Annotated[str | None, "Receipt that has the money."]
@@ -77,6 +80,7 @@ def _ordered(fact: CollectionOrdered, on: date) -> CollectionRow:
         reference=fact.reference,
         end_to_end_id=fact.end_to_end_id,
         order_file=fact.order_file,
+        order_id=fact.order_id,
         status="ordered",
         since=on,
         receipt_id=None,
@@ -96,6 +100,7 @@ COLLECTIONS: Final = Keyed(
         Index(("end_to_end_id",)),
         Index(("receipt_id",)),
         Index(("order_file",)),
+        Index(("order_id",)),
         # By this, a payment shows that a direct debit of its request is under way.
         Index(("reference",), "status = 'ordered'"),
     ),

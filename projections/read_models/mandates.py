@@ -15,6 +15,7 @@ from ledger.domain.cash.mandate_facts import (
     MandateFact,
     MandateRejected,
     MandateRequested,
+    MandateSent,
     MandateUsed,
 )
 from projections.read_models.model import Index, Keyed, Row, Rows, only
@@ -35,6 +36,11 @@ class MandateRow(Row, frozen=True):
     since: Annotated[date, "Day of the last step."]
     signed_on: Annotated[date | None, "Day of the payer's signature; null if nobody said it."]
     active_from: Annotated[date | None, "Day from which on collections may be due; null if it was never accepted."]
+    sent_on: Annotated[date | None, "Day of the file that asks the clearing house to register it; null for none."]
+    order_file: Annotated[str | None, "Hash of that file."]
+    end_sent_on: Annotated[date | None, "Day of the file that asks to take it out; null for none."]
+    end_order_file: Annotated[str | None, "Hash of that file."]
+    known_there: Annotated[bool, "Whether the clearing house may have it."]
     used_on: Annotated[date | None, "Latest due day of a collection with it."]
     notice_days: Annotated[int | None, "Days of notice that were agreed; null for what the scheme says."]
     ended_by: Annotated[str | None, "Who ended it: payer, payers_bank or us."]
@@ -50,14 +56,20 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[MandateRow, ...]:
     replace = msgspec.structs.replace
     match fact:
         case MandateAccepted():
-            return (replace(row, status="accepted", since=on, active_from=fact.active_on(on), reason_code=None),)
+            accepted = {"active_from": fact.active_on(on), "reason_code": None, "known_there": True}
+            return (replace(row, status="accepted", since=on, **accepted),)
         case MandateRejected():
             return (replace(row, status="rejected", since=on, reason_code=fact.reason_code),)
         case MandateAmended():
             return (replace(row, since=on, payer_ref=fact.payer_ref, reason_code=fact.reason_code),)
         case MandateCancelled():
-            ended = {"ended_by": fact.ended_by, "reason_code": fact.reason_code}
+            known = row.known_there and fact.to_be_said
+            ended = {"ended_by": fact.ended_by, "reason_code": fact.reason_code, "known_there": known}
             return (replace(row, status="cancelled", since=on, **ended),)
+        case MandateSent(step="registration"):
+            return (replace(row, sent_on=on, order_file=fact.order_file, known_there=True),)
+        case MandateSent():
+            return (replace(row, end_sent_on=on, end_order_file=fact.order_file, known_there=False),)
         case MandateUsed():
             return (replace(row, used_on=max(fact.due_on, row.used_on or fact.due_on)),)
         case _:
@@ -75,6 +87,11 @@ def _requested(fact: MandateRequested, on: date) -> MandateRow:
         since=on,
         signed_on=fact.signed_on,
         active_from=None,
+        sent_on=None,
+        order_file=None,
+        end_sent_on=None,
+        end_order_file=None,
+        known_there=False,
         used_on=None,
         notice_days=fact.notice_days,
         ended_by=None,
@@ -89,5 +106,5 @@ MANDATES: Final = Keyed(
     ("mandate_id",),
     typing.get_args(MandateFact),
     evolve,
-    indexes=(Index(("account_id",)),),
+    indexes=(Index(("account_id",)), Index(("order_file",)), Index(("end_order_file",))),
 )

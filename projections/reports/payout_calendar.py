@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from projections.bank_days import after, on_or_after
+from ledger.domain.terms.bank_days import after, on_or_after
 
 
 class Terms:

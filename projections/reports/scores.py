@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.bank_days import after, before, is_bank_day
+from ledger.domain.terms.bank_days import after, before, is_bank_day
 from projections.reports.report import Built, Column, Definition, Option, first_of_month, table_of
 
 if TYPE_CHECKING:

@@ -12,6 +12,11 @@ from projections.store.connections import Connections
 
 Found = dict[str, Any]
 
+# A mandate of Autogiro waits for the file that says it to the clearing house, then for the answer.
+WAITS_FOR: Final = """CASE WHEN scheme <> 'autogiro' THEN NULL
+    WHEN status = 'requested' THEN CASE WHEN sent_on IS NULL THEN 'file' ELSE 'bank' END
+    WHEN status = 'cancelled' AND known_there THEN 'file' END"""
+
 
 class ForCollections:
     """Look-ups for mandates and collections, with amounts in minor units."""
@@ -45,15 +50,40 @@ class ForCollections:
         query = "SELECT * FROM collections WHERE end_to_end_id = ANY(%(ids)s) ORDER BY collection_id"
         return self._rows(query, {"ids": list(end_to_end_ids)})
 
+    def of_orders(self, order_ids: Collection[str]) -> list[Found]:
+        """The collections of the orders with these ids."""
+        query = "SELECT * FROM collections WHERE order_id = ANY(%(ids)s) ORDER BY collection_id"
+        return self._rows(query, {"ids": list(order_ids)})
+
+    def sums_waiting(self, rule: str) -> list[Found]:
+        """The credits in suspense that this rule booked, and about which nobody has said anything."""
+        return self._rows(_SUMS_WAITING, {"rule": rule})
+
     def under_way(self, references: Collection[str]) -> list[Found]:
         """The collections of requests with these references that the bank has not answered."""
         query = "SELECT * FROM collections WHERE reference = ANY(%(ids)s) AND status = 'ordered' ORDER BY collection_id"
         return self._rows(query, {"ids": list(references)})
 
+    def collected(self, end_to_end_ids: Collection[str]) -> list[Found]:
+        """The receipts of the collections with these end-to-end ids, with what is left of each."""
+        return self._rows(_COLLECTED, {"ids": list(end_to_end_ids)})
+
     def of_receipts(self, receipts: Collection[str]) -> list[Found]:
         """The collections of which these receipts have the money."""
         query = "SELECT * FROM collections WHERE receipt_id = ANY(%(ids)s) ORDER BY collection_id"
         return self._rows(query, {"ids": list(receipts)})
+
+    def to_send(self, bank_account: str) -> list[Found]:
+        """The mandates for a bank account of ours that a file must say to the clearing house, the oldest first."""
+        query = (
+            f"SELECT * FROM mandates WHERE bank_account = %(to)s AND {WAITS_FOR} = 'file' ORDER BY since, mandate_id"
+        )
+        return self._rows(query, {"to": bank_account})
+
+    def sent_by(self, order_file: str) -> bool:
+        """Whether the file with this hash says mandates to the clearing house."""
+        query = "SELECT 1 AS found FROM mandates WHERE order_file = %(file)s OR end_order_file = %(file)s LIMIT 1"
+        return bool(self._rows(query, {"file": order_file}))
 
     def mandates(self, ids: Collection[str]) -> dict[str, Found]:
         """Those of these mandates that there are, by number."""
@@ -64,6 +94,20 @@ class ForCollections:
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(query.encode(), given).fetchall()
 
+
+_COLLECTED: Final = """
+SELECT collections.end_to_end_id, receipts.receipt_id, receipts.bank_account, receipts.currency,
+    receipts.booked_on AS collected_on,
+    receipts.amount_minor - receipts.recalled_minor - receipts.reclassified_minor AS left_minor
+FROM collections JOIN receipts USING (receipt_id)
+WHERE collections.end_to_end_id = ANY(%(ids)s) ORDER BY receipts.receipt_id
+"""
+
+_SUMS_WAITING: Final = """
+SELECT part_id, line_key, file, booked_on FROM movements
+WHERE rule = %(rule)s AND role = 'bank_suspense' AND reason_code IS NULL AND split_minor = 0 AND split_from IS NULL
+    AND file IS NOT NULL ORDER BY booked_on, part_id
+"""
 
 _WAITING: Final = """
 SELECT collections.*, mandates.scheme FROM collections JOIN mandates USING (mandate_id)

@@ -128,12 +128,12 @@ class ForMatching:
         of = list(bank_accounts), [-one for one in amounts]
         return self._connections.arrow(_DEBITS_WAITING, *ids, list(rules), list(roles_of("suspense")), *of)
 
-    def counts_of_file(self, sha256: str) -> tuple[int, int, int]:
-        """The number of receipts and movements from a file, and how many of the receipts are allocated."""
+    def counts_of_file(self, sha256: str) -> tuple[int, int, int, int]:
+        """The number of receipts and movements from a file, how many of the receipts are allocated, or are of a sum."""
         with self._connections.rows() as connection:
             row = connection.execute(_COUNTS, {"sha256": sha256}).fetchone()
         assert row is not None
-        return row[0], row[1], row[2]
+        return row[0], row[1], row[2], row[3]
 
 
 # A payment request, as far as matching needs it: its first item, its open amount, its first due day.
@@ -245,12 +245,15 @@ WHERE (end_to_end_key = ANY($1::text[]) OR bank_id_key = ANY($2::text[])
 ORDER BY booked_on, part_id
 """
 
-# What a person split off is not counted: the part from which it came is.
+# What a person split off is not counted: the part from which it came is. The payments of a sum are at the place of
+# their sum, and no line of the file shows them.
 _COUNTS: Final = """
 WITH split AS (SELECT part_id FROM movements WHERE file = %(sha256)s AND split_from IS NOT NULL),
+sums AS (SELECT statement_no, raw_position FROM movements WHERE file = %(sha256)s AND NOT in_detail),
 came AS (SELECT * FROM receipts WHERE file = %(sha256)s AND receipt_id NOT IN (SELECT part_id FROM split))
 SELECT (SELECT count(*) FROM came), (
     SELECT count(*) FROM movements
     WHERE file = %(sha256)s AND split_from IS NULL AND NOT coalesce(document LIKE 'receipt-%%', false)
-), (SELECT count(*) FROM came WHERE unallocated_minor <> amount_minor)
+), (SELECT count(*) FROM came WHERE unallocated_minor <> amount_minor),
+    (SELECT count(*) FROM came WHERE in_detail AND (statement_no, raw_position) IN (SELECT * FROM sums))
 """

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from ledger.domain.duty import job_actor
-from projections.bank_days import is_bank_day
+from ledger.domain.terms.bank_days import is_bank_day
 from projections.reports.loaded_through import Reached
 from reconciliation.reminder_run import remind_due
 from reconciliation.watchdog import behind, reach_of

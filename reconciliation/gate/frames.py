@@ -198,7 +198,8 @@ def movements(statements: pl.DataFrame, lines: pl.DataFrame, details_of: pl.Data
             ),
             several_details=pl.when(details > 1).then(details),
             given_details=pl.when(details > 0).then(details),
-            announced_details=pl.when(pl.col("declared_details") > 1).then(details),
+            # Whoever made an order knows its payments.
+            announced_details=pl.when((pl.col("declared_details") > 1) & pl.col("order_id").is_null()).then(details),
             declared_side_minor=pl.coalesce(
                 "declared_sum_minor",
                 pl.when(pl.col("amount_minor") < 0).then("declared_debit_minor").otherwise("declared_credit_minor"),

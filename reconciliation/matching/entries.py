@@ -38,6 +38,7 @@ _TOLD: Final = (
     "bank_ref",
     "return_reason",
     "bank_code",
+    "order_id",
 )
 
 
@@ -62,8 +63,9 @@ class Entry(NamedTuple):
     `line_minor` and `line_bank_ref` are the line's amount and bank id, and `members` is the number of its details.
     `unsplit` is true if a line with several details is booked as a whole, `contradicted` if line and detail disagree on
     amount or reference, and `is_charge` if a rest equals the stated charges. `in_detail` is true if the account's
-    statements book the money itself. `kind` says what a transaction of a payment provider is; `held_by` is the rail of
-    the provider, and `payment_ref` its id of the payment.
+    statements book the money itself. `order_id` is our id of the order of whose payments the line is the sum, and
+    `declared_details` their number, as the bank states them. `kind` says what a transaction of a payment provider is;
+    `held_by` is the rail of the provider, and `payment_ref` its id of the payment.
     """
 
     statement_no: int
@@ -90,6 +92,8 @@ class Entry(NamedTuple):
     bank_ref: str | None
     return_reason: str | None
     bank_code: str | None
+    order_id: str | None
+    declared_details: int | None
     reversal: bool | None
     raw_position: str | None
     line_minor: int

@@ -6,7 +6,8 @@ always the same. Ids say more than a reference, which is the same for every paym
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 import pyarrow as pa
@@ -22,6 +23,15 @@ _PAIR: Final = (
     "part_id", "key", "no", "receipt_id", "receipt_key", "receipt_no", "currency", "minor", "booked_on", "recalled_on",
     "told", "named",
 )  # fmt: skip
+
+_COLLECTED: Final = {
+    "end_to_end_id": pl.String,
+    "receipt_id": pl.String,
+    "bank_account": pl.String,
+    "currency": pl.String,
+    "collected_on": pl.Date,
+    "left_minor": pl.Int64,
+}
 
 # Why a receipt that its reference matches waits all the same.
 WAITS: Final = (
@@ -140,6 +150,39 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
         named=pl.lit(None, pl.String),
     )
     return _matched(taken, pl.concat([credits, booked]).unique("receipt_id", keep="first", maintain_order=True))
+
+
+def in_parts(matched: Matched, left: pl.DataFrame, collected: Sequence[Mapping[str, Any]]) -> Matched:
+    """The recalls, with those of `left` that take back no more than is left of the direct debit that they name.
+
+    `collected` are the receipts of direct debits with these end-to-end ids, which are ours, so that each is of one.
+    """
+    if not collected:
+        return matched
+    receipts = pl.DataFrame(
+        [[one[name] for name in _COLLECTED] for one in collected], schema=_COLLECTED, orient="row"
+    ).unique("end_to_end_id", keep="none")
+    joined = left.join(
+        receipts,
+        left_on=("end_to_end_id", "account", "currency"),
+        right_on=("end_to_end_id", "bank_account", "currency"),
+        maintain_order="left",
+    )
+    fit = joined.filter((-pl.col("amount_minor")).sum().over("receipt_id") <= pl.col("left_minor"))
+    found = fit.select(
+        "key",
+        "receipt_id",
+        "currency",
+        part_id="money_id",
+        no=pl.col("no").cast(pl.Int64),
+        receipt_key=pl.lit(None, pl.String),
+        receipt_no=pl.lit(-1, pl.Int64),
+        minor=-pl.col("amount_minor"),
+        booked_on="collected_on",
+        recalled_on="booked_on",
+        waited=pl.lit(value=False),
+    )
+    return matched._replace(certain=pl.concat([matched.certain, found], how="diagonal_relaxed"))
 
 
 def _matched(taken: pl.DataFrame, found: pl.DataFrame) -> Matched:

@@ -66,7 +66,7 @@ def propose(
     `matched` contains the receipts, each with the matched item or the reason why none matched. `candidates` contains
     the items that unmatched receipts might be for. `recalled` says what the recalls of the file mean for its entries.
     """
-    paid = receipts(entries).filter(~pl.col("key").is_in(list(setting.payouts)))
+    paid = receipts(entries).filter(~pl.col("key").is_in([*setting.payouts, *setting.sums]))
     unanswered = paid.join(matched, on="key", how="anti").height
     assert not unanswered, f"{unanswered} receipts have neither a matched item nor a reason why none matched"
     # A reference that was found among other numbers of a text is the entry's reference now.
@@ -147,6 +147,8 @@ class _Proposing:
     def _explained(self, entry: Entry, answer: Answer) -> Explained | None:
         """What a rule says of a line, unless it is a recall or a payment with a reference of ours."""
         recalled, key = self._recalled, answer.key
+        if key in self._setting.sums:
+            return self._setting.sums[key].explained
         if entry.kind is not None or entry.part not in PAYMENTS:
             return None
         if any(key in keys for keys in (recalled.certain, recalled.taken, recalled.waits, recalled.fit)):

@@ -46,12 +46,24 @@ _OF_RECEIPT: Final = (*_PLACE, "file", "rail", "unallocated_minor", "amount_mino
 
 
 def read_again(waiting: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
-    """Those of these receipts, all of one file, that its `entries` show, with all that the file says of them."""
+    """Those of these receipts, all of one file, that its `entries` show, with all that the file says of them.
+
+    Of a payment of an order's sum, as of a line with the id of a direct debit, the order says more than the file: the
+    book has the reference.
+    """
     shown = entries.filter(pl.col("part").is_in(PAYMENTS)).unique(_PLACE, keep="none")
     shown = shown.select(*_PLACE, "amount_minor", "currency", *_REFERENCE, *SAID)
-    receipts = waiting.select(*_OF_RECEIPT, key="receipt_id")
+    known = {f"{name}_known": name for name in _REFERENCE}
+    receipts = waiting.select(*_OF_RECEIPT, key="receipt_id", **known)
     joined = receipts.join(shown, on=[*_PLACE, "amount_minor", "currency"], maintain_order="left")
-    return joined.with_columns(read=pl.lit(value=True))
+    orders = entries.filter(pl.col("order_id").is_not_null()).select(*_PLACE, sum_minor="amount_minor").unique()
+    of_sums = receipts.join(orders, on=_PLACE, maintain_order="left")
+    of_sums = of_sums.filter(pl.col("amount_minor") < pl.col("sum_minor")).drop("sum_minor")
+    nothing = {name: pl.lit(None, shown.schema[name]) for name in _REFERENCE}
+    joined = pl.concat([joined, of_sums.with_columns(**nothing, **SAID).select(joined.columns)], how="vertical_relaxed")
+    silent = pl.col("reference").is_null() & (pl.col("further_references").list.len().fill_null(0) == 0)
+    said = (pl.when(silent).then(old).otherwise(name).alias(name) for old, name in known.items())
+    return joined.with_columns(*said, read=pl.lit(value=True)).drop(known)
 
 
 def not_read(waiting: pl.DataFrame) -> pl.DataFrame:

@@ -69,6 +69,7 @@ class InspectedDetail(msgspec.Struct, forbid_unknown_fields=True):
     instructed_minor: int | None
     instructed_currency: str | None
     declared_details: int | None
+    order_id: str | None
     raw_position: str
 
 

@@ -88,6 +88,7 @@ LINES = pa.schema(
         ("instructed_currency", pa.string()),
         ("bank_code", pa.string()),
         ("declared_details", pa.int32()),  # of how many details the row is the sum, as the bank or provider states it
+        ("order_id", pa.string()),  # our id of the order of whose payments the row is the sum (camt PmtInfId)
         ("raw_position", pa.string()),
         ("amount_exact", pa.bool_()),  # false: unreadable, or rounded for display; a problem says which
         ("kind", pa.string()),  # what a row of a settlement is (`kinds.py`); null in banks' files
@@ -167,6 +168,7 @@ class Line(msgspec.Struct, gc=False):
     instructed_currency: str | None = None
     bank_code: str | None = None
     declared_details: int | None = None
+    order_id: str | None = None
     raw_position: str | None = None
     amount_exact: bool = True
     kind: Kind | None = None

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 def close(day: BankDay, sha256: str) -> LoadedFile:
     """Record that a file is completely in the book, with counts (such as its receipts) taken from the read tables."""
     loading = day.loading(sha256)
-    booked, movements, allocations = day.books.store.matching.counts_of_file(sha256)
+    booked, movements, allocations, of_sums = day.books.store.matching.counts_of_file(sha256)
     loaded = LoadedFile(
         receipts=booked,
         movements=movements,
         allocations=allocations,
-        seen_before=loading.seen_before(booked, movements),
+        seen_before=loading.seen_before(booked - of_sums, movements),
         in_doubt=open_of_file(day, sha256),
         before_opening=loading.before_opening,
     )

@@ -16,7 +16,7 @@ from reconciliation.matching.entries import quoting
 from reconciliation.matching.line_rules import LineRules
 from reconciliation.proposals import seen_again, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
-from reconciliation.steps import propose_answers, propose_collections, propose_mandates, propose_settlement
+from reconciliation.steps import debit_sums, propose_answers, propose_collections, propose_mandates, propose_settlement
 from reconciliation.steps.answers_load import AdviceLoad, AnswersLoad
 from reconciliation.steps.known_payouts import arrived_in
 from reconciliation.steps.matched import matched, suggested
@@ -39,9 +39,15 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
         return propose_mandates.propose(day, loading, chunk)
     if isinstance(loading, AnswersLoad):
         return propose_answers.propose(day, loading, chunk)
+    return _of_statement(day, loading, chunk)
+
+
+def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     look_up = day.books.store.matching
     whole = loading.entries(look_up).with_row_index("no")
+    of_orders = debit_sums.of_orders(day, whole)
     entries = whole.slice(chunk * day.chunk, day.chunk)
+    entries = entries.filter(~pl.col("key").is_in(list(of_orders.shown_elsewhere)))
     debited = debits.payments(entries).to_dicts()
     ordered = propose_collections.known_of(day.books.store.collections, debited)
     quoted = quoting(entries)
@@ -54,17 +60,22 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     seen = pl.Series([f"line:{key}" in known for key in entries["key"]], dtype=pl.Boolean)
     repeats = _repeats(day, entries.filter(seen), repeated, loading)
     entries = entries.filter(~seen)
-    arrived = arrived_in(day, loading, whole.filter(pl.col("decision") == pairing.BOOK), entries)
-    paid = statement.receipts(entries).filter(~pl.col("key").is_in(list(arrived)))
-    paid = propose_collections.with_references(paid, ordered)
+    summed = of_orders.of(entries)
+    debited += summed.to_dicts()
+    ordered += propose_collections.known_of(day.books.store.collections, summed.to_dicts())
+    to_book = whole.filter(pl.col("decision") == pairing.BOOK)
+    arrived = arrived_in(day, loading, to_book, entries)
+    paid = statement.receipts(entries).filter(~pl.col("key").is_in([*arrived, *of_orders.sums]))
+    paid = propose_collections.with_references(pl.concat([paid, summed]), ordered)
     found = matched(look_up, paid)
     ids = sorted(set(entries["end_to_end_id"].drop_nulls()))
     refunds = look_up.refunds_named(ids)
     twice = _paid_twice(look_up, entries) if refunds else frozenset()
     rules = LineRules(day.books.store.rules.line_rules(), day.books.store.now.bank_accounts())
-    setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, twice, arrived, rules)
-    taken = recalled_in(day, loading, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
-    proposal = statement.propose(entries, found, suggested(look_up, found), setting, taken)
+    work = (loading.sha256, day.actor, day.recorded_at, day.correlation)
+    setting = Setting(*work, refunds, twice, arrived, of_orders.sums, rules)
+    taken = recalled_in(day, loading, to_book, entries, chunk, of_orders.payments)
+    proposal = statement.propose(pl.concat([entries, summed]), found, suggested(look_up, found), setting, taken)
     booked = entries["sum_booked_as"].drop_nulls().to_list()
     sums = seen_again.sums(entries, look_up.unnamed(booked), look_up.untouched_debits(booked), setting)
     submissions = (*proposal.submissions, *sums)
@@ -75,7 +86,8 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     more, others = propose_collections.quoted(quoted, ordered, waiting, setting)
     answers, doubts = [*answers, *more], [*doubts, *others]
     submissions += (*answers, *propose_collections.returned(day, (*submissions, *answers), setting))
-    return replace(proposal, submissions=submissions, reviews=(*proposal.reviews, *repeats, *left_out, *doubts))
+    reviews = (*proposal.reviews, *repeats, *left_out, *doubts, *of_orders.reviews(entries))
+    return replace(proposal, submissions=submissions, reviews=reviews)
 
 
 def _paid_twice(look_up: ForMatching, entries: pl.DataFrame) -> frozenset[str]:

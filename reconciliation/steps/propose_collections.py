@@ -194,7 +194,9 @@ def returned(day: BankDay, submissions: Sequence[Submission], setting: Setting) 
     recalls = {one.command.receipt_id: one for one in submissions if isinstance(one.command, RecallReceipt)}
     if not recalls:
         return
-    of = {one["receipt_id"]: one["collection_id"] for one in day.books.store.collections.of_receipts(list(recalls))}
+    known = day.books.store.collections.of_receipts(list(recalls))
+    # What is taken back in parts is returned with the first.
+    of = {one["receipt_id"]: one["collection_id"] for one in known if one["status"] != "returned"}
     of |= {
         one.command.receipt_id: one.command.collection_id
         for one in submissions

@@ -83,20 +83,23 @@ def _step(row: Row, mandate: Row | None) -> tuple[str | None, Command | None]:
         return "mandate_not_ours", None
     id, status, reason = mandate["mandate_id"], mandate["status"], f"AG-{about}-{answer}"
     if about in _NEW and answer == _MADE:
+        if status == "cancelled" and (mandate["known_there"] or mandate["end_sent_on"] is not None):
+            # We ended it while the clearing house had not answered: a file says so after this.
+            return None, None
         if status in ("rejected", "cancelled"):
             return "mandate_contradicts", None
         accepted = AcceptMandate(mandate_id=id, active_from=row["value_on"])
         return None, accepted if status == "requested" else None
     if about in _NEW:
         if status == "accepted":
-            return None, CancelMandate(mandate_id=id, ended_by="payers_bank", reason_code=reason)
+            return None, CancelMandate(mandate_id=id, ended_by="payers_bank", reason_code=reason, advised=True)
         return None, RejectMandate(mandate_id=id, reason_code=reason) if status == "requested" else None
     ended_by = _ended_by(about, answer)
     if ended_by is None:
         return "mandate_advice_unclear", None
     if status == "rejected":
         return "mandate_contradicts", None
-    ending = CancelMandate(mandate_id=id, ended_by=ended_by, reason_code=reason)
+    ending = CancelMandate(mandate_id=id, ended_by=ended_by, reason_code=reason, advised=True)
     return None, None if status == "cancelled" else ending
 
 

@@ -20,20 +20,44 @@ if TYPE_CHECKING:
 _PLACE = ["statement_no", "raw_position"]
 
 
-def recalled_in(day: BankDay, loading: FileLoad, whole: pl.DataFrame, fresh: pl.DataFrame, chunk: int) -> Recalled:
-    """What the file's recalls and chargebacks, and those that wait for the chunk's new receipts, mean for the chunk."""
+def recalled_in(
+    day: BankDay,
+    loading: FileLoad,
+    whole: pl.DataFrame,
+    fresh: pl.DataFrame,
+    chunk: int,
+    of_sums: pl.DataFrame | None = None,
+) -> Recalled:
+    """What the file's recalls and chargebacks, and those that wait for the chunk's new receipts, mean for the chunk.
+
+    `of_sums` are the payments of sums in the file, each with the number of the sum's row; no row of the file is theirs.
+    """
+    with_sums = whole if of_sums is None else pl.concat([whole, of_sums])
+    if of_sums is not None:
+        fresh = pl.concat([fresh, of_sums.filter(pl.col("no").is_in(fresh["no"].implode()))])
     look_up = day.books.store.matching
     accounts, amounts = recalls.quoted(fresh)
     found = look_up.debits_waiting(*recalls.ids(fresh), rules=RECALL_RULES, bank_accounts=accounts, amounts=amounts)
     if not found.num_rows and recalls.recalls(whole).is_empty():
         return NOTHING
     waiting = _with_references(loading, found)
-    whole = statement.with_ids(whole)
     receipts = look_up.recallable(*recalls.asked(whole, waiting))
     if loading.traits is not None and loading.traits.collected:
         receipts = _of_debits(day, receipts)
-    matched = recalls.match(whole, receipts, waiting)
-    return recalled(matched, whole, day.chunk, chunk)
+    matched = recalls.match(statement.with_ids(with_sums), receipts, waiting)
+    return recalled(_with_parts(day, statement.with_ids(whole), matched), whole, day.chunk, chunk)
+
+
+def _with_parts(day: BankDay, whole: pl.DataFrame, matched: recalls.Matched) -> recalls.Matched:
+    """The recalls, with those that take a direct debit back in parts, which no amount but its own id names."""
+    known = [*matched.certain["key"], *matched.doubtful["key"]]
+    left = recalls.recalls(whole).filter(~pl.col("key").is_in(known) & pl.col("end_to_end_id").is_not_null())
+    if left.is_empty():
+        return matched
+    booked = set(day.books.journal.marks([f"line:{key}" for key in left["key"]]))
+    left = left.filter(pl.Series([f"line:{key}" not in booked for key in left["key"]], dtype=pl.Boolean))
+    collected = day.books.store.collections.collected(left["end_to_end_id"].unique().sort().to_list())
+    return recalls.in_parts(matched, left, collected)
 
 
 def _of_debits(day: BankDay, receipts: pa.Table) -> pa.Table:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from projections.bank_days import after, before, is_bank_day
+from ledger.domain.terms.bank_days import after, before, is_bank_day
 
 if TYPE_CHECKING:
     from projections import Books

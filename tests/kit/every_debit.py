@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.domain.cash.collection_answer import DelayCollection, FailCollection, ReturnCollection, SettleCollection
 from ledger.domain.cash.mandate import AcceptMandate, AmendMandate, CancelMandate, RejectMandate, RequestMandate
+from ledger.domain.cash.mandate_sending import SendMandate
 from ledger.domain.cash.recall import RecallReceipt
 from tests.kit.book import DAY, Ask
 from tests.kit.care import invoice, receipt
@@ -12,6 +13,7 @@ from tests.kit.moved_lines import moved
 
 DEBITS: list[Ask] = [
     RequestMandate(mandate_id="101", account_id="p1", scheme="autogiro", bank_account="b1", signed_on=DAY),
+    SendMandate(mandate_id="101", step="registration", order_file="5" * 64),
     AcceptMandate(mandate_id="101", active_from=DAY),
     AmendMandate(mandate_id="101", payer_ref="guardian", reason_code="NEW_BANK"),
     RequestMandate(mandate_id="102", account_id="p1", scheme="autogiro", bank_account="b1"),

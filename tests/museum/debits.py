@@ -19,6 +19,7 @@ from ledger.domain.cash.mandate_facts import (
     MandateCancelled,
     MandateRejected,
     MandateRequested,
+    MandateSent,
     MandateUsed,
 )
 from ledger.domain.fact import Fact
@@ -38,7 +39,8 @@ OF_DEBITS: Final[tuple[Fact, ...]] = (
     MandateAccepted(mandate_id="101", active_from=DAY),
     MandateRejected(mandate_id="101", reason_code="AG-04-23"),
     MandateAmended(mandate_id="101", payer_ref="guardian-2", reason_code="NEW_BANK"),
-    MandateCancelled(mandate_id="101", ended_by="payer", reason_code="AG-46-02"),
+    MandateCancelled(mandate_id="101", ended_by="payer", reason_code="AG-46-02", advised=True),
+    MandateSent(mandate_id="101", step="registration", order_file=SHA),
     MandateUsed(collection_id="d-1", due_on=DAY),
     CollectionOrdered(
         collection_id="d-1",
@@ -53,6 +55,7 @@ OF_DEBITS: Final[tuple[Fact, ...]] = (
         reference="1001171",
         end_to_end_id="d-1",
         order_file=SHA,
+        order_id="o-1",
     ),
     CollectionDelayed(collection_id="d-1", reason_code="AG-82-9"),
     CollectionFailed(collection_id="d-1", reason_code="AG-82-1"),

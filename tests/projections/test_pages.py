@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.domain.bank.file_mapping import RejectFileMapping, RequestFileMapping
+from ledger.domain.bank.line_rule import RejectLineRule
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.chart_of_accounts import control_roles
 from projections.read_models.account_balances import ACCOUNT_BALANCES, AccountBalance, settle
@@ -19,6 +20,7 @@ from tests.kit.every_debit import DEBITS
 from tests.kit.mappings import COLLECTOR
 from tests.kit.office.draws import ACCOUNTS
 from tests.kit.providers import declare_provider_account
+from tests.ledger.domain.bank.test_line_rule import requesting
 from tests.ledger.domain.bank.test_withdrawal import WITHDRAW, declared
 from tests.ledger.domain.cash.test_recall import SEND, debit, paid, recall
 from tests.projections.months import month
@@ -98,12 +100,20 @@ def test_a_month_at_random_has_every_fact_that_tables_show():
     # It takes a refund that has left the bank, and then a recall of the payment that it came from.
     paid_out = allocate("r", rest_to="p1"), request_refund("f", 250_00), approve_refund("f"), SEND
     book = paid(250_00, *paid_out, debit(250_00), recall())
-    # It takes a bank account of which nothing was ever loaded, the bank's answers to a direct debit, and a mapping that
-    # another person rejects.
+    # It takes a bank account of which nothing was ever loaded, the bank's answers to a direct debit, and a mapping and
+    # a rule that another person rejects.
     debited = open_clinic().given(declare_bank_account("b1"), *DEBITS)
     asked = RequestFileMapping(mapping_id="collector", file_mapping=COLLECTOR)
     reject = by("bo", RejectFileMapping(mapping_id="collector", version=1, reason_code="TOO_WIDE"))
-    books = (book, declared().given(WITHDRAW), debited, open_clinic().given(declare_provider_account(), asked, reject))
+    too_wide = by("bo", RejectLineRule(rule_id="tax", version=1, reason_code="TOO_WIDE"))
+    rules = open_clinic().given(declare_bank_account("b1"), by("anna", requesting()), too_wide)
+    books = (
+        book,
+        rules,
+        declared().given(WITHDRAW),
+        debited,
+        open_clinic().given(declare_provider_account(), asked, reject),
+    )
     seen |= {type(new.fact) for one in books for new in one.log}
     assert not {fact.__name__ for fact in SHOWN - seen}
 

@@ -55,8 +55,11 @@ STORIES = (
 )
 # Only an interrupted transfer can be cancelled: tests/infra/cli/test_transfer.py repeats it. The rows of an order are
 # refunds, and of a repeated one there are none: tests/infra/cli/test_payment_order.py repeats it. Direct debits:
-# tests/infra/cli/test_collection.py.
-OTHERWISE = {"transfer cancel", "refund order", "collection order", "collection settle", "collection fail"}
+# tests/infra/cli/test_collection.py, and of mandates test_mandate_order.py.
+OTHERWISE = {
+    *("transfer cancel", "refund order", "mandate order"),
+    *("collection order", "collection settle", "collection fail"),
+}
 KEYED = {
     command
     for command in COMMANDS - {"verify"}

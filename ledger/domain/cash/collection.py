@@ -83,7 +83,7 @@ def evolve(state: Collection | None, fact: CollectionFact, on: date) -> Collecti
 class OrderCollection(Command, frozen=True):
     """Order the collection of all that is open of a payment request, with a mandate, due on a day.
 
-    The amount is what the file asks for. `order_file` is its hash.
+    The amount is what the file asks for. `order_file` is its hash, and `order_id` the id that it gives its payments.
     """
 
     collection_id: str
@@ -93,6 +93,7 @@ class OrderCollection(Command, frozen=True):
     due_on: date
     end_to_end_id: str | None = None
     order_file: str | None = None
+    order_id: str | None = None
 
     def streams(self) -> tuple[str, ...]:
         """The collection, the mandate and the request."""
@@ -164,6 +165,7 @@ def order(states: States, command: OrderCollection, envelope: Envelope) -> Decis
         reference=asked.reference,
         end_to_end_id=command.end_to_end_id,
         order_file=command.order_file,
+        order_id=command.order_id,
     )
     return (
         NewFact(stream, ordered),

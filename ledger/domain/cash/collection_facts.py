@@ -21,7 +21,7 @@ class CollectionOrdered(Fact, frozen=True):
     """We asked the bank to collect what is open of a payment request; this settles nothing.
 
     The payment has `reference`, the request's, and `end_to_end_id`, if the scheme has one. `order_file` is the hash of
-    the file that orders it.
+    the file that orders it, and `order_id` the id in it by which the bank calls the sum of its payments, if it has one.
     """
 
     collection_id: str
@@ -36,6 +36,7 @@ class CollectionOrdered(Fact, frozen=True):
     reference: str
     end_to_end_id: str | None
     order_file: str | None
+    order_id: str | None = None
 
 
 class CollectionDelayed(Fact, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Final
 
@@ -17,9 +16,12 @@ from ledger.domain.cash.mandate_facts import (
     MandateFact,
     MandateRejected,
     MandateRequested,
+    MandateSent,
     MandateUsed,
     Scheme,
+    SentStep,
     Status,
+    can_be_number,
 )
 from ledger.domain.duty import Act
 from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, State, States, stream_of
@@ -27,16 +29,14 @@ from ledger.domain.noun import Noun
 from ledger.domain.receivables.mark import payer_of
 from ledger.domain.refusals import Refused
 
-# Source: Bankgirot, Bg Autogiro, Technical Manual, July 2016, 5.3 (payer numbers); European Payments Council,
-# EPC016-06, AT-01 (the unique mandate reference). Neither may be too long for its field.
-_PAYER_NUMBER: Final = re.compile(r"[1-9][0-9]{0,15}")
-_LONGEST_REFERENCE: Final = 35
-
 # State
 
 
 class Mandate(State, frozen=True):
-    """A mandate, where it stands, the day of its last step, and when it was used last."""
+    """A mandate, where it stands, the day of its last step, and when it was used last.
+
+    `sent` is what the clearing house was asked already. `known_there` is whether it may have the mandate.
+    """
 
     requested: MandateRequested
     status: Status
@@ -44,6 +44,8 @@ class Mandate(State, frozen=True):
     active_from: date | None
     payer_ref: str | None
     used_on: date | None
+    sent: frozenset[SentStep] = frozenset()
+    known_there: bool = False
 
 
 # Evolve
@@ -59,13 +61,15 @@ def evolve(state: Mandate | None, fact: MandateFact, on: date) -> Mandate:
     replace = msgspec.structs.replace
     match fact:
         case MandateAccepted():
-            return replace(state, status="accepted", since=on, active_from=fact.active_on(on))
+            return replace(state, status="accepted", since=on, active_from=fact.active_on(on), known_there=True)
         case MandateRejected():
             return replace(state, status="rejected", since=on)
         case MandateAmended():
             return replace(state, since=on, payer_ref=fact.payer_ref)
         case MandateCancelled():
-            return replace(state, status="cancelled", since=on)
+            return replace(state, status="cancelled", since=on, known_there=state.known_there and fact.to_be_said)
+        case MandateSent():
+            return replace(state, sent=state.sent | {fact.step}, known_there=fact.step == "registration")
         case MandateUsed():
             return replace(state, used_on=max(fact.due_on, state.used_on or fact.due_on))
         case _:
@@ -128,10 +132,11 @@ class AmendMandate(OfMandate, frozen=True):
 
 
 class CancelMandate(OfMandate, frozen=True):
-    """Record that a mandate ended, and who ended it."""
+    """Record that a mandate ended, and who ended it; `advised` if the clearing house said it."""
 
     ended_by: EndedBy
     reason_code: str
+    advised: bool = False
 
 
 # Decide
@@ -143,7 +148,8 @@ def request(states: States, command: RequestMandate, envelope: Envelope) -> Deci
     A SEPA mandate is signed and then holds: the payer's bank is not asked.
     """
     stream, _, of_bank = command.streams()
-    _require_number(command)
+    if not can_be_number(command.mandate_id, command.scheme):
+        raise Refused("mandate_number_malformed", command.mandate_id)
     payer_of(states, command.account_id)
     if states.get(of_bank) is None:
         raise Refused("bank_account_undeclared", command.bank_account)
@@ -176,7 +182,7 @@ def accept(states: States, command: AcceptMandate, envelope: Envelope) -> Decisi
     if mandate.status == "accepted":
         return ()
     fact = MandateAccepted(mandate_id=command.mandate_id, active_from=command.active_from)
-    return _step(mandate, fact, command, envelope)
+    return step(mandate, fact, command, envelope)
 
 
 def reject(states: States, command: RejectMandate, envelope: Envelope) -> Decision:
@@ -185,14 +191,14 @@ def reject(states: States, command: RejectMandate, envelope: Envelope) -> Decisi
     if mandate.status == "rejected":
         return ()
     fact = MandateRejected(mandate_id=command.mandate_id, reason_code=command.reason_code)
-    return _step(mandate, fact, command, envelope)
+    return step(mandate, fact, command, envelope)
 
 
 def amend(states: States, command: AmendMandate, envelope: Envelope) -> Decision:
     """Record the payer's other account of a mandate that holds or waits for the bank."""
     mandate = mandate_in(states, command.mandate_id, "requested", "accepted")
     fact = MandateAmended(mandate_id=command.mandate_id, payer_ref=command.payer_ref, reason_code=command.reason_code)
-    return _step(mandate, fact, command, envelope)
+    return step(mandate, fact, command, envelope)
 
 
 def cancel(states: States, command: CancelMandate, envelope: Envelope) -> Decision:
@@ -200,8 +206,13 @@ def cancel(states: States, command: CancelMandate, envelope: Envelope) -> Decisi
     mandate = mandate_in(states, command.mandate_id, "requested", "accepted", "cancelled")
     if mandate.status == "cancelled":
         return ()
-    fact = MandateCancelled(mandate_id=command.mandate_id, ended_by=command.ended_by, reason_code=command.reason_code)
-    return _step(mandate, fact, command, envelope)
+    fact = MandateCancelled(
+        mandate_id=command.mandate_id,
+        ended_by=command.ended_by,
+        reason_code=command.reason_code,
+        advised=command.advised,
+    )
+    return step(mandate, fact, command, envelope)
 
 
 def mandate_in(states: States, mandate_id: str, *statuses: Status) -> Mandate:
@@ -214,17 +225,10 @@ def mandate_in(states: States, mandate_id: str, *statuses: Status) -> Mandate:
     return state
 
 
-def _step(mandate: Mandate, fact: MandateFact, command: OfMandate, envelope: Envelope) -> Decision:
+def step(mandate: Mandate, fact: MandateFact, command: OfMandate, envelope: Envelope) -> Decision:
+    """A step of a mandate, on the day of the command, but not before the step before it."""
     on = effective_day(command.on, envelope.occurred_on, mandate.since)
     return (NewFact(stream_of("mandate", command.mandate_id), fact, on),)
-
-
-def _require_number(command: RequestMandate) -> None:
-    id = command.mandate_id
-    if command.scheme == "autogiro" and not _PAYER_NUMBER.fullmatch(id):
-        raise Refused("mandate_number_malformed", id)
-    if len(id) > _LONGEST_REFERENCE:
-        raise Refused("mandate_number_malformed", id)
 
 
 _IN_THE_WAY: Final[dict[Status, str]] = {
@@ -246,6 +250,7 @@ NOUN: Final = Noun(
         MandateRejected: Act("mandate_rejection"),
         MandateAmended: Act("mandate_amendment"),
         MandateCancelled: Act("mandate_end"),
+        MandateSent: Act("mandate_order"),
     },
     rules={
         RequestMandate: request,
@@ -281,7 +286,9 @@ NOUN: Final = Noun(
         MandateRejected: lambda fact: f"Mandate rejected by the bank ({fact.reason_code})",
         MandateAmended: lambda fact: f"Mandate is for another account of the payer ({fact.reason_code})",
         MandateCancelled: lambda fact: f"Mandate ended by {_ENDED[fact.ended_by]} ({fact.reason_code})",
+        MandateSent: lambda fact: f"Clearing house asked {_ASKED[fact.step]}",
         MandateUsed: lambda fact: f"Collection {fact.collection_id} ordered, due {fact.due_on}",
     },
 )
+_ASKED: Final[dict[SentStep, str]] = {"registration": "to register the mandate", "ending": "to take the mandate out"}
 _ENDED: Final[dict[EndedBy, str]] = {"payer": "the payer", "payers_bank": "the payer's bank", "us": "us"}

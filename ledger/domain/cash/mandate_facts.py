@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from ledger.domain.fact import Fact
 
@@ -12,6 +13,9 @@ Scheme = Literal["autogiro", "sepa_core", "sepa_b2b"]
 # Who ended a mandate: the payer, the payer's bank or its clearing house, or we.
 EndedBy = Literal["payer", "payers_bank", "us"]
 
+
+# What the clearing house is asked: to register a mandate, or to take it out.
+SentStep = Literal["registration", "ending"]
 
 Status = Literal["requested", "accepted", "rejected", "cancelled"]
 
@@ -63,11 +67,31 @@ class MandateAmended(Fact, frozen=True):
 
 
 class MandateCancelled(Fact, frozen=True):
-    """The mandate ended: nothing more is collected with it. What is under way is the bank's to answer."""
+    """The mandate ended: nothing more is collected with it. What is under way is the bank's to answer.
+
+    `advised` is true if the clearing house knows it, so that it needs not be told.
+    """
 
     mandate_id: str
     ended_by: EndedBy
     reason_code: str
+    advised: bool = False
+
+    @property
+    def to_be_said(self) -> bool:
+        """Whether the clearing house must be told, if it has the mandate."""
+        return not self.advised and self.ended_by != "payers_bank"
+
+
+class MandateSent(Fact, frozen=True):
+    """A file asks the clearing house to register the mandate, or to take it out because it has ended.
+
+    `order_file` is the hash of the file.
+    """
+
+    mandate_id: str
+    step: SentStep
+    order_file: str
 
 
 class MandateUsed(Fact, frozen=True):
@@ -77,4 +101,18 @@ class MandateUsed(Fact, frozen=True):
     due_on: date
 
 
-MandateFact = MandateRequested | MandateAccepted | MandateRejected | MandateAmended | MandateCancelled | MandateUsed
+MandateFact = (
+    MandateRequested | MandateAccepted | MandateRejected | MandateAmended | MandateCancelled | MandateUsed | MandateSent
+)
+
+# Source: Bankgirot, Bg Autogiro, Technical Manual, July 2016, 5.3 (payer numbers); European Payments Council,
+# EPC016-06, AT-01 (the unique mandate reference). Neither may be too long for its field.
+_PAYER_NUMBER: Final = re.compile(r"[1-9][0-9]{0,15}")
+_LONGEST_REFERENCE: Final = 35
+
+
+def can_be_number(id: str, scheme: Scheme) -> bool:
+    """Whether a scheme can carry this number of a mandate."""
+    if scheme == "autogiro":
+        return bool(_PAYER_NUMBER.fullmatch(id))
+    return len(id) <= _LONGEST_REFERENCE

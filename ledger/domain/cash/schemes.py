@@ -6,15 +6,15 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from ledger.domain.cash.mandate_facts import Scheme
-
-_SATURDAY: Final = 5
+from ledger.domain.terms.bank_days import SWEDEN, TARGET, after
 
 
 class SchemeRule(NamedTuple):
     """What a scheme demands from a day on.
 
-    `notice` is how long before a collection its payer must be told of the amount and the day, unless agreed otherwise:
-    weekdays if `weekdays`, else days. `unused_months` is after how many months without use a mandate has ended.
+    `calendar` says which days are bank days of the scheme. `notice` is how long before a collection its payer must be
+    told of the amount and the day, unless agreed otherwise: bank days if `in_bank_days`, else days. `unused_months`
+    is after how many months without use a mandate has ended.
     `answer_days` is how many bank days after the due day the bank may still reject it or bring it back unpaid.
     `refund_days` is how long after it the payer may ask for the money back without a reason.
     """
@@ -22,8 +22,9 @@ class SchemeRule(NamedTuple):
     scheme: Scheme
     from_on: date
     currency: str
+    calendar: str
     notice: int
-    weekdays: bool
+    in_bank_days: bool
     unused_months: int | None
     answer_days: int
     refund_days: int | None
@@ -39,9 +40,9 @@ _EPC_B2B: Final = "European Payments Council, EPC222-07, SEPA B2B Direct Debit S
 _BANKGIROT: Final = "Bankgirot's form of consent to Autogiro, and Bg Autogiro, Technical Manual, July 2016"
 
 RULES: Final[tuple[SchemeRule, ...]] = (
-    SchemeRule("autogiro", date(2016, 7, 1), "SEK", 8, True, None, 4, 56, _BANKGIROT, False),
-    SchemeRule("sepa_core", date(2016, 11, 20), "EUR", 14, False, 36, 5, 56, _EPC, False),
-    SchemeRule("sepa_b2b", date(2016, 11, 20), "EUR", 14, False, 36, 3, None, _EPC_B2B, False),
+    SchemeRule("autogiro", date(2016, 7, 1), "SEK", SWEDEN, 8, True, None, 4, 56, _BANKGIROT, False),
+    SchemeRule("sepa_core", date(2016, 11, 20), "EUR", TARGET, 14, False, 36, 5, 56, _EPC, False),
+    SchemeRule("sepa_b2b", date(2016, 11, 20), "EUR", TARGET, 14, False, 36, 3, None, _EPC_B2B, False),
 )
 
 
@@ -54,15 +55,9 @@ def rule_of(scheme: Scheme, on: date) -> SchemeRule:
 
 def earliest_due(rule: SchemeRule, told_on: date, agreed_days: int | None) -> date:
     """The first day on which may be due what the payer was told of on a day."""
-    if agreed_days is not None:
-        return told_on + timedelta(days=agreed_days)
-    if not rule.weekdays:
-        return told_on + timedelta(days=rule.notice)
-    day, left = told_on, rule.notice
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < _SATURDAY
-    return day
+    if agreed_days is None and rule.in_bank_days:
+        return after(told_on, rule.notice, rule.calendar)
+    return told_on + timedelta(days=rule.notice if agreed_days is None else agreed_days)
 
 
 def unused_since(rule: SchemeRule, used_on: date, due_on: date) -> bool:

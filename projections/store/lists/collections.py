@@ -29,6 +29,7 @@ LIST: Final = Listing(
         Column("request_id", "request", "id", "the payment request", listed=False),
         Column("bank_account", "to", "id", "our bank account that gets the money", listed=False),
         Column("end_to_end_id", "end-to-end id", "id", "identity of the payment", listed=False),
+        Column("order_id", "order", "id", "id of the order, by which the bank calls its sum", listed=False),
         Column("order_file", "order file", "id", "hash of the file that ordered it", listed=False),
     ),
     "SELECT * FROM collections",

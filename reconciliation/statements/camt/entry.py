@@ -17,7 +17,9 @@ from reconciliation.statements.camt.fields import (
     declared_details,
     given,
     indicated,
+    instructed,
     on_account,
+    order_of,
     other_side,
 )
 from reconciliation.statements.camt.remittance import refer, refer_by_entry
@@ -26,7 +28,7 @@ from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.rows import BATCH_ROWS
 from reconciliation.statements.shape import Line, Profile
 from reconciliation.statements.values import to_day, to_minor
-from reconciliation.statements.xml_fields import Amount, Fields, Names, gather
+from reconciliation.statements.xml_fields import Fields, Names, gather
 
 # The codes of ExternalEntryStatus1Code.
 _STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info", "FUTR": "future"}
@@ -132,6 +134,7 @@ class Open:
             text=fields.get("text"),
             bank_code=code_of(fields),
             declared_details=declared_details(fields),
+            order_id=order_of(fields),
             raw_position=f"Ntry {self._line_no}, line {self._starts}",
         )
         self._convert(line, written, fields.get("direction", ""), refuse)
@@ -184,13 +187,13 @@ class Open:
             bank_ref=given(fields.get("bank_ref")),
             return_reason=fields.get("return_reason"),
             bank_code=code_of(fields),
+            order_id=order_of(fields),
             raw_position=f"Ntry {self._line_no}, TxDtls {number}, line {xml_line}",
         )
         if (chosen := on_account(fields, line.currency)) is not None:
             detail.currency, written = chosen
             self._convert(detail, written, own, doubt)
-        if "instructed" in fields:
-            _instruct(detail, fields["instructed"])
+        detail.instructed_minor, detail.instructed_currency = instructed(fields)
         self._charge(detail, fields, line.currency)
         refer(detail, fields, detail.currency or line.currency, self._statement.country)
         return detail
@@ -291,10 +294,3 @@ class Open:
 def _weighty(line: Line, fields: Fields) -> tuple[object, ...]:
     """The fields that details inherit from their entry."""
     return line.currency, fields.get("direction"), line.reversal, line.status, line.booked_on, line.value_on
-
-
-def _instruct(detail: Line, instructed: Amount) -> None:
-    decimals = decimals_of(instructed[0])
-    minor, exact = to_minor(instructed[1] or "", decimals) if decimals is not None else (None, False)
-    if exact:
-        detail.instructed_minor, detail.instructed_currency = minor, instructed[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ledger.domain.money import decimals_of
+from reconciliation.statements.values import to_minor
 from reconciliation.statements.xml_fields import Amount, Fields, Table, amount, code, each, text, texts, within
 
 _NOT_GIVEN = frozenset({"NOTPROVIDED", "NOT PROVIDED"})
@@ -99,7 +101,9 @@ STATEMENT: Table = {
     ),
 }
 
-_BATCH: Table = {"NbOfTxs": texts("declared")}
+# An order has one id for all its payments (PmtInfId), or only that of its message.
+_ORDER: Table = {"PmtInfId": text("order_id"), "MsgId": text("message_id")}
+_BATCH: Table = {"NbOfTxs": texts("declared"), "PmtInfId": texts("order_ids"), "MsgId": texts("message_ids")}
 
 ENTRY: Table = {
     "Amt": amount("amount"),
@@ -118,7 +122,7 @@ ENTRY: Table = {
 }
 
 DETAIL: Table = {
-    "Refs": within({"EndToEndId": text("end_to_end_id"), "AcctSvcrRef": text("bank_ref")}),
+    "Refs": within({"EndToEndId": text("end_to_end_id"), "AcctSvcrRef": text("bank_ref"), **_ORDER}),
     "Amt": amount("direct"),
     "CdtDbtInd": code("direction"),
     # InstdAmt, which comes before TxAmt, is in the payer's currency and never the amount on our account.
@@ -196,6 +200,14 @@ def declared_details(fields: Fields) -> int | None:
     return sum(whole) if whole else None
 
 
+def order_of(fields: Fields) -> str | None:
+    """The id of the order of whose payments an entry is the sum, or of which a detail is; None if there are several."""
+    named = fields.get("order_ids") or fields.get("message_ids")
+    if named is None:
+        return given(fields.get("order_id") or fields.get("message_id"))
+    return given(named[0]) if len(set(named)) == 1 else None
+
+
 def charged(fields: Fields) -> list[tuple[Amount, int]]:
     """Each charge with its sign: positive if it is taken from us, negative if it is returned to us."""
     found: list[tuple[Amount, int]] = []
@@ -219,6 +231,14 @@ def on_account(fields: Fields, currency: str | None) -> Amount | None:
     if direct is None or (booked is not None and direct[0] != currency and booked[0] == currency):
         return booked
     return direct
+
+
+def instructed(fields: Fields) -> tuple[int | None, str | None]:
+    """The amount that the payer instructed, in minor units, and its currency; neither if it is not exact."""
+    currency, written = fields.get("instructed", (None, None))
+    decimals = decimals_of(currency)
+    minor, exact = to_minor(written or "", decimals) if decimals is not None else (None, False)
+    return (minor, currency) if exact else (None, None)
 
 
 def other_side(fields: Fields, came_in: bool) -> tuple[str | None, str | None]:

@@ -50,7 +50,10 @@ class CamtDetail:
 
 @dataclass(frozen=True, slots=True)
 class CamtEntry:
-    """One Ntry; its amount is positive if the balance rises and negative if it falls, even for a reversal."""
+    """One Ntry; its amount is positive if the balance rises and negative if it falls, even for a reversal.
+
+    With an `order_id`, it is the sum of so many payments of that order of ours, of which the file has no details.
+    """
 
     amount_minor: int
     booked_on: date
@@ -62,6 +65,8 @@ class CamtEntry:
     charges_minor: int | None = None
     text: str | None = None
     code: tuple[str, str, str] = ("PMNT", "RCDT", "ESCT")
+    order_id: str | None = None
+    payments: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +167,7 @@ def _entry(entry: CamtEntry, currency: str) -> str:
                 _text("AcctSvcrRef", entry.bank_ref),
                 _tag("BkTxCd", _tag("Domn", code)),
                 _charges(entry.charges_minor, currency),
-                _tag("NtryDtls", _batch(entry, currency) + details) if entry.details else "",
+                _tag("NtryDtls", _batch(entry, currency) + details) if entry.details or entry.order_id else "",
                 _text("AddtlNtryInf", entry.text),
             )
         ),
@@ -170,12 +175,13 @@ def _entry(entry: CamtEntry, currency: str) -> str:
 
 
 def _batch(entry: CamtEntry, currency: str) -> str:
-    if len(entry.details) < 2:
+    if len(entry.details) < 2 and entry.order_id is None:
         return ""
     return (
         _tag(
             "Btch",
-            _text("NbOfTxs", str(len(entry.details)))
+            _text("PmtInfId", entry.order_id)
+            + _text("NbOfTxs", str(entry.payments or len(entry.details)))
             + _amount("TtlAmt", entry.amount_minor, currency)
             + _direction(entry.amount_minor),
         )

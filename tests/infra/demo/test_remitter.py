@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from infra.demo.month import Month
-from projections import bank_days
+from ledger.domain.terms import bank_days
 from reconciliation.statements import read
 from tests.infra.demo.conftest import Sent
 

@@ -32,8 +32,8 @@ from infra.desk.vault import VaultDoor
 from infra.postgres import connect_urls
 from infra.settings import Settings, load
 from ledger.domain.receivables.credit_note import CreditNoteIssued
+from ledger.domain.terms.bank_days import is_bank_day
 from ledger.domain.terms.period_facts import PeriodClosed
-from projections.bank_days import is_bank_day
 from tests.conftest import BARE_TEMPLATE, Databases, served
 from tests.infra.demo.conftest import SEED, applied
 from tests.infra.demo.first_days import FirstDays

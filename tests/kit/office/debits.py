@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ledger.domain.cash.collection import Collection
 from ledger.domain.cash.collection_answer import DelayCollection, FailCollection, ReturnCollection, SettleCollection
 from ledger.domain.cash.mandate import AcceptMandate, AmendMandate, CancelMandate, Mandate, RejectMandate
+from ledger.domain.cash.mandate_sending import SendMandate
 from ledger.domain.cash.receipt import Receipt
 from ledger.domain.cash.schemes import earliest_due, rule_of
 from ledger.domain.fact import Command
@@ -30,6 +31,8 @@ class Debits(Draws):
         if mandate is None or self.dares():
             return request_mandate(str(100 + len(self.book.log)), account_id=self.rng.choice(("p1", "p2")))
         id = mandate.requested.mandate_id
+        if mandate.status == "requested" and not mandate.sent and int(id) % 3 == 0:
+            return SendMandate(mandate_id=id, step="registration", order_file="5" * 64)
         if mandate.status == "requested":
             answers = (
                 AcceptMandate(mandate_id=id),
@@ -37,6 +40,8 @@ class Debits(Draws):
                 RejectMandate(mandate_id=id, reason_code="AG-04-23"),
             )
             return self.rng.choice(answers)
+        if mandate.status == "cancelled" and mandate.known_there and int(id) % 3 == 0:
+            return SendMandate(mandate_id=id, step="ending", order_file="6" * 64)
         if mandate.status != "accepted" or self.rng.random() < 0.1:
             ends = CancelMandate(mandate_id=id, ended_by="payer", reason_code="AG-46-02")
             return self.rng.choice((ends, AmendMandate(mandate_id=id, reason_code="NEW_BANK")))

@@ -75,7 +75,7 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     },
     "ApplyCredit": {IN_FORCE: "on"},
     "AcceptMandate": {IN_FORCE: "active_from on"},
-    "CancelMandate": {IN_FORCE: "ended_by on reason_code"},
+    "CancelMandate": {IN_FORCE: "advised ended_by on reason_code"},
     "FailCollection": {IN_FORCE: "on reason_code"},
     "RejectMandate": {IN_FORCE: "on reason_code"},
     "RequestMandate": {IN_FORCE: "on"},

@@ -184,7 +184,14 @@ def test_less_notice_can_be_agreed() -> None:
     book.given(invoice("i1", issued_on=DAY, due_on=DAY), order_collection(due_on=DAY + timedelta(days=1)))
 
 
-def test_weekdays_of_notice_leave_out_weekends() -> None:
+def test_bank_days_of_notice_leave_out_public_holidays() -> None:
+    # Closed are 24, 25 and 31 December, 1 and 6 January.
+    friday = date(2026, 12, 18)
+    assert earliest_due(rule_of("autogiro", friday), friday, None) == date(2027, 1, 5)
+    assert earliest_due(rule_of("sepa_core", friday), friday, None) == date(2027, 1, 1)
+
+
+def test_bank_days_of_notice_leave_out_weekends() -> None:
     friday = date(2024, 7, 12)
     assert earliest_due(rule_of("autogiro", friday), friday, None) == date(2024, 7, 24)
     assert earliest_due(rule_of("sepa_core", friday), friday, None) == date(2024, 7, 26)

@@ -179,7 +179,7 @@ ALLOWED = """
     BeginTransfer ReceiveTransfer DeclineTransfer CompleteTransfer CancelTransfer
     ApplyCredit RequestWriteOff ApproveWriteOff RejectWriteOff
     WithdrawIdentification ReverseAllocation ReleaseCredit VoidReceipt EndMark LiftHold
-    AcceptMandate RejectMandate AmendMandate CancelMandate
+    AcceptMandate RejectMandate AmendMandate CancelMandate SendMandate
     DelayCollection FailCollection SettleCollection ReturnCollection
     RemindItem LetUnpaidTaxFallDue OpenAccount RequestErasure ApproveErasure RejectErasure
 """

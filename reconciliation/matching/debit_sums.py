@@ -1,0 +1,132 @@
+"""Lines by which a bank books the direct debits of one order as one sum, without saying which they are.
+
+Such a line quotes the order's id, so the order says which payments it is of, if they have its amount and number. The
+line is then the sum on `bank_details`, and its payments are booked beside it, as if a file had shown them in detail.
+Never is a line taken for an order by its amount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from ledger.domain.chart_of_accounts import BANK_DETAILS, BANK_SUSPENSE
+from reconciliation.matching.entries import PAYMENTS
+from reconciliation.matching.identity import id_key
+from reconciliation.matching.line_rules import Explained
+from reconciliation.matching.origins import COLLECTED
+from reconciliation.matching.pairing import BOOK
+
+Row = Mapping[str, Any]
+
+# The rules of a sum of which all payments are known, and of one that is not what its order asks for.
+SUM: Final = "sum_of_direct_debits"
+DIFFERS: Final = "direct_debits_sum_differs"
+
+# What a line without its own words says of none of its payments.
+_UNSAID: Final = (
+    *("reference", "reference_kind", "reference_valid", "reference_amount_minor", "reference_personal"),
+    *("counterparty", "counterparty_account", "text", "bank_ref", "bank_id_key", "sum_booked_as", "repeats"),
+)
+
+
+class OrderSum(NamedTuple):
+    """A line that quotes an order of ours, and the direct debits that it is, or those that wait if it differs."""
+
+    line: Row
+    debits: tuple[Row, ...]
+    fits: bool
+
+    @property
+    def explained(self) -> Explained:
+        """The account role and the rule of the line."""
+        return Explained(BANK_DETAILS, SUM) if self.fits else Explained(BANK_SUSPENSE, DIFFERS)
+
+    @property
+    def waiting_minor(self) -> int:
+        """The amount of the direct debits, in minor units."""
+        return sum(one["amount_minor"] for one in self.debits)
+
+
+def quoting(entries: pl.DataFrame) -> pl.DataFrame:
+    """The credits to be booked that quote an order and no payment of it."""
+    silent = pl.col("end_to_end_id").is_null() & pl.col("part").is_in(["line", "lump"])
+    return entries.filter(
+        (pl.col("amount_minor") > 0) & pl.col("order_id").is_not_null() & silent & (pl.col("decision") == BOOK)
+    )
+
+
+def sums(lines: Sequence[Row], collections: Sequence[Row]) -> dict[str, OrderSum]:
+    """What each of these lines is, by its key; lines that quote no order of ours are none.
+
+    `collections` are all of the orders that the lines quote. If several lines quote one order, no one says which of
+    them has which payments.
+    """
+    orders: dict[str, list[Row]] = {}
+    for one in collections:
+        orders.setdefault(one["order_id"], []).append(one)
+    quoted = [line["order_id"] for line in lines]
+    found = [
+        _of(line, orders[line["order_id"]], alone=quoted.count(line["order_id"]) == 1)
+        for line in lines
+        if line["order_id"] in orders
+    ]
+    # Where another file shows the payments, it says which they are.
+    return {one.line["key"]: one for one in found if one.fits or one.line["part"] in PAYMENTS}
+
+
+def _of(line: Row, order: Sequence[Row], *, alone: bool) -> OrderSum:
+    waiting = [one for one in order if one["status"] == "ordered"]
+    choices = [waiting]
+    if not any(one["status"] in ("settled", "returned") for one in order):
+        # The bank may have collected all the same what was said to have failed.
+        choices.append(list(order))
+    fit = next((one for one in choices if alone and _fits(line, one)), None)
+    return OrderSum(line, tuple(waiting if fit is None else fit), fits=fit is not None)
+
+
+def _fits(line: Row, debits: Sequence[Row]) -> bool:
+    amount, number = sum(one["amount_minor"] for one in debits), line["declared_details"]
+    return (
+        bool(debits)
+        and amount == line["amount_minor"]
+        and number in (None, len(debits))
+        and {(one["bank_account"], one["currency"]) for one in debits} == {(line["account"], line["currency"])}
+    )
+
+
+def payments(sums: Sequence[OrderSum], schema: pl.Schema) -> pl.DataFrame:
+    """The payments of those sums that are known, as entries of a detail file; each has its end-to-end id."""
+    rows = [row for one in sums if one.fits for row in _payments(one)]
+    return pl.DataFrame(rows, schema=schema, orient="row") if rows else pl.DataFrame(schema=schema)
+
+
+def _payments(of: OrderSum) -> list[dict[str, Any]]:
+    keys = [id_key(of.line["key"], one["collection_id"]) for one in of.debits]
+    said = {
+        **dict(of.line),
+        **dict.fromkeys(_UNSAID),
+        "reference_personal": False,
+        "further_references": [],
+        "part": "detail",
+        "line_bank_ref": of.line["bank_ref"],
+        "members": len(keys),
+        "unsplit": False,
+        "contradicted": False,
+        "in_detail": True,
+        "movement_key": keys[0],
+        "origin": COLLECTED,
+    }
+    return [
+        said
+        | {
+            "detail_no": number,
+            "key": key,
+            "amount_minor": one["amount_minor"],
+            "end_to_end_id": one["end_to_end_id"],
+            "end_to_end_key": id_key(of.line["account"], one["end_to_end_id"]),
+        }
+        for number, (key, one) in enumerate(zip(keys, of.debits, strict=True), 1)
+    ]

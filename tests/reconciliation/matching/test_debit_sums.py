@@ -1,0 +1,107 @@
+"""Which direct debits a bank's sum of an order is: those of the order with its amount and number, and no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from reconciliation.matching.debit_sums import sums
+from reconciliation.matching.quoted_requests import REFERENCE
+from reconciliation.proposals import waiting
+
+LINE: dict[str, Any] = {
+    "key": "k1",
+    "order_id": "o1",
+    "account": "b1",
+    "currency": "EUR",
+    "amount_minor": 550_00,
+    "declared_details": 2,
+    "part": "line",
+}
+
+
+def collection(id: str, amount_minor: int, **said: Any) -> dict[str, Any]:
+    about = {"order_id": "o1", "bank_account": "b1", "currency": "EUR", "status": "ordered"}
+    return {"collection_id": id, "amount_minor": amount_minor, **about, **said}
+
+
+ORDER = [collection("c1", 400_00), collection("c2", 150_00)]
+
+
+@pytest.mark.parametrize("number", [2, None])
+def test_a_sum_is_all_that_waits_of_its_order(number: int | None):
+    found = sums([LINE | {"declared_details": number}], ORDER)["k1"]
+    assert (found.fits, [one["collection_id"] for one in found.debits]) == (True, ["c1", "c2"])
+
+
+def test_what_failed_before_is_not_in_the_sum():
+    found = sums([LINE], [*ORDER, collection("c3", 10_00, status="failed")])["k1"]
+    assert (found.fits, [one["collection_id"] for one in found.debits]) == (True, ["c1", "c2"])
+
+
+def test_the_bank_may_have_collected_what_was_said_to_have_failed():
+    order = [ORDER[0], collection("c2", 150_00, status="failed")]
+    found = sums([LINE], order)["k1"]
+    assert (found.fits, [one["collection_id"] for one in found.debits]) == (True, ["c1", "c2"])
+
+
+@pytest.mark.parametrize(
+    ("said", "order"),
+    [
+        ({"amount_minor": 549_00}, ORDER),
+        ({"declared_details": 3}, ORDER),
+        ({"account": "b2"}, ORDER),
+        ({"currency": "SEK"}, ORDER),
+        # One of another order's payments has the amount that lacks, but not the order.
+        ({}, [ORDER[0], collection("c9", 150_00, order_id="o2")]),
+        ({}, [ORDER[0], collection("c2", 150_00, status="settled")]),
+        ({}, [collection(one["collection_id"], one["amount_minor"], status="settled") for one in ORDER]),
+    ],
+)
+def test_another_amount_number_or_account_waits_with_what_waits_of_the_order(
+    said: dict[str, Any], order: list[dict[str, Any]]
+):
+    found = sums([LINE | said], order)["k1"]
+    waits = [one for one in order if (one["order_id"], one["status"]) == ("o1", "ordered")]
+    assert (found.fits, list(found.debits)) == (False, waits)
+    assert found.explained.role == "bank_suspense"
+
+
+def test_two_sums_of_one_order_wait_both():
+    found = sums([LINE, LINE | {"key": "k2"}], ORDER)
+    assert [(key, one.fits) for key, one in found.items()] == [("k1", False), ("k2", False)]
+
+
+def test_an_order_of_another_program_and_what_another_file_shows_are_left_alone():
+    assert not sums([LINE | {"order_id": "theirs"}], ORDER)
+    assert not sums([LINE | {"part": "lump", "declared_details": 3}], ORDER)
+
+
+def test_a_payment_of_a_sum_keeps_its_reference_when_it_is_looked_at_again():
+    of_receipt: dict[str, Any] = {"statement_no": 1, "raw_position": "Ntry 1", "file": "f", "rail": "direct_debit"}
+    quoted = {"reference": "1001171", "reference_kind": "ocr", "reference_valid": True}
+    money = {"unallocated_minor": 150_00, "currency": "EUR"}
+    receipts = [{**of_receipt, **money, **quoted, "receipt_id": f"r{minor}", "amount_minor": minor} for minor in (1, 9)]
+    nothing = {**dict.fromkeys(quoted), "reference_amount_minor": None, "further_references": [], "text": None}
+    told = {"return_reason": None, "reversal": False, "unsplit": False, "contradicted": False, "kind": None}
+    place = {"statement_no": 1, "raw_position": "Ntry 1"}
+    line = {**place, "part": "line", "order_id": "o1", "amount_minor": 9, "currency": "EUR", **nothing, **told}
+    again = waiting.read_again(pl.DataFrame(receipts), pl.DataFrame([line], schema_overrides=_TYPES))
+    assert again.select("key", "reference", "reference_valid", "read").rows() == [
+        ("r9", "1001171", True, True),
+        ("r1", "1001171", True, True),
+    ]
+
+
+_TYPES = {
+    "reference": pl.String,
+    "reference_kind": pl.String,
+    "reference_valid": pl.Boolean,
+    "reference_amount_minor": pl.Int64,
+    "further_references": pl.List(pl.Struct(REFERENCE)),
+    "text": pl.String,
+    "return_reason": pl.String,
+    "kind": pl.String,
+}
