@@ -14,7 +14,7 @@ from ledger.domain.cash.refund_movement import REPEATED
 from reconciliation.matching import debits, pairing, recalls
 from reconciliation.matching.entries import quoting
 from reconciliation.matching.line_rules import LineRules
-from reconciliation.proposals import seen_again, statement
+from reconciliation.proposals import payout, seen_again, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.steps import propose_answers, propose_collections, propose_mandates, propose_settlement
 from reconciliation.steps.answers_load import AdviceLoad, AnswersLoad
@@ -55,19 +55,20 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     repeats = _repeats(day, entries.filter(seen), repeated, loading)
     entries = entries.filter(~seen)
     arrived = arrived_in(day, loading, whole.filter(pl.col("decision") == pairing.BOOK), entries)
-    paid = statement.receipts(entries).filter(~pl.col("key").is_in(list(arrived)))
+    paid = statement.receipts(entries).filter(~pl.col("key").is_in(list(arrived.payouts)))
     paid = propose_collections.with_references(paid, ordered)
     found = matched(look_up, paid)
     ids = sorted(set(entries["end_to_end_id"].drop_nulls()))
     refunds = look_up.refunds_named(ids)
     twice = _paid_twice(look_up, entries) if refunds else frozenset()
     rules = LineRules(day.books.store.rules.line_rules(), day.books.store.now.bank_accounts())
-    setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, twice, arrived, rules)
+    of_payouts = arrived.payouts
+    setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, twice, of_payouts, rules)
     taken = recalled_in(day, loading, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
     proposal = statement.propose(entries, found, suggested(look_up, found), setting, taken)
     booked = entries["sum_booked_as"].drop_nulls().to_list()
     sums = seen_again.sums(entries, look_up.unnamed(booked), look_up.untouched_debits(booked), setting)
-    submissions = (*proposal.submissions, *sums)
+    submissions = (*proposal.submissions, *payout.paid_by(arrived, entries, setting), *sums)
     if not again.is_empty():
         named = _named_now(day, again)
         submissions += seen_again.propose(again, str(loading.parsed.format), named, setting, chunk)
