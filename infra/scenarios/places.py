@@ -42,6 +42,8 @@ def _place(form: Form, fields: Fields, line: int) -> Place:
 
 
 def _plain(form: Form, node: Node, key: str) -> Any:
+    if isinstance(node, Fields):
+        return {name: form.text(one, f"`{key}`").text for name, one in node.values.items()}
     if key == "accounts" or isinstance(node, List):
         return [one.text for one in form.texts(node, f"`{key}`")]
     return form.text(node, f"`{key}`").text
@@ -128,4 +130,6 @@ def _written(name: str, place: Place, folder: Path) -> str:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {json.dumps(one)}" for key, one in value.items()) + "}"
     return value.isoformat() if isinstance(value, time) else json.dumps(value)
