@@ -95,7 +95,7 @@ def _played(call: Call, path: Path) -> _File:
         scenario = read_scenario(path, KnownCommands())
         about = scenario.about
         with rooms.temporary_books(call.settings) as books, carried_out_in(books) as carry_out:
-            found = play(scenario, carry_out, books.data_dir, partial(entity_called, books))
+            found = play(scenario, carry_out, books.data_dir, partial(entity_called, books), books.places_file)
     except Mistake as mistake:
         return _File(path, "malformed", about, mistake=str(mistake))
     return _File(path, found.status, about, found.steps, found.differences)

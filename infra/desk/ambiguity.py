@@ -83,7 +83,12 @@ NOUNS: Final[Mapping[str, Noun]] = {
     "payout": Noun("payout", "payouts", "payout_unknown", "payout_ambiguous", f"the provider's id, {_PARTS}", None),
     "person": Noun("person", "persons", "person_unknown", "person_ambiguous", f"a sign-in, {_PARTS}", None),
     "receipt": Noun(
-        "receipt", "receipts", "receipt_unknown", "receipt_ambiguous", f"a quoted reference, {_AMOUNTS}", "receipts"
+        "receipt",
+        "receipts",
+        "receipt_unknown",
+        "receipt_ambiguous",
+        f"a quoted reference, its provider's id, {_AMOUNTS}",
+        "receipts",
     ),
     "refund": Noun("refund", "refunds", "refund_unknown", "refund_ambiguous", _AMOUNTS, "refunds"),
     "transfer": Noun("transfer", "transfers", "transfer_unknown", "transfer_ambiguous", _AMOUNTS, "transfers"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 from infra.desk.ambiguity import NOUNS, only
 from infra.desk.asked import amount, asked, bare_id, in_currencies, part
 from infra.desk.possible import Can, possible
+from infra.desk.provider_ids import paid_as
 from infra.desk.sign_in import holder
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ def items_called(desk: Desk, name: str) -> list[str]:
 
 
 def receipt(desk: Desk, name: str, can: Can | None = None) -> str:
-    """Return the id of the receipt that has this id, part of an id or amount, or that quotes this reference.
+    """Return the id of the receipt that has this id, here or at its provider, part of an id, amount or reference.
 
     Of several, only those of which the command `can` be meant.
     """
-    return _found(desk, "receipt", name, lambda: desk.names.receipts(asked(name)), can)
+    return _found(desk, "receipt", name, lambda: desk.names.receipts(asked(name)) or paid_as(desk, name), can)
 
 
 def movement(desk: Desk, name: str, can: Can | None = None) -> str:
@@ -182,7 +183,7 @@ def _subject(desk: Desk, name: str) -> str:
         return _whole(desk, _only_of(desk, name, numbered))
     if items := items_called(desk, name):
         return f"item-{only(desk, 'item', name, items)}"
-    if receipts := desk.names.receipts(meant):
+    if receipts := desk.names.receipts(meant) or paid_as(desk, name):
         return f"receipt-{only(desk, 'receipt', name, receipts)}"
     found = [f"{noun}-{id}" for noun in _NAMED for id in _alike(desk, noun, name)]
     # An item's id begins with its invoice's.

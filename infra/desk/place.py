@@ -39,6 +39,7 @@ def listed(desk: Desk, places: Mapping[str, Place]) -> list[dict[str, Any]]:
             "timezone": place.timezone or desk.terms.zone,
             "expected_by": f"{place.expected_by:%H:%M}",
             "behind": place.behind,
+            "longest_silence": dict(place.longest_silence),
             "after_taking": place.after_taking,
             "last_taken_at": last.get(name),
         }

@@ -24,18 +24,18 @@ _STATUS: Final[dict[str | None, str]] = {
 def listed(desk: Desk, searched: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the files that came and meet a search, the refused ones first, and within each status the newest first.
 
-    A file is refused, waiting (it was archived but not judged yet), loading or loaded. If a refused file came again
-    under the same name with another content and was loaded, `replaced_by` is the hash of that content. A refused file
+    A file is refused, waiting (it was archived but not judged yet), loading or loaded. If what a refused file should
+    have brought came later and was loaded, `replaced_by` is the hash of that file. A refused file
     that somebody has looked into and closed, because it needs nobody any more, is set aside. A name may be a
     person's, so it is shown to those who may see who paid.
     """
     from reconciliation.steps.refused_file import of_refused
-    from reconciliation.steps.replaced_file import contents, replacement
+    from reconciliation.steps.replaced_file import contents, loaded_files, replacement
 
     judged = {row["sha256"]: row for row in desk.books.store.now.files()}
     closed = desk.books.store.bank_lines.closed_doubts()
     came = contents(list(_known(desk.lists.received())))
-    loaded = {sha256 for sha256, row in judged.items() if row["status"] == "complete"}
+    loaded = loaded_files(desk.books.store)
     rows = [_row(names, judged.get(names[0]["sha256"])) for names in came.values()]
     for row, names in zip(rows, came.values(), strict=True):
         row["replaced_by"] = replacement(names, came, loaded) if row["status"] == "refused" else None

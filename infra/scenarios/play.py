@@ -12,7 +12,8 @@ from infra.scenarios.bank import Bank, Places
 from infra.scenarios.comparison import Comparison, Difference, problems_in
 from infra.scenarios.mistake import Mistake
 from infra.scenarios.names import Names, NameUnclear
-from infra.scenarios.scenario import Asked, BankFile, BankTable, Expected, Scenario, Step
+from infra.scenarios.places import Folders
+from infra.scenarios.scenario import Asked, BankFile, BankTable, Drop, Expected, Scenario, Step
 from infra.scenarios.tree import Text
 from infra.scenarios.use_cases import Answer, CarryOut, Moment, Option, words_of
 
@@ -36,13 +37,20 @@ class Played:
         return "stopped" if self.stopped else "differs" if self.differences else "ok"
 
 
-def play(scenario: Scenario, carry_out: CarryOut, folder: Path, called: Callable[[str], str] = str) -> Played:
+def play(
+    scenario: Scenario,
+    carry_out: CarryOut,
+    folder: Path,
+    called: Callable[[str], str] = str,
+    places_file: Path | None = None,
+) -> Played:
     """Play a scenario through; files are written and copied only into `folder`.
 
-    `called` gives the entity that a file calls by some name.
+    `called` gives the entity that a file calls by some name. The books read in `places_file` where files come.
     Raises Mistake if a step has something that cannot be understood, such as a name that may mean two things.
     """
-    playing = _Playing(scenario.path, carry_out, folder, called)
+    folders = Folders(scenario.places, folder / "dropped", places_file)
+    playing = _Playing(scenario.path, carry_out, folder, called, folders)
     found: list[Difference] = []
     for number, step in enumerate(scenario.steps, 1):
         differences, goes_on = playing.step(step, number)
@@ -55,8 +63,11 @@ def play(scenario: Scenario, carry_out: CarryOut, folder: Path, called: Callable
 class _Playing:
     """A scenario that is being played through: the names given so far, and the bank's balances."""
 
-    def __init__(self, path: Path, carry_out: CarryOut, folder: Path, called: Callable[[str], str]) -> None:
+    def __init__(
+        self, path: Path, carry_out: CarryOut, folder: Path, called: Callable[[str], str], folders: Folders
+    ) -> None:
         self._path = path
+        self._folders = folders
         self._called = called
         self._carry_out = carry_out
         self._folder = folder / "files"
@@ -67,8 +78,10 @@ class _Playing:
     def step(self, step: Step, number: int) -> tuple[list[Difference], bool]:
         """Carry out a step; returns what differs, and whether the next step can follow."""
         found: list[Difference] = []
+        places: Mapping[str, Places] = {}
+        if step.drop is not None:
+            places = self._drop(step.drop, step.moment, number)
         if step.does is not None:
-            places: Mapping[str, Places] = {}
             file: list[str] = []
             if step.load is not None:
                 written, places = self._file(step.load, step.moment, number)
@@ -133,6 +146,15 @@ class _Playing:
             raise Mistake(self._path, load.line, f"the table cannot be written: {wrong}") from None
         target.write_bytes(content)
         return target, places
+
+    def _drop(self, drop: Drop, moment: Moment, number: int) -> Mapping[str, Places]:
+        """Put a file into its place."""
+        if drop.load is None:
+            self._folders.drop(drop, None)
+            return {}
+        written, places = self._file(drop.load, moment, number)
+        self._folders.drop(drop, written.read_bytes())
+        return places
 
     def _name(self, step: Step, answer: Answer, places: Mapping[str, Places]) -> None:
         if step.name is not None:

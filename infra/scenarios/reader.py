@@ -14,14 +14,15 @@ from infra.scenarios.command_form import CommandForm
 from infra.scenarios.form import Form
 from infra.scenarios.mistake import Mistake
 from infra.scenarios.names import NAME
-from infra.scenarios.scenario import BankFile, BankTable, Expected, Scenario, Step
+from infra.scenarios.places import DropForm, places_of
+from infra.scenarios.scenario import VISITING, BankFile, BankTable, Expected, Scenario, Step
 from infra.scenarios.tree import Fields, List, Node, Text, read_tree
 from infra.scenarios.use_cases import OWN_ENTITY, Commands, Moment
 from ledger.domain.duty import DUTIES
 from ledger.domain.terms.entity import Terms
 
-_FILE: Final = ("entity", "entities", "persons", "bank-accounts", "defaults", "steps")
-_STEP: Final = ("on", "at", "as", "entity", "do", "load", "with", "name", "expect")
+_FILE: Final = ("entity", "entities", "persons", "bank-accounts", "places", "defaults", "steps")
+_STEP: Final = ("on", "at", "as", "entity", "do", "load", "drop", "with", "name", "expect")
 _TERMS: Final = "entity declare"
 _ACCOUNT: Final = "bank-account declare"
 _PERSON: Final = "person register"
@@ -42,7 +43,8 @@ def read_scenario(path: Path, commands: Commands) -> Scenario:
     root = form.fields(read_tree(path, text), "a scenario", _FILE)
     if "steps" not in root.values:
         raise form.wrong(root.line, "the file has no steps; write `steps:` and at least one step")
-    return Scenario(path, _about(form, text), tuple(_Reading(form, commands, root).steps()))
+    reading = _Reading(form, commands, root)
+    return Scenario(path, _about(form, text), tuple(reading.steps()), reading.places)
 
 
 def _about(form: Form, text: str) -> str:
@@ -78,6 +80,8 @@ class _Reading:
         currency = said["currencies"][0].text if "currencies" in said else Terms().currencies[0]
         self._tables = TableForm(form, currency)
         self._named: dict[str, int] = {}
+        self.places = places_of(form, root)
+        self._drops = DropForm(form, self.places)
         defaults = self._optional("defaults")
         for command, given, line in defaults.pairs() if defaults else ():
             self._commands.usual(line, command, form.fields(given, "the defaults of a command"))
@@ -148,26 +152,49 @@ class _Reading:
 
     def _step(self, fields: Fields, moment: Moment) -> Step:
         said = fields.values
-        if "do" in said and "load" in said:
-            raise self._form.wrong(fields.keys["load"], "give `do` or `load`, not both; write two steps")
+        doing = [key for key in ("do", "load", "drop") if key in said]
+        if len(doing) > 1:
+            raise self._form.wrong(
+                fields.keys[doing[1]], f"give `{doing[0]}` or `{doing[1]}`, not both; write two steps"
+            )
         given = self._form.fields(said["with"], "`with`") if "with" in said else None
         if "load" in said:
             asked = self._commands.loading(fields.keys["load"], given)
             load = self._load(said["load"], moment)
-            return Step(fields.line, moment, asked, load, self._name(fields), self._expected(fields))
+            return Step(fields.line, moment, asked, load, name=self._name(fields), expected=self._expected(fields))
+        if "drop" in said:
+            return self._dropping(fields, moment, given)
         if "do" in said:
             command = self._form.text(said["do"], "`do`")
             asked = self._commands.asked(command.line, command.text, given)
             for option, values in asked.given:
                 if asked.command == _TERMS and option.name == "zone":
                     self._clock.move(values[0])
-            return Step(fields.line, moment, asked, None, self._name(fields), self._expected(fields))
+            return Step(fields.line, moment, asked, name=self._name(fields), expected=self._expected(fields))
         if "expect" not in said:
-            raise self._form.wrong(fields.line, "the step does nothing; give it `do`, `load` or `expect`")
+            raise self._form.wrong(fields.line, "the step does nothing; give it `do`, `load`, `drop` or `expect`")
         for key in ("with", "name"):
             if key in said:
-                raise self._form.wrong(fields.keys[key], f"`{key}` belongs to a step with `do` or `load`")
+                raise self._form.wrong(fields.keys[key], f"`{key}` belongs to a step with `do`, `load` or `drop`")
         return Step(fields.line, moment, questions=self._commands.questions(said["expect"]))
+
+    def _dropping(self, fields: Fields, moment: Moment, given: Fields | None) -> Step:
+        """A file that comes to a place, which is then visited unless the file says otherwise."""
+        line = fields.keys["drop"]
+        said = self._drops.said(fields.values["drop"])
+        load = None if said.content is None else self._load(said.content, moment)
+        drop = replace(said.drop, load=load)
+        if not said.visit:
+            for key in ("with", "name", "expect"):
+                if key in fields.values:
+                    raise self._form.wrong(
+                        fields.keys[key], f"`{key}` is about the visit, and the place is not visited"
+                    )
+            return Step(fields.line, moment, drop=drop)
+        place = Fields(line, {"place": Text(line, drop.place)}, {"place": line})
+        both = place if given is None else Fields(line, {**given.values, **place.values}, {**given.keys, **place.keys})
+        asked = self._commands.asked(line, VISITING, both)
+        return Step(fields.line, moment, asked, drop=drop, name=self._name(fields), expected=self._expected(fields))
 
     def _expected(self, fields: Fields) -> Expected | None:
         if "expect" not in fields.values:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infra.scenarios.tree import Fields, Text
 from infra.scenarios.use_cases import Moment, Option
 
-# The command that a `load` step is.
+if TYPE_CHECKING:
+    from reconciliation.places import Place
+
+# The command that a `load` step is, and the one by which a place is visited where a file was dropped.
 LOADING: Final = "reconcile"
+VISITING: Final = "places take"
 
 
 class Given(NamedTuple):
@@ -61,6 +65,21 @@ class BankFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Drop:
+    """A file that comes to a place under a name: a new one, or a copy of one that came before.
+
+    Of a file that is cut, only the first `bytes` arrive.
+    """
+
+    line: int
+    place: str
+    file: str
+    load: BankTable | BankFile | None
+    copy_of: str | None = None
+    bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """What must be true of an answer; `fields` are compared, and everything else may be as it is."""
 
@@ -79,12 +98,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: a command, perhaps with a bank file that is loaded, or only questions."""
+    """One step: a command, perhaps with a bank file that is loaded or dropped into a place, or only questions."""
 
     line: int
     moment: Moment
     does: Asked | None = None
     load: BankTable | BankFile | None = None
+    drop: Drop | None = None
     name: str | None = None
     expected: Expected | None = None
     questions: tuple[Question, ...] = ()
@@ -97,3 +117,4 @@ class Scenario:
     path: Path
     about: str
     steps: tuple[Step, ...]
+    places: Mapping[str, Place]

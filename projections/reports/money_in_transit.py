@@ -44,7 +44,8 @@ COLUMNS: Final = (
         "provider_ref",
         "provider's id",
         "text",
-        "its id of the payment or payout; of a reserve and of what is held, its id of the settlement",
+        "its id of the payment or payout, or the ids of payouts that one line paid together; of a reserve and of what "
+        "is held, its id of the settlement",
     ),
     Column(
         "since_on",

@@ -110,6 +110,13 @@ class ForMatching:
         """Receipts with one of these references or ids that are all with us: the bank has taken nothing back."""
         return self._connections.arrow(_RECALLABLE, list(references), list(end_to_end_keys), list(bank_id_keys))
 
+    def paid_by(self, bank_id_keys: Collection[str]) -> pa.Table:
+        """The request that each payment at a provider with one of these ids has paid, if it is only one.
+
+        Of several requests of the same items, it is the one that the payment itself quotes.
+        """
+        return self._connections.arrow(_PAID_BY, list(bank_id_keys))
+
     def debits_waiting(
         self,
         end_to_end_keys: Collection[str],
@@ -213,7 +220,7 @@ ORDER BY part_id
 """
 
 _WAITING_COLUMNS: Final = """receipt_id, file, statement_no, raw_position, amount_minor, unallocated_minor, currency,
-    booked_on, rail, reference, reference_kind, reference_valid"""
+    booked_on, rail, reference, reference_kind, reference_valid, bank_id_key"""
 _WAITING: Final = f"""
 SELECT {_WAITING_COLUMNS} FROM receipts
 WHERE unallocated_minor > 0 AND recorded_at_position <= $1::bigint
@@ -233,6 +240,25 @@ SELECT receipt_id, bank_account, currency, reference, amount_minor, booked_on, e
 WHERE (reference = ANY($1::text[]) OR end_to_end_key = ANY($2::text[]) OR bank_id_key = ANY($3::text[]))
     AND recalled_minor = 0 AND reclassified_minor = 0
 ORDER BY receipt_id
+"""
+
+_PAID_BY: Final = """
+WITH named AS MATERIALIZED (
+    SELECT bank_id_key AS id_key, receipt_id FROM receipts WHERE bank_id_key = ANY($1::text[])
+    UNION SELECT id_key, money_id FROM settled_transactions WHERE id_key = ANY($1::text[])
+), paid AS (
+    SELECT DISTINCT id_key, requests.reference, requests.reference_kind,
+        requests.reference IS NOT DISTINCT FROM receipts.reference AS is_own
+    FROM named JOIN receipts USING (receipt_id)
+        JOIN activity AS applied ON applied.receipt_id = named.receipt_id AND applied.allocation_id IS NOT NULL
+        JOIN activity AS lines ON lines.balance = 'item' AND lines.allocation_id = applied.allocation_id
+            AND lines.document = applied.stream
+        JOIN requests ON requests.item_id = lines.item_id
+)
+SELECT id_key AS bank_id_key, min(reference) AS reference, min(reference_kind) AS reference_kind
+FROM (SELECT *, bool_or(is_own) OVER (PARTITION BY id_key) AS has_own FROM paid) AS paid
+WHERE is_own OR NOT has_own
+GROUP BY id_key HAVING count(DISTINCT reference) = 1 ORDER BY id_key
 """
 
 _DEBITS_WAITING: Final = """

@@ -71,6 +71,10 @@ class Names:
         """Receipts whose payer quoted this reference."""
         return self._ids(_RECEIPTS, asked._asdict())
 
+    def payments(self, id_keys: Sequence[str]) -> list[str]:
+        """Receipts at payment providers of which one of the two ids has one of these hashes, and that are not void."""
+        return self._ids(_PAYMENTS, {"keys": list(id_keys)})
+
     def payouts(self, asked: Asked) -> list[str]:
         """Payouts with exactly this id, here or at the provider."""
         return self._ids(_PAYOUTS, asked._asdict())
@@ -133,6 +137,18 @@ ORDER BY 1 LIMIT %(most)s
 
 _RECEIPTS: Final = """
 SELECT receipt_id FROM receipts WHERE reference = ANY(%(reference)s::text[]) ORDER BY 1 LIMIT %(most)s
+"""
+
+# Of a payment that a person recorded when it was captured, the settlement has the ids that only the file said.
+_PAYMENTS: Final = """
+SELECT receipt_id FROM receipts
+WHERE held_by IS NOT NULL AND voided_minor = 0 AND (
+    bank_id_key = ANY(%(keys)s::text[]) OR end_to_end_key = ANY(%(keys)s::text[]) OR receipt_id IN (
+        SELECT money_id FROM settled_transactions WHERE id_key = ANY(%(keys)s::text[])
+        UNION SELECT money_id FROM settled_transactions WHERE asked_key = ANY(%(keys)s::text[])
+    )
+)
+ORDER BY 1 LIMIT %(most)s
 """
 
 _PAYOUTS: Final = """

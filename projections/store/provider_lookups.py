@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from psycopg.rows import dict_row
 
 from projections.store.connections import Connections
+from projections.store.transit_sums import REF_OF_MOVEMENT
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -116,6 +117,12 @@ class ForSettlements:
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(_ARRIVALS, {"payouts": list(payout_ids)}).fetchall() if payout_ids else []
 
+    def sent_parts(self, payout_ids: Collection[str]) -> dict[str, str]:
+        """The movements with which providers sent these payouts, each with its payout."""
+        with self._connections.rows() as connection:
+            rows = connection.execute(_SENT_PARTS, (list(payout_ids),)).fetchall() if payout_ids else []
+        return dict(rows)
+
     def untouched_receipts(self, currencies: Collection[str], from_on: date, to_on: date) -> list[dict[str, Any]]:
         """Receipts of our banks' files of these days about which nobody and nothing has said anything yet."""
         asked = {"currencies": list(currencies), "from_on": from_on, "to_on": to_on}
@@ -213,15 +220,19 @@ WHERE bank_id_key = ANY($1::text[]) AND file IS NOT NULL AND held_by IS NOT NULL
 ORDER BY receipt_id
 """
 # The movements of payouts, without those of which it was said that they are none.
-_MOVED: Final = """
-SELECT payout_id, part_id, provider_account, currency, side, max(payout_ref) AS payout_ref,
+_MOVED: Final = f"""
+SELECT payout_id, part_id, provider_account, currency, side, max(ref) AS payout_ref,
     max(occurred_on) AS occurred_on, sum(amount_minor) AS amount_minor
-FROM payouts WHERE part_id <> ALL(%(without)s::text[])
+FROM (SELECT *, {REF_OF_MOVEMENT} AS ref FROM payouts WHERE part_id <> ALL(%(without)s::text[])) AS payouts
 GROUP BY payout_id, part_id, provider_account, currency, side HAVING sum(amount_minor) <> 0
 """
 _PAYOUTS: Final = f"""
-SELECT * FROM (
-    SELECT payout_id, provider_account, max(payout_ref) AS payout_ref, currency, max(occurred_on) AS last_on,
+SELECT payout_id, provider_account, refs[1] AS payout_ref, currency, last_on, sent_minor, arrived_minor, came_back,
+    coalesce(refs[2:], '{{}}') AS more_refs
+FROM (
+    SELECT payout_id, provider_account, array_agg(DISTINCT payout_ref ORDER BY payout_ref)
+            FILTER (WHERE payout_ref IS NOT NULL) AS refs,
+        currency, max(occurred_on) AS last_on,
         coalesce(sum(amount_minor) FILTER (WHERE side = 'sent'), 0)::bigint AS sent_minor,
         coalesce(sum(amount_minor) FILTER (WHERE side = 'arrived'), 0)::bigint AS arrived_minor,
         bool_or(side = 'arrived') AND coalesce(sum(amount_minor) FILTER (WHERE side = 'arrived'), 0) = 0 AS came_back
@@ -246,6 +257,10 @@ SELECT payout_id, part_id, bank_account, receipts.currency, arrived_minor, booke
     statement_no, raw_position, 'receipt', 'PAYOUT'
 FROM receipts JOIN arrived ON part_id = receipt_id
 ORDER BY booked_on, part_id
+"""
+_SENT_PARTS: Final = """
+SELECT part_id, payout_id FROM payouts WHERE payout_id = ANY(%s) AND side = 'sent'
+GROUP BY part_id, payout_id HAVING sum(amount_minor) <> 0 ORDER BY part_id
 """
 # One that a person made of a movement is somebody's payment.
 _UNTOUCHED: Final = """

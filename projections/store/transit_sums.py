@@ -128,9 +128,14 @@ WHERE settled_on <= $1
 GROUP BY bank_account, currency, booked_on
 ORDER BY bank_account, currency, booked_on
 """
+# A provider's movement keeps the id that the provider gave it, also if it is another payout's since one line paid both.
+REF_OF_MOVEMENT: Final = (
+    "CASE side WHEN 'sent' THEN max(payout_ref) OVER (PARTITION BY part_id, side) ELSE payout_ref END"
+)
 # What came back on one side, and not on the other one, is on the way again from the day on which it came back.
-_ON_THE_WAY: Final = """
-SELECT provider_account AS bank_account, currency, payout_id, max(payout_ref) AS payout_ref,
+_ON_THE_WAY: Final = f"""
+SELECT provider_account AS bank_account, currency, payout_id,
+    string_agg(DISTINCT payout_ref, ' ' ORDER BY payout_ref) AS payout_ref,
     min(occurred_on) FILTER (WHERE side = 'sent') AS sent_on,
     min(occurred_on) FILTER (WHERE side = 'arrived') AS arrived_on,
     CASE WHEN coalesce(sum(amount_minor) FILTER (WHERE side = 'arrived'), 0) = 0
@@ -140,9 +145,11 @@ SELECT provider_account AS bank_account, currency, payout_id, max(payout_ref) AS
     coalesce(sum(amount_minor) FILTER (WHERE side = 'sent'), 0)::bigint AS sent_minor,
     coalesce(sum(amount_minor) FILTER (WHERE side = 'arrived'), 0)::bigint AS arrived_minor
 FROM (
-    SELECT provider_account, currency, payout_id, part_id, side, max(payout_ref) AS payout_ref,
+    SELECT provider_account, currency, payout_id, part_id, side, max(ref) AS payout_ref,
         min(occurred_on) AS occurred_on, sum(amount_minor) AS amount_minor
-    FROM payouts WHERE occurred_on <= $1 AND recorded_at_position <= $2
+    FROM (
+        SELECT *, {REF_OF_MOVEMENT} AS ref FROM payouts WHERE occurred_on <= $1 AND recorded_at_position <= $2
+    ) AS payouts
     GROUP BY provider_account, currency, payout_id, part_id, side HAVING sum(amount_minor) <> 0
 ) AS movements
 GROUP BY provider_account, currency, payout_id

@@ -1,8 +1,8 @@
 """Payouts of payment providers, what a line of our bank says of one, and how their ids are named.
 
-What says for certain which payout a line of our bank is, is the provider's id of the payout in the line; a short id
-only as a word of its own in a line with the amount of the payout. A line that quotes the id of another payout, or
-another number of the same kind, is never it.
+What says for certain which payout a line of our bank is, is the provider's id of the payout as whole words of the line;
+a short id only in a line with the amount of the payout. A line that quotes the id of another payout, or another number
+of the same kind, is never it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
 from ledger.domain.grammar import LONGEST_WORDS
@@ -38,18 +39,33 @@ OF_RECEIPT: Final = "receipt"
 
 
 class PayoutOf(NamedTuple):
-    """The payout that a movement is, our account at the provider, the provider's id of it, and the rule."""
+    """The payout that a movement is, our account at the provider, the provider's id of it, and the rule.
+
+    `beside` are the payouts that the movement pays together with it, so that they are one payout from then on.
+    """
 
     payout_id: str
     provider_account: str
     payout_ref: str | None
     rule: str
+    beside: tuple[str, ...] = ()
+
+
+class Arrived(NamedTuple):
+    """The payouts that entries of our bank are, by key.
+
+    `sent` are the movements with which providers sent those that are paid together with others, each with its payout.
+    """
+
+    payouts: dict[str, PayoutOf]
+    sent: dict[str, str]
 
 
 class KnownPayout(NamedTuple):
     """A payout with what of it was sent and has arrived; below zero, the provider takes money from our bank.
 
-    `came_back` is true if it arrived, and our bank took all of it back.
+    `came_back` is true if it arrived, and our bank took all of it back. `more_refs` are the provider's other ids of it,
+    if it was several payouts that one line paid together.
     """
 
     payout_id: str
@@ -60,6 +76,12 @@ class KnownPayout(NamedTuple):
     arrived_minor: int
     last_on: date
     came_back: bool = False
+    more_refs: tuple[str, ...] = ()
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """All ids that the provider gave it."""
+        return (() if self.payout_ref is None else (self.payout_ref,)) + self.more_refs
 
     @property
     def left_minor(self) -> int:
@@ -73,8 +95,11 @@ class KnownPayout(NamedTuple):
 
     def fits(self, currency: str, amount_minor: int, booked_on: date) -> bool:
         """Whether a line of that day and amount may be what of it is under way."""
-        near = booked_on - BEFORE <= self.last_on <= booked_on + AFTER
-        return near and (self.currency, self.left_minor) == (currency, amount_minor)
+        return self.is_near(booked_on) and (self.currency, self.left_minor) == (currency, amount_minor)
+
+    def is_near(self, booked_on: date) -> bool:
+        """Whether a line of that day may be what of it is under way."""
+        return booked_on - BEFORE <= self.last_on <= booked_on + AFTER
 
 
 class Arrival(NamedTuple):
@@ -131,22 +156,35 @@ def texts_of(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def is_long(ref: str) -> bool:
-    """Whether an id of a payout means something as a part of a text, and not only as a word of its own."""
+    """Whether an id of a payout is too long to stand in a line by chance."""
     return len(squeezed(ref)) >= _SHORTEST
 
 
 def long_ids(refs: Iterable[str | None]) -> tuple[str, ...]:
-    """Those ids of payouts that mean something as a part of a text, without spaces and signs."""
+    """Those ids of payouts that no text has by chance, without spaces and signs."""
     return tuple({one: None for one in map(squeezed, refs) if len(one) >= _SHORTEST})
 
 
 def quoted(said: Iterable[str], ids: Sequence[str]) -> set[str]:
-    """Those `long_ids` that texts quote; none that is only a part of another one of them."""
+    """Those `long_ids` that texts quote as whole words; none that is only a part of another one of them.
+
+    A bank may divide an id by spaces, signs or line ends, or write it without its own: so the words of an id may be
+    divided otherwise, but it begins and ends where words do.
+    """
     if not ids:
         return set()
-    texts = [squeezed(one) for one in said]
-    found = {one for one in ids if any(one in text for text in texts)}
+    texts = [words_of(one) for one in said]
+    found = {one for one in ids if any(_has_whole(words, one) for words in texts)}
     return {one for one in found if not any(one != other and one in other for other in found)}
+
+
+def _has_whole(words: Sequence[str], id: str) -> bool:
+    """Whether an id, without spaces and signs, is one of these words, or several that follow each other."""
+    text = "".join(words)
+    if id not in text:
+        return False
+    ends = {0, *accumulate(map(len, words))}
+    return any(start in ends and start + len(id) in ends for start in range(len(text)) if text.startswith(id, start))
 
 
 def has_word(said: Iterable[str], ref: str) -> bool:

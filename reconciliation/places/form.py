@@ -44,9 +44,10 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where files of some of our accounts come: a drop folder, or a folder on an SFTP server.
 
     `schedule` is a cron expression in `timezone`, or in the entity's zone. On a bank day, `expected_by` is the hour by
-    which the accounts are loaded through the bank day that lies `behind` bank days before it. With `done_suffix`, a
-    file is complete once there is another one with its name and this suffix; without it, once it did not change for
-    `settled_seconds`.
+    which the accounts are loaded through the bank day that lies `behind` bank days before it. Of an account of which
+    days without a booking bring no file, `longest_silence` says how many bank days in a row that may be. With
+    `done_suffix`, a file is complete once there is another one with its name and this suffix; without it, once it did
+    not change for `settled_seconds`.
     """
 
     accounts: tuple[str, ...]
@@ -59,6 +60,7 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timezone: str | None = None
     expected_by: time = time(9)
     behind: int = 1
+    longest_silence: dict[str, int] = {}
 
 
 class Reminding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,6 +122,9 @@ def _require(path: Path, name: str, place: Place) -> None:
         raise refuse("folder", "give the whole path of the folder, beginning with /")
     if not 0 <= place.behind <= 10:
         raise refuse("behind", "give a number of bank days from 0 to 10")
+    for account, days in place.longest_silence.items():
+        if account not in place.accounts or not 1 <= days <= 60:
+            raise refuse("longest_silence", "give accounts of the place, each with a number of bank days from 1 to 60")
     if not 0 <= place.settled_seconds <= 600:
         raise refuse("settled_seconds", "give from 0 to 600 seconds")
     if place.done_suffix is not None and not re.fullmatch(r"\.[A-Za-z0-9._-]{1,20}", place.done_suffix):

@@ -42,7 +42,7 @@ SAID: Final = {
     "kind": pl.lit(None, pl.String),
 }
 _REFERENCE: Final = ("reference", "reference_kind", "reference_valid")
-_OF_RECEIPT: Final = (*_PLACE, "file", "rail", "unallocated_minor", "amount_minor", "currency")
+_OF_RECEIPT: Final = (*_PLACE, "file", "rail", "unallocated_minor", "amount_minor", "currency", "bank_id_key")
 
 
 def read_again(waiting: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:

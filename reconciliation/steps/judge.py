@@ -17,6 +17,7 @@ from reconciliation.gate import Reason, examine
 from reconciliation.steps.account_feeds import feeds
 from reconciliation.steps.answers_load import AdviceLoad, AnswersLoad
 from reconciliation.steps.doubts import doubted, still_open
+from reconciliation.steps.file_says import said
 from reconciliation.steps.outcomes import Judged
 from reconciliation.steps.settlement_load import SettlementLoad
 
@@ -43,7 +44,8 @@ def judge(day: BankDay, sha256: str) -> Judged:
             refusals += _strangers(day, loading)  # Whoever has to declare a currency often has to declare its account.
         refusals = refusals or _strangers(day, loading) or _alone(day, loading) or _beside_erased(day, loading)
     if not day.rehearsed:
-        day.desk.keep_verdict(sha256, replaced(verdict, accepted=not refusals, refusals=refusals), day.recorded_at)
+        judged_as = replaced(verdict, accepted=not refusals, refusals=refusals)
+        day.desk.keep_verdict(sha256, judged_as, day.recorded_at, said(loading) if refusals else ())
     judged = Judged(
         sha256,
         "refused" if refusals else "new" if known is None else str(known["status"]),

@@ -11,16 +11,17 @@ import polars as pl
 from ledger.vault.refusals import VaultRefused
 from reconciliation.archive import ArchiveRefused
 from reconciliation.matching import receipts_of_payouts, sent_payouts
-from reconciliation.matching.arrived_payouts import arrived, of_providers
+from reconciliation.matching.arrived_payouts import arrived
 from reconciliation.matching.entries import PAYMENTS
+from reconciliation.matching.payout_lines import of_providers
 from reconciliation.matching.payouts import (
     AFTER,
     BEFORE,
     REMEMBERED,
     SAID,
     Arrival,
+    Arrived,
     KnownPayout,
-    PayoutOf,
     Sender,
     texts_of,
 )
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _Place = tuple[int | None, str | None]
 
 
-def arrived_in(day: BankDay, loading: FileLoad, whole: pl.DataFrame, entries: pl.DataFrame) -> dict[str, PayoutOf]:
+def arrived_in(day: BankDay, loading: FileLoad, whole: pl.DataFrame, entries: pl.DataFrame) -> Arrived:
     """The entries of a chunk that are payouts of our payment providers; `whole` are all of the file to be booked.
 
     A line of another chunk may be the same payout as well, or take it back. So those of the file that may be payouts
@@ -44,7 +45,7 @@ def arrived_in(day: BankDay, loading: FileLoad, whole: pl.DataFrame, entries: pl
     """
     at_providers = day.books.store.now.provider_accounts()
     if not at_providers or entries.is_empty():
-        return {}
+        return Arrived({}, {})
     senders = [Sender(one["bank_account"], one["currency"], tuple(one["senders"])) for one in at_providers]
     if loading.of_providers is None:
         loading.of_providers = of_providers(whole, senders)
@@ -57,7 +58,8 @@ def arrived_in(day: BankDay, loading: FileLoad, whole: pl.DataFrame, entries: pl
     # Such a line may be the payout under way as well as a line of the file.
     wait = [one for one in arrivals if one.payout_id in unannounced and (one.currency, one.amount_minor) in under_way]
     found, mine = arrived(rows, known, _with_texts(day, arrivals, wait), senders), set(entries["key"])
-    return {key: of for key, of in found.items() if key in mine}
+    found = {key: of for key, of in found.items() if key in mine}
+    return Arrived(found, day.books.store.settlements.sent_parts([id for of in found.values() for id in of.beside]))
 
 
 def sent_in(day: BankDay, rows: pl.DataFrame) -> Sent:
@@ -67,7 +69,8 @@ def sent_in(day: BankDay, rows: pl.DataFrame) -> Sent:
     found = sent_payouts.sent(rows, known, _with_texts(day, meant, meant))
     asked = receipts_of_payouts.not_arrived(rows, found, known)
     if not asked.is_empty():
-        found.receipts = receipts_of_payouts.quoting(asked, found, known, _waiting(day, asked))
+        receipts_of_payouts.add_receipts(asked, found, known, _waiting(day, asked))
+    found.parts = day.books.store.settlements.sent_parts(list(found.beside))
     return found
 
 
@@ -88,7 +91,7 @@ def _known(day: BankDay, entries: pl.DataFrame, without: Sequence[str] = ()) -> 
     assert isinstance(first, date), "what is booked has a day"
     settlements = day.books.store.settlements
     since = first - REMEMBERED if first - date.min > REMEMBERED else date.min
-    known = [KnownPayout(**one) for one in settlements.payouts(since, without)]
+    known = [KnownPayout(**one | {"more_refs": tuple(one["more_refs"])}) for one in settlements.payouts(since, without)]
     lines = [Arrival(**one) for one in settlements.arrivals([one.payout_id for one in known])]
     return known, [one for one in lines if one.part_id not in without]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from reconciliation.matching import candidates, exact_match, other_requests, written
+from reconciliation.matching import candidates, disputes, exact_match, other_requests, written
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import ForMatching
@@ -18,10 +18,12 @@ def matched(
 ) -> pl.DataFrame:
     """Each receipt with its payment request, or with the reason why no match is certain.
 
-    The second question is asked only for receipts with words and another amount than is open. `disputed` are the hashes
-    of the ids of payments whose dispute comes in the same file, and `recorded` the keys of receipts of which a person
-    has recorded another amount.
+    A won dispute that quotes no reference has the one of its payment. The second question is asked only for receipts
+    with words and another amount than is open. `disputed` are the hashes of the ids of payments whose dispute comes in
+    the same file, and `recorded` the keys of receipts of which a person has recorded another amount.
     """
+    if disputed_ids := disputes.without_reference(receipts):
+        receipts = disputes.named(receipts, look_up.paid_by(disputed_ids))
     found = exact_match.match(receipts, look_up.by_reference(exact_match.asked(receipts), 2))
     found = exact_match.beside_recorded(exact_match.without_credit(found, disputed), recorded)
     unsure = other_requests.unsure(found)

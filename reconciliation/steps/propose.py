@@ -14,7 +14,7 @@ from ledger.domain.cash.refund_movement import REPEATED
 from reconciliation.matching import debits, pairing, recalls
 from reconciliation.matching.entries import quoting
 from reconciliation.matching.line_rules import LineRules
-from reconciliation.proposals import seen_again, statement
+from reconciliation.proposals import payout, seen_again, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.steps import debit_sums, propose_answers, propose_collections, propose_mandates, propose_settlement
 from reconciliation.steps.answers_load import AdviceLoad, AnswersLoad
@@ -65,7 +65,7 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     ordered += propose_collections.known_of(day.books.store.collections, summed.to_dicts())
     to_book = whole.filter(pl.col("decision") == pairing.BOOK)
     arrived = arrived_in(day, loading, to_book, entries)
-    paid = statement.receipts(entries).filter(~pl.col("key").is_in([*arrived, *of_orders.sums]))
+    paid = statement.receipts(entries).filter(~pl.col("key").is_in([*arrived.payouts, *of_orders.sums]))
     paid = propose_collections.with_references(pl.concat([paid, summed]), ordered)
     found = matched(look_up, paid)
     ids = sorted(set(entries["end_to_end_id"].drop_nulls()))
@@ -73,12 +73,12 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     twice = _paid_twice(look_up, entries) if refunds else frozenset()
     rules = LineRules(day.books.store.rules.line_rules(), day.books.store.now.bank_accounts())
     work = (loading.sha256, day.actor, day.recorded_at, day.correlation)
-    setting = Setting(*work, refunds, twice, arrived, of_orders.sums, rules)
+    setting = Setting(*work, refunds, twice, arrived.payouts, of_orders.sums, rules)
     taken = recalled_in(day, loading, to_book, entries, chunk, of_orders.payments)
     proposal = statement.propose(pl.concat([entries, summed]), found, suggested(look_up, found), setting, taken)
     booked = entries["sum_booked_as"].drop_nulls().to_list()
     sums = seen_again.sums(entries, look_up.unnamed(booked), look_up.untouched_debits(booked), setting)
-    submissions = (*proposal.submissions, *sums)
+    submissions = (*proposal.submissions, *payout.paid_by(arrived, entries, setting), *sums)
     if not again.is_empty():
         named = _named_now(day, again)
         submissions += seen_again.propose(again, str(loading.parsed.format), named, setting, chunk)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from reconciliation.matching import pairing, recalls, remittances, sent_payouts
+from reconciliation.matching import disputes, pairing, payout_rows, recalls, remittances
 from reconciliation.matching.entries import RECEIVED
 from reconciliation.matching.sent_payouts import Sent
 from reconciliation.proposals import payout, remittance, settlement, statement
@@ -51,7 +51,7 @@ def propose(day: BankDay, loading: SettlementLoad, chunk: int) -> Proposal:
         payouts=sent.payouts,
         fee_tax_codes={one.bank_account: one.fee_tax_code for one in loading.accounts.at_providers()},
     )
-    paid = statement.receipts(fresh)
+    paid = disputes.named_in(statement.receipts(fresh), whole)
     others = statement.with_ids(fresh.filter(is_recorded_otherwise()))
     recorded = dict(others.select("money_id", "receipt_id").iter_rows())
     disputed = recalls.recalls(whole)["bank_id_key"].drop_nulls().to_list()
@@ -94,9 +94,9 @@ def _doubts(whole: pl.DataFrame, mine: pl.DataFrame) -> tuple[Review, ...]:
 
 def _sent(day: BankDay, entries: pl.DataFrame, fresh: pl.DataFrame) -> Sent:
     """What the new payouts of a chunk are; also those of other chunks may be what a line of our bank is."""
-    if sent_payouts.payouts_of(fresh).is_empty():
+    if payout_rows.payouts_of(fresh).is_empty():
         return Sent()
-    rows = sent_payouts.payouts_of(entries)
+    rows = payout_rows.payouts_of(entries)
     known = set(day.books.journal.marks([f"line:{key}" for key in rows["key"]]))
     return sent_in(day, rows.filter(~pl.col("key").is_in(list(known))))
 

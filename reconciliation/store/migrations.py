@@ -229,6 +229,11 @@ ALTER TABLE {schema}.reviews ADD COLUMN money jsonb;
 COMMENT ON COLUMN {schema}.reviews.money IS 'Of what was not booked, the account, amount, charges and day in its file.';
 """
 
+_SAYS: Final = """
+ALTER TABLE {schema}.gate_results ADD COLUMN says jsonb NOT NULL DEFAULT '[]';
+COMMENT ON COLUMN {schema}.gate_results.says IS 'Of a refused file, the account, days and number of each statement.';
+"""
+
 MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (1, "gate results", _GATE_RESULTS),
     (2, "quarantine", _QUARANTINE),
@@ -241,4 +246,5 @@ MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (9, "taken files", _TAKEN),
     (10, "alerts", _ALERTS),
     (11, "money that is not booked", _NOT_BOOKED),
+    (12, "what a refused file says it is", _SAYS),
 )

@@ -124,14 +124,17 @@ class ReconciliationStore:
         """All files that came, each once for each name, with the newest verdict of the gate; the newest come first."""
         return self._read(_RECEIVED, ())
 
-    def keep_verdict(self, sha256: str, verdict: Verdict, at: datetime) -> None:
-        """Store the gate's verdict on a file; storing the same verdict again changes nothing, not even its time."""
+    def keep_verdict(self, sha256: str, verdict: Verdict, at: datetime, says: Sequence[Row] = ()) -> None:
+        """Store the gate's verdict on a file; storing the same verdict again changes nothing, not even its time.
+
+        `says` is what a refused file says of its statements.
+        """
         said = verdict.plain()
         columns = ("format", "refusals", "warnings", "expectations")
         # Imported only here: it loads the readers of all formats, and only commands that store a verdict need them.
         from reconciliation.gate import GATE_VERSION
 
-        row = {"sha256": sha256, "gate_version": GATE_VERSION, "accepted": verdict.accepted}
+        row = {"sha256": sha256, "gate_version": GATE_VERSION, "accepted": verdict.accepted, "says": list(says)}
         self._write(_KEEP_VERDICT, [row | {name: said[name] for name in columns}], _aware(at))
 
     def keep_doubts(self, sha256: str, doubts: Sequence[Doubted], at: datetime) -> int:
@@ -216,21 +219,22 @@ SET (last_at, code, sentence) = (excluded.last_at, excluded.code, excluded.sente
 """
 
 _RECEIVED: Final = """
-SELECT came.*, verdict.format, verdict.refusals
+SELECT came.*, verdict.format, verdict.refusals, verdict.says
 FROM received_files AS came LEFT JOIN LATERAL (
-    SELECT format, refusals FROM gate_results AS one WHERE one.sha256 = came.sha256 ORDER BY one.id DESC LIMIT 1
+    SELECT format, refusals, says FROM gate_results AS one WHERE one.sha256 = came.sha256 ORDER BY one.id DESC LIMIT 1
 ) AS verdict ON true
 ORDER BY came.last_at DESC, came.id DESC
 """
 
 _KEEP_VERDICT: Final = """
-INSERT INTO gate_results AS kept (at, sha256, gate_version, accepted, format, refusals, warnings, expectations)
-SELECT %s, said.* FROM jsonb_to_recordset(%s) AS said (
-    sha256 text, gate_version text, accepted boolean, format text, refusals jsonb, warnings jsonb, expectations jsonb)
-ON CONFLICT (sha256, gate_version) DO UPDATE SET (at, accepted, format, refusals, warnings, expectations)
-    = (excluded.at, excluded.accepted, excluded.format, excluded.refusals, excluded.warnings, excluded.expectations)
-WHERE (kept.accepted, kept.format, kept.refusals, kept.warnings, kept.expectations) IS DISTINCT FROM
-    (excluded.accepted, excluded.format, excluded.refusals, excluded.warnings, excluded.expectations)
+INSERT INTO gate_results AS kept (at, sha256, gate_version, accepted, format, refusals, warnings, expectations, says)
+SELECT %s, said.* FROM jsonb_to_recordset(%s) AS said (sha256 text, gate_version text, accepted boolean, format text,
+    refusals jsonb, warnings jsonb, expectations jsonb, says jsonb)
+ON CONFLICT (sha256, gate_version) DO UPDATE SET (at, accepted, format, refusals, warnings, expectations, says) = (
+    excluded.at, excluded.accepted, excluded.format, excluded.refusals, excluded.warnings, excluded.expectations,
+    excluded.says)
+WHERE (kept.accepted, kept.format, kept.refusals, kept.warnings, kept.expectations, kept.says) IS DISTINCT FROM
+    (excluded.accepted, excluded.format, excluded.refusals, excluded.warnings, excluded.expectations, excluded.says)
 """
 
 _KEEP_DOUBTS: Final = """

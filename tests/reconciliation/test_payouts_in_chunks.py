@@ -52,3 +52,32 @@ def test_a_line_is_the_same_payout_in_whatever_chunk(
             known = fact.document == "payout-cards.po_1"
             found.setdefault(fact.line.amount_minor, []).append("cards.po_1" if known else str(fact.counter_account))
     assert {amount: sorted(ids) for amount, ids in found.items()} == expected
+
+
+BOTH = CamtEntry(199_43, DAY, DAY, "B80", text="STRIPE po_1XyZ9 po_2XyZ9")
+COLUMNS = (
+    "balance_transaction_id,created_utc,available_on_utc,currency,gross,fee,net,reporting_category,source_id,"
+    "description,automatic_payout_id,automatic_payout_effective_at_utc,charge_id,payment_intent_id"
+)
+TIMES = f"{DAY} 08:00:00,{DAY} 00:00:00,sek"
+FILE = "\n".join(
+    (
+        COLUMNS,
+        f"txn_1,{TIMES},307.12,0.00,307.12,charge,ch_1,first,po_1XyZ9,{DAY} 00:00:00,ch_1,pi_1",
+        f"txn_2,{TIMES},-307.12,0.00,-307.12,payout,po_1XyZ9,STRIPE PAYOUT,po_1XyZ9,{DAY} 00:00:00,,",
+        f"txn_3,{TIMES},-107.69,0.00,-107.69,fee,fee_1,,po_2XyZ9,{DAY} 00:00:00,,",
+        f"txn_4,{TIMES},107.69,0.00,107.69,payout,po_2XyZ9,STRIPE PAYOUT,po_2XyZ9,{DAY} 00:00:00,,",
+    )
+).encode()
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 2000])
+@pytest.mark.parametrize("line_first", [True, False])
+def test_one_line_pays_several_payouts_in_whatever_chunks_and_order(clinic: Clinic, chunk: int, line_first: bool):
+    clinic.do(declare_provider_account(senders=("STRIPE",)))
+    files = [statement([BOTH]), FILE]
+    for file in files if line_first else reversed(files):
+        clinic.load(file, chunk=chunk)
+    known = clinic.books.store.settlements.payouts(DAY)
+    assert [(one["sent_minor"], one["arrived_minor"]) for one in known] == [(199_43, 199_43)]
+    assert [(one["payout_ref"], one["more_refs"]) for one in known] == [("po_1XyZ9", ["po_2XyZ9"])]

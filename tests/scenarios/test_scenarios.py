@@ -19,7 +19,8 @@ FILES = sorted(FOLDER.rglob("*.yaml"))
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(FOLDER)))
 def test_scenario_holds(path: Path, books: Settings, tmp_path: Path):
     with carried_out_in(books) as carry_out:
-        found = play(read_scenario(path, KnownCommands()), carry_out, tmp_path, partial(entity_called, books))
+        scenario = read_scenario(path, KnownCommands())
+        found = play(scenario, carry_out, tmp_path, partial(entity_called, books), books.places_file)
     differing = [
         f"{path}:{one.line}: {one.what}: expected {one.expected}, found {one.actual}" for one in found.differences
     ]

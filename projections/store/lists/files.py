@@ -15,9 +15,10 @@ LIST: Final = Listing(
     "file",
     "files",
     "List the bank's files with what became of each: refused, waiting, loading, loaded or set aside."
-    "\n\nRefused files come first, with what is wrong and what to do; nothing of a refused file is in the book. If a "
-    "file of the same name came later and was loaded, it is shown as the replacement. `doubt close file-HASH` sets "
-    "aside a file that needs nobody any more, such as one that is not the bank's.",
+    "\n\nRefused files come first, with what is wrong and what to do; nothing of a refused file is in the book. If "
+    "what it should have brought came later and was loaded, that file is shown as the replacement: one of the same "
+    "account and days or number, or of the same name if the refused file does not say these. `doubt close file-HASH` "
+    "sets aside a file that needs nobody any more, such as one that is not the bank's.",
     (
         Column("status", "status", "code", "refused, waiting, loading, loaded or set aside"),
         Column("names", "names", "text", "names under which it came; shown to persons who may see who paid"),

@@ -96,7 +96,7 @@ def test_the_books_vanish_after_an_interrupt_and_after_an_error(
     before = schemas_and_roles(reskontra)
     folders: list[Path] = []
 
-    def broken(_scenario: object, carry_out: object, folder: Path, called: object) -> None:
+    def broken(_scenario: object, carry_out: object, folder: Path, *others: object) -> None:
         assert schemas_and_roles(reskontra) > before
         folders.append(folder)
         raise trouble

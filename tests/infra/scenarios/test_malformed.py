@@ -118,8 +118,8 @@ STEPS = {
     "an unknown key": (issue("with:", "wiht:"), 5, "'wiht' is not known here; did you mean 'with'?"),
     "do and load": (issue("do: invoice issue", "do: remind\n    load: x"), 5, "give `do` or `load`, not both"),
     "nothing to do": (steps("  - {on: 2026-10-01, as: anna}\n"), 3, "the step does nothing"),
-    "options of nothing": (asking("{verify: sound}, with: {a: b}"), 3, "`with` belongs to a step with `do` or `load`"),
-    "the name of nothing": (asking("{verify: sound}, name: A"), 3, "`name` belongs to a step with `do` or `load`"),
+    "options of nothing": (asking("{verify: sound}, with: {a: b}"), 3, "`with` belongs to a step with `do`, `load`"),
+    "the name of nothing": (asking("{verify: sound}, name: A"), 3, "`name` belongs to a step with `do`, `load`"),
     "a name with a point": (steps(ISSUE + "    name: A.1\n"), 6, "'A.1' is not a name; use letters, digits and"),
     "a name given twice": (
         steps(f"{ISSUE}    name: A\n{ISSUE}    name: A\n"),

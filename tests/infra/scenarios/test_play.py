@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from infra.scenarios.mistake import Mistake
 from infra.scenarios.play import Played, play
 from infra.scenarios.reader import read_scenario
 from infra.scenarios.use_cases import Answer, Moment
+from reconciliation.places import read_places
 from reconciliation.statements import read
 
 ISSUED = {"invoice_id": "i1", "items": [{"item_id": "i1.1", "account_id": "p1", "reference": "1001171"}]}
@@ -247,3 +248,29 @@ def test_a_name_that_may_mean_two_things_is_named_with_its_line(tmp_path: Path, 
     two = {"rows": [{"items": [{"item_id": "i1.1"}, {"item_id": "i1.2"}]}]}
     with pytest.raises(Mistake, match=rf"case\.yaml:{line}: A "):
         played(tmp_path, f"steps:\n{ISSUE}  - {step}\n", two)
+
+
+def test_a_file_is_dropped_into_the_folder_of_its_place_and_the_place_is_visited(tmp_path: Path):
+    text = """# A case.
+places:
+  seb: {accounts: [b1, b2], done-suffix: .done, expected-by: "08:30:00", behind: 0}
+steps:
+  - {on: 2026-10-12, drop: {place: seb, file: a.xml, text: whole, bytes: 3, visit: no}}
+  - {on: 2026-10-12, drop: {place: seb, file: b.xml, copy-of: a.xml}, with: {on: 2026-10-11}}
+"""
+    path, places_file = tmp_path / "case.yaml", tmp_path / "books" / "clinic.toml"
+    path.write_text(text, encoding="utf-8")
+    recorder = Recorder()
+    found = play(read_scenario(path, KnownCommands()), recorder, tmp_path, places_file=places_file)
+    assert found.status == "ok"
+    assert recorder.asked == [("places take", ["--on=2026-10-11", "--", "seb"])]
+    place = read_places(places_file).places["seb"]
+    assert (place.accounts, place.done_suffix, place.expected_by, place.behind) == (
+        ("b1", "b2"),
+        ".done",
+        time(8, 30),
+        0,
+    )
+    assert place.settled_seconds == 0
+    files = {one.name: one.read_bytes() for one in Path(place.folder or "").iterdir()}
+    assert files == {"a.xml": b"who", "b.xml": b"whole"}

@@ -99,9 +99,71 @@ def test_a_line_that_quotes_another_number_is_never_it_by_its_amount():
     # So it is no rival of the one that may be it.
     plain = line("k", 294_50, counterparty="STRIPE")
     assert found([plain, other], trace)["k"] == ("cards.t1", "payout_by_amount")
-    # Nor is a line that quotes the id of a payout that is known, and two of them say nothing.
-    both = line("k", 294_50, counterparty="STRIPE", text="po_1AbC9 po_2AbC9")
-    assert found([both], PO_1, PO_2) == {"k": ("cards.k", "payout_by_sender")}
+
+
+def together(amount_minor: int, text: str, *known: KnownPayout) -> dict[str, tuple[str, tuple[str, ...]]]:
+    entries = pl.DataFrame(
+        [line("k", amount_minor, counterparty="STRIPE", text=text)],
+        schema_overrides={"counterparty_account": pl.String, "kind": pl.String},
+    )
+    of = arrived(entries, known, (), SENDERS)
+    return {key: (one.payout_id, one.beside) for key, one in of.items() if one.rule == "payout_by_id"}
+
+
+BELOW: Final = PO_2._replace(sent_minor=-100_00)
+
+
+def test_a_line_pays_all_payouts_that_it_quotes_also_one_below_zero():
+    assert together(589_00, "po_1AbC9 po_2AbC9", PO_1, PO_2) == {"k": ("cards.po_1", ("cards.po_2",))}
+    assert together(194_50, "po_1AbC9 po_2AbC9", PO_1, BELOW) == {"k": ("cards.po_1", ("cards.po_2",))}
+    # The payout is the greatest that goes the line's way, and the others become it.
+    assert together(194_50, "po_1AbC9 po_2AbC9", BELOW, PO_1) == {"k": ("cards.po_1", ("cards.po_2",))}
+    assert together(-40_00, "po_1AbC9 po_2AbC9", BELOW, PO_1._replace(sent_minor=60_00)) == {
+        "k": ("cards.po_2", ("cards.po_1",))
+    }
+
+
+def test_a_line_of_another_amount_than_the_sum_is_the_one_with_the_amount_or_else_all():
+    more = PO_2._replace(sent_minor=300_00)
+    assert together(294_50, "po_1AbC9 po_2AbC9", PO_1, more) == {"k": ("cards.po_1", ())}
+    assert together(294_50, "po_1AbC9 po_2AbC9", PO_1, PO_2) == {"k": ("cards.po_1", ("cards.po_2",))}
+    assert together(190_00, "po_1AbC9 po_2AbC9", PO_1, BELOW) == {"k": ("cards.po_1", ("cards.po_2",))}
+    assert together(190_00, "po_1AbC9 po_2AbC9", PO_1, PO_2._replace(sent_minor=-400_00)) == {"k": ("cards.po_1", ())}
+
+
+def test_payouts_of_two_accounts_or_of_which_some_arrived_are_not_paid_together():
+    other = PO_2._replace(payout_id="swish.po_2", provider_account="swish")
+    assert together(589_00, "po_1AbC9 po_2AbC9", PO_1, other) == {}
+    some = PO_1._replace(arrived_minor=200_00), PO_2._replace(arrived_minor=200_00)
+    assert together(189_00, "po_1AbC9 po_2AbC9", *some) == {}
+    # What arrived of one stays there, so the other one becomes it.
+    assert together(389_00, "po_1AbC9 po_2AbC9", PO_1, some[1]) == {"k": ("cards.po_2", ("cards.po_1",))}
+    assert together(290_00, "po_1AbC9 po_2AbC9", PO_1, some[1]) == {"k": ("cards.po_1", ())}
+
+
+def test_what_came_and_went_is_paid_again_together_with_another_one():
+    gone = PO_2._replace(came_back=True)
+    there, back = LINE._replace(payout_id="cards.po_2"), LINE._replace(payout_id="cards.po_2", amount_minor=-294_50)
+    rows = [
+        line("k", 589_00, counterparty="STRIPE", text="po_1AbC9 po_2AbC9"),
+        line("l", -294_50, counterparty="STRIPE", reversal=True),
+    ]
+    of = found(rows, PO_1, gone, lines=[there, back])
+    assert of == {"k": ("cards.po_1", "payout_by_id"), "l": ("cards.l", "payout_by_sender")}
+
+
+def test_short_ids_are_paid_together_only_by_their_very_sum():
+    short = [PO_1._replace(payout_id=f"cards.{ref}", payout_ref=ref) for ref in ("E-1", "E-2")]
+    assert together(589_00, "PAY E-1 E-2", *short) == {"k": ("cards.E-1", ("cards.E-2",))}
+    assert together(588_00, "PAY E-1 E-2", *short) == {}
+
+
+def test_what_was_paid_together_goes_on_under_all_its_numbers():
+    rows = [line(key, 294_50, text=f"po_{key}AbC9", counterparty="STRIPE") for key in ("1", "2")]
+    rows[0]["text"] = "po_1AbC9 po_2AbC9"
+    assert found(rows, PO_1, PO_2) == dict.fromkeys(("1", "2"), ("cards.po_1", "payout_by_id"))
+    both = PO_1._replace(sent_minor=589_00, more_refs=("po_2AbC9",))
+    assert found([rows[1]], both) == {"2": ("cards.po_1", "payout_by_id")}
 
 
 def test_a_line_that_waits_with_the_amount_is_a_rival_unless_it_quotes_another_number():

@@ -19,9 +19,20 @@ def test_an_id_that_is_a_part_of_another_quoted_one_is_not_quoted():
     ids = long_ids(["EFT000500", "eft-0005001", "E-1", None])
     assert ids == ("EFT000500", "EFT0005001")
     assert quoted(["PAY EFT 0005001"], ids) == {"EFT0005001"}
-    assert quoted(["PAY EFT000500 AND EFT0005001X"], ids) == {"EFT0005001"}
+    assert quoted(["PAY EFT000500 AND EFT0005001"], ids) == {"EFT0005001"}
     assert quoted(["PAY EFT000500"], ids) == {"EFT000500"}
     assert quoted(["PAY E-1"], ids) == set()
+
+
+@pytest.mark.parametrize("text", ["EFT0005001", "TRN*1*eft0005001*1", "EFT 0005 001", "x (EFT-0005\n001)"])
+def test_an_id_is_quoted_however_the_bank_divides_it(text: str):
+    assert quoted([text], long_ids(["EFT0005001"])) == {"EFT0005001"}
+    assert quoted([text], long_ids(["EFT-0005/001"])) == {"EFT0005001"}
+
+
+@pytest.mark.parametrize("text", ["EFT00050012", "XEFT0005001", "9 EFT000500 12", "XEFT 0005001"])
+def test_an_id_within_another_word_is_not_quoted(text: str):
+    assert quoted([text], long_ids(["EFT0005001"])) == set()
 
 
 @pytest.mark.parametrize(

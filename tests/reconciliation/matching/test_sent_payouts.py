@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from reconciliation.matching.payouts import Arrival, KnownPayout, PayoutOf
-from reconciliation.matching.sent_payouts import Quoting, Sent, may_be_meant, sent
+from reconciliation.matching.sent_payouts import Beside, Quoting, Sent, may_be_meant, sent
 
 DAY: Final = date(2026, 9, 11)
 WAITS: Final = KnownPayout("plan.x", "plan", None, "SEK", 0, 160_00, DAY)
@@ -94,8 +94,73 @@ def test_a_line_may_quote_what_has_arrived_beside_what_it_is():
     before = KnownPayout("plan.po", "plan", "po_1AbC9", "SEK", 50_00, 50_00, DAY)
     line = saying(LINE, "EFT0005001 AFTER po_1AbC9")
     assert ids(found([payout("k", "EFT0005001")], [WAITS, before], line)) == {"k": "plan.x"}
+    # Of two under way, it is the one with the amount.
     under_way = before._replace(arrived_minor=0)
-    assert ids(found([payout("k", "EFT0005001")], [WAITS, under_way], line)) == {"k": "plan.EFT0005001"}
+    of = found([payout("k", "EFT0005001")], [WAITS, under_way], line)
+    assert (ids(of), of.beside) == ({"k": "plan.x"}, {})
+
+
+TWO: Final = [payout("k", "EFT0005001"), payout("l", "EFT0005002", 60_00)]
+
+
+def of_all(of: Sent) -> dict[str, str]:
+    return {key: of.payout_of(key) for key in of.payouts}
+
+
+@pytest.mark.parametrize("amount_minor", [100_00, 99_00])
+def test_a_line_that_quotes_several_payouts_of_a_file_is_all_of_them(amount_minor: int):
+    line = saying(LINE, "EFT0005001 EFT0005002", amount_minor=amount_minor)
+    of = found(TWO, [WAITS._replace(arrived_minor=amount_minor)], line)
+    assert of_all(of) == {"k": "plan.x", "l": "plan.x"}
+    assert ids(of) == {"k": "plan.x", "l": "plan.EFT0005002"}
+    assert (of.joined, of.quoting) == ({"k": ("m1",)}, [])
+
+
+def test_what_a_line_quotes_that_was_sent_before_is_paid_with_it():
+    below = KnownPayout("plan.EFT0005002", "plan", "EFT0005002", "SEK", -60_00, 0, DAY)
+    line = saying(LINE, "EFT0005001 EFT0005002", amount_minor=100_00)
+    of = found(TWO[:1], [WAITS._replace(arrived_minor=100_00), below], line)
+    assert (of_all(of), of.beside) == ({"k": "plan.x"}, {"plan.EFT0005002": Beside("plan.x", "k")})
+    # The first file alone, in which nothing goes the line's way, says nothing.
+    assert ids(found(TWO[1:], [WAITS._replace(arrived_minor=100_00)], line)) == {"l": "plan.EFT0005002"}
+
+
+def test_a_payout_of_which_more_arrived_may_have_been_paid_with_one_of_the_file():
+    more = KnownPayout("plan.EFT0005001", "plan", "EFT0005001", "SEK", 160_00, 100_00, DAY)
+    line = saying(LINE, "EFT0005001 EFT0005002", payout_id=more.payout_id, amount_minor=100_00, rule="payout_by_id")
+    of = found(TWO[1:], [more], line)
+    assert (of_all(of), of.quoting) == ({"l": "plan.EFT0005001"}, [])
+    # The line moves to the one that has its very amount, unless a person said what it is.
+    exact = [payout("l", "EFT0005002", -100_00)]
+    assert found(exact, [more], line).quoting == [Quoting("m1", "l")]
+    assert found(exact, [more], line._replace(reason_code="PAYER_SAID")).quoting == []
+
+
+def test_what_another_line_paid_in_part_is_not_paid_with_it():
+    part = KnownPayout("plan.EFT0005001", "plan", "EFT0005001", "SEK", 160_00, 155_00, DAY)
+    for amount in (200_00, 199_00, 205_00):
+        line = saying(LINE, "EFT0005001 EFT0005003", amount_minor=amount)
+        of = found([payout("k", "EFT0005003", -200_00)], [WAITS._replace(arrived_minor=amount), part], line)
+        assert (ids(of), of.beside) == ({"k": "plan.x" if amount != 205_00 else "plan.EFT0005003"}, {})
+
+
+def test_a_guess_that_quotes_several_payouts_moves_to_them_with_all_that_quote_them():
+    taken = KnownPayout("plan.z", "plan", "77120934", "SEK", 100_00, 100_00, DAY)
+    guess = saying(LINE, "EFT0005001 EFT0005002", payout_id="plan.z", amount_minor=100_00, rule="payout_by_amount")
+    of = found(TWO, [taken], guess)
+    assert (of_all(of), of.quoting) == (dict.fromkeys("kl", "plan.EFT0005001"), [Quoting("m1", "k")])
+    some = saying(LINE, "EFT0005001 EFT0005002", amount_minor=60_00)
+    rest = saying(OTHER_LINE, "EFT0005001 EFT0005002", amount_minor=40_00)
+    of = found(TWO, [WAITS._replace(arrived_minor=60_00), OTHER._replace(arrived_minor=40_00)], some, rest)
+    assert (of_all(of), of.quoting) == (dict.fromkeys("kl", "plan.x"), [Quoting("m2", "k")])
+
+
+def test_short_numbers_are_paid_together_only_by_their_very_sum():
+    rows = [payout("k", "E-1"), payout("l", "E-2", 60_00)]
+    for amount, of_line in ((100_00, "plan.x"), (99_00, None)):
+        line = saying(LINE, "PAY E-1 E-2", amount_minor=amount)
+        of = found(rows, [WAITS._replace(arrived_minor=amount)], line)
+        assert of_all(of) == {"k": of_line or "plan.E-1", "l": of_line or "plan.E-2"}
 
 
 def test_numbers_that_may_be_persons_are_of_different_payouts():

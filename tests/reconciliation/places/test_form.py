@@ -34,6 +34,11 @@ def test_what_is_not_said_has_a_default(tmp_path: Path):
     assert (place.after_taking, place.expected_by, place.behind, place.schedule) == ("move", time(9), 1, "30 6 * * *")
 
 
+def test_an_account_may_be_silent(tmp_path: Path):
+    (place,) = read_places(written(tmp_path, FOLDER + "longest_silence = {main = 3}")).places.values()
+    assert place.longest_silence == {"main": 3}
+
+
 def test_the_example_of_the_document_can_be_used(tmp_path: Path):
     page = (ROOT / "docs" / "places.md").read_text(encoding="utf-8")
     example = page.partition("```toml\n")[2].partition("```")[0]
@@ -52,6 +57,8 @@ def test_the_example_of_the_document_can_be_used(tmp_path: Path):
         (FOLDER.replace("folder = '/srv/seb'", ""), "folder of place 'seb': give either"),
         (FOLDER.replace("/srv/seb", "inbox"), "folder of place 'seb': give the whole path"),
         (FOLDER + "behind = 11", "behind of place 'seb': give a number of bank days"),
+        (FOLDER + "longest_silence = {other = 3}", "longest_silence of place 'seb': give accounts of the place"),
+        (FOLDER + "longest_silence = {main = 0}", "each with a number of bank days from 1 to 60"),
         (FOLDER + "settled_seconds = -1", "settled_seconds of place 'seb': give from 0"),
         (FOLDER + "done_suffix = 'done'", "done_suffix of place 'seb': give a suffix"),
         (FOLDER + "schedule = 'daily'", "schedule of place 'seb': give minute, hour"),

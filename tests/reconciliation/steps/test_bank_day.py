@@ -253,6 +253,10 @@ def test_two_runs_at_once_book_everything_once(clinic: Clinic, database_urls: Ur
     assert clinic.count("FileIngested") == clinic.count("FileCompleted") == 1
 
 
+# A part of the number may be a part of some time or hash by chance; ten digits are none.
+PERSONAL = ("Kanarie", "Fågelsson", "hälsningar", "121212-1212", "1212121212")
+
+
 def test_no_personal_data_reaches_the_book_or_the_working_lists(clinic: Clinic, database_urls: Urls):
     import psycopg
 
@@ -271,10 +275,9 @@ def test_no_personal_data_reaches_the_book_or_the_working_lists(clinic: Clinic, 
         for (table,) in tables:
             text = connection.execute(f"SELECT string_agg(t::text, ' ') FROM {table} AS t").fetchone()  # type: ignore[arg-type]
             stored = (text[0] if text else None) or ""
-            assert "Kanarie" not in stored
-            assert "1212" not in stored.replace("2026-10-05T12:12", "")
+            assert not [one for one in PERSONAL if one in stored], table
         raw = connection.execute("SELECT convert_from(state, 'UTF8') FROM events").fetchall()
-        assert not [row for row in raw if "Kanarie" in row[0] or "19121212" in row[0]]
+        assert not [row for row in raw if any(one in row[0] for one in PERSONAL)]
 
 
 def test_facts_say_where_they_come_from(clinic: Clinic):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Final
 
 import pytest
 
+from ledger.domain.terms.bank_days import after
 from reconciliation.places import Place
 from reconciliation.watchdog import Behind, behind
 from reconciliation.watchdog.freshness import Reach, expected_on
@@ -67,3 +69,26 @@ def test_nothing_is_expected_of_an_account_that_is_closed():
         Behind("seb", "main", "late", MONDAY, MONDAY),
         Behind("other", "cards", "late", None, MONDAY),
     ]
+
+
+SILENT: Final = Place(accounts=("main", "other"), folder="/srv/seb", longest_silence={"main": 2})
+
+
+@pytest.mark.parametrize(
+    ("through", "state"),
+    [
+        (FRIDAY, None),
+        (THURSDAY, None),
+        (date(2026, 9, 30), "late"),
+        (date(2026, 9, 29), "missing"),
+    ],
+)
+def test_a_silent_account_is_behind_only_after_its_longest_silence(through: date, state: str | None):
+    for reach, expected in ((Reach(through), state), (Reach(through, is_before_gap=True), "gap")):
+        found = behind({"seb": SILENT}, {"main": reach}, at(TUESDAY, 9), "Europe/Stockholm", "SE")
+        assert [one.state for one in found] == ([] if expected is None else [found[0].state])
+        assert [one.since_on for one in found] == [after(through, 1, "SE")] * len(found)
+        assert expected in (None, "gap") or found[0].state == expected
+    # The place's other account brings a file each day.
+    others = behind({"seb": SILENT}, {"other": Reach(through)}, at(TUESDAY, 9), "Europe/Stockholm", "SE")
+    assert len(others) == 1

@@ -11,6 +11,7 @@ import pytest
 
 from reconciliation.places import Place, Places
 from reconciliation.places.alert_form import Alerts, Mail, Webhook
+from reconciliation.statements.paypal.writer import PayPalSection, PayPalTransaction, write_paypal
 from reconciliation.watchdog import watch
 from tests.kit.clinic import ACCOUNT, PRICE, Clinic, paid, reference_of, statement
 from tests.kit.listeners import MailServer, WebhookServer, mail_server, webhook_server
@@ -145,6 +146,31 @@ def test_an_account_at_a_provider_is_watched_by_the_last_day_of_its_files(clinic
     of_cards = Places({"cards": Place(accounts=("cards",), folder="/srv")}, Alerts(log=False))
     (found,) = watch(clinic.books, clinic.desk, of_cards, TUESDAY_MORNING).behind
     assert (found.account, found.state, found.since_on) == ("cards", "late", None)
+
+
+def of_wallet(day: date, opening_minor: int) -> bytes:
+    at = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
+    payment = PayPalTransaction(f"TX{day.day}", "T0006", 100_00, completed_at=at)
+    ends = at.replace(hour=20)
+    (file,) = write_paypal(PayPalSection([payment], {"SEK": opening_minor}, begins_at=at, ends_at=ends))
+    return file
+
+
+def test_a_provider_may_be_silent_until_the_balance_of_its_next_file_shows_that_one_is_missing(clinic: Clinic):
+    clinic.do(declare_provider_account("MERCHANT123", provider="paypal", rail="wallet"))
+    silent = Place(accounts=("MERCHANT123",), folder="/srv", longest_silence={"MERCHANT123": 3})
+    of_wallets = Places({"wallets": silent}, Alerts(log=False))
+
+    def watched() -> list[tuple[str, date | None]]:
+        found = watch(clinic.books, clinic.desk, of_wallets, datetime(2026, 10, 8, 10, tzinfo=UTC))
+        return [(one.state, one.since_on) for one in found.behind]
+
+    clinic.load(of_wallet(date(2026, 10, 2), 0))
+    assert watched() == []
+    clinic.load(of_wallet(date(2026, 10, 6), 200_00))
+    assert watched() == [("missing", MONDAY)]
+    clinic.load(of_wallet(MONDAY, 100_00))
+    assert watched() == []
 
 
 @pytest.mark.parametrize(
