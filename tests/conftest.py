@@ -39,7 +39,15 @@ BARE_TEMPLATE = "bare_template"
 LONGEST = (
     "reconciliation/flows/test_job_server.py",
     "scenarios/test_scenarios.py",
+    "infra/cli/test_crossing.py",
+    "matching/test_battery.py",
     "properties/histories/",
+    "projections/test_reports_against_sql.py",
+    "statements/test_fuzz.py",
+    "infra/demo/test_run.py",
+    "reconciliation/test_memory.py",
+    "infra/serving/test_serve.py",
+    "infra/cli/test_verify_spoilt_books.py",
     "infra/cli/test_own_books.py",
     "faults/",
 )

@@ -17,14 +17,14 @@ from ledger.domain.catalogue import CATALOGUE, Catalogue
 from ledger.domain.fact import Command, Dated
 from ledger.journal.arrow_pages import PAGE, ArrowPages
 from ledger.journal.codec import CODEC, Codec
+from ledger.journal.datastore import datastore_for
 from ledger.journal.journal_statements import DRAWN, END_OF_SAVE, LAST, LOG, MARKS, POSITION_AT
 from ledger.journal.known_streams import NOTHING_KNOWN, Kept, Known
 from ledger.journal.reader import FactReader
 from ledger.journal.recorded_facts import Addition, CommandMark, Obeyed, Recorded, StoredFact
-from ledger.journal.recorder import JournalRecorder, datastore_for
+from ledger.journal.recorder import JournalRecorder
 from ledger.journal.sql_statements import Row
 from ledger.journal.turns import TURN_WAIT, Conflict, JournalUnavailable, NoTurn, answered, available, begin
-from ledger.journal.waits import bounded
 
 # Seconds for which facts that are recorded may not be stable, and between two looks.
 SETTLING: Final = 2.0
@@ -294,7 +294,7 @@ class Journal:
 def open_journal(url: str, entity: str, catalogue: Catalogue = CATALOGUE) -> Journal:
     """The journal of an entity at a libpq URL; the URL's database role decides whether it may write."""
     with available():
-        # A pool would retry until its timeout; a plain connection reports at once what is wrong.
-        psycopg.connect(**bounded(url)).close()
+        datastore = datastore_for(url, entity)
+        datastore.connect()
         codec = CODEC if catalogue is CATALOGUE else Codec(catalogue)
-        return Journal(JournalRecorder(datastore_for(url, entity)), codec, ArrowPages(url, entity))
+        return Journal(JournalRecorder(datastore), codec, ArrowPages(url, entity))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from datetime import timedelta
 from threading import Lock
@@ -26,55 +25,16 @@ from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
 from ledger.journal.binary_copy import HEADER, TRAILER, packed_facts, packed_marks
+from ledger.journal.datastore import UNSAFE
 from ledger.journal.locks import lock_key
 from ledger.journal.recorded_facts import Addition, CommandMark, Obeyed
 from ledger.journal.sql_statements import SqlStatements
 from ledger.journal.stored_facts import StoredFacts
 from ledger.journal.turns import BEGIN_ANEW
-from ledger.journal.waits import WAITS, Waits, bounded
+from ledger.journal.waits import WAITS
 
 # A save of up to this many facts takes one statement and one round trip; a larger one uses binary COPY.
 ONE_STATEMENT: Final = 200
-# The environment variable that turns on the library's database functions; its name may begin with an application's
-# name.
-_UNSAFE: Final = "POSTGRES_ENABLE_DB_FUNCTIONS"
-
-
-def datastore_for(url: str, entity: str, connections: int = 5, waits: Waits = WAITS) -> PostgresDatastore:
-    """The library's datastore for a libpq URL and an entity's schema; every wait has a limit."""
-    _refuse_unsafe(os.environ)
-    # One plan per statement and connection, because planning a small statement costs more than running it. Commits are
-    # synchronous, so that acknowledged facts are on the disk, whatever the defaults of the database and the database
-    # role.
-    given = bounded(url, waits, "plan_cache_mode=force_generic_plan", "synchronous_commit=on")
-    known = {name: str(given.pop(name, "")) for name in ("dbname", "host", "port", "user", "password")}
-    datastore = PostgresDatastore(
-        known["dbname"],
-        known["host"],
-        known["port"],
-        known["user"],
-        known["password"],
-        connect_timeout=waits.connect,
-        idle_in_transaction_session_timeout=waits.idle_in_transaction,
-        pool_size=1,
-        max_overflow=connections - 1,
-        schema=entity,
-        originator_id_type="text",
-    )
-    if isinstance(datastore.pool.kwargs, dict):
-        # We prepare statements ourselves, because psycopg would drop its own prepared statements at every rollback.
-        datastore.pool.kwargs["prepare_threshold"] = None
-        datastore.pool.kwargs.update(given)
-        for name, value in known.items():
-            if not value:
-                datastore.pool.kwargs.pop(name, None)
-    return datastore
-
-
-def _refuse_unsafe(environ: Mapping[str, str]) -> None:
-    for name, value in environ.items():
-        if name.endswith(_UNSAFE) and value.strip().lower() in ("y", "yes", "t", "true", "on", "1"):
-            raise ValueError(f"{name} makes readers miss facts; unset it")
 
 
 class JournalRecorder(PostgresApplicationRecorder):
@@ -85,7 +45,7 @@ class JournalRecorder(PostgresApplicationRecorder):
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         if datastore.enable_db_functions:
-            raise ValueError(f"{_UNSAFE} makes readers miss facts; unset it")
+            raise ValueError(f"{UNSAFE} makes readers miss facts; unset it")
         super().__init__(datastore, events_table_name="events")
         names = {"schema": Identifier(datastore.schema)}
         self.statements = SqlStatements(datastore.schema)

@@ -29,15 +29,19 @@ class Location(NamedTuple):
 
 def definition(model: Model, location: Location) -> str:
     """The SQL that creates a table at a location, with its indexes and comments, but without rights."""
-    table = f'"{location.schema}"."{model.table}{location.suffix}"'
-    parts = [*map(_column, columns(model.row)), f"PRIMARY KEY ({', '.join(model.key)})"]
+    table = _name(model, location)
     statements = [
-        f"CREATE TABLE {table} (\n    " + ",\n    ".join(parts) + "\n)",
+        f"CREATE TABLE {table} {_columns(model)}",
         *(_index(model, index, table, location) for index in model.indexes),
         f"COMMENT ON TABLE {table} IS {_quoted(model.about)}",
         *(f"COMMENT ON COLUMN {table}.{one.name} IS {_quoted(one.comment)}" for one in columns(model.row)),
     ]
     return ";\n".join(statements)
+
+
+def bare_definition(model: Model, location: Location) -> str:
+    """The SQL that creates a table at a location, unless it is there, with no index but the key's, and no comments."""
+    return f"CREATE TABLE IF NOT EXISTS {_name(model, location)} {_columns(model)}"
 
 
 def index_names(model: Model, location: Location) -> list[str]:
@@ -49,6 +53,15 @@ def version(model: Model) -> str:
     """A hash of a table's definition and revision; a table that was created with another hash is rebuilt."""
     made = f"{model.revision}\n{definition(model, Location(''))}"
     return hashlib.blake2b(made.encode(), digest_size=8).hexdigest()
+
+
+def _name(model: Model, location: Location) -> str:
+    return f'"{location.schema}"."{model.table}{location.suffix}"'
+
+
+def _columns(model: Model) -> str:
+    parts = [*map(_column, columns(model.row)), f"PRIMARY KEY ({', '.join(model.key)})"]
+    return "(\n    " + ",\n    ".join(parts) + "\n)"
 
 
 def _column(column: Column) -> str:

@@ -86,6 +86,7 @@ class ReadTables:
 
     def _leave_out(self, batch: Sequence[Recorded]) -> Sequence[Recorded]:
         """Count the facts of streams that are set aside, and return the other facts."""
+        self._need(SET_ASIDE)
         query = SQL("SELECT stream FROM {}").format(self.location.table(SET_ASIDE.table))
         return self._without(batch, {row[0] for row in self.connection.execute(query)})
 
@@ -126,6 +127,9 @@ class ReadTables:
             return aside | self._add_what_can_be_held(self._without(batch[middle:], aside))
         return frozenset()
 
+    def _need(self, model: Model) -> None:
+        """Make sure that a table is there before it is read or written; these always are."""
+
     def analyse(self) -> None:
         """Update the planner's row counts; only the tables' owner may do this."""
         tables = SQL(", ").join(map(self.location.table, TABLES))
@@ -165,6 +169,7 @@ class ReadTables:
         self._refuse_sums_beyond_the_end()
 
     def _refuse_sums_beyond_the_end(self) -> None:
+        self._need(TURNOVERS)
         query = SQL("SELECT 1 FROM {} WHERE amount_minor > %s").format(self.location.table(TURNOVERS.table))
         if self.connection.execute(query, (MOST,)).fetchone() is not None:
             raise OverflowError(f"amounts of more than {MOST:,} minor units in one currency cannot be summed")
@@ -173,6 +178,7 @@ class ReadTables:
         """Add each row's amounts to those of the stored row with the same key, or insert the row if its key is new."""
         if not rows:
             return
+        self._need(model)
         query = SQL("INSERT INTO {} AS kept ({}) SELECT * FROM unnest({}) ON CONFLICT ({}) DO UPDATE SET {}").format(
             self.location.table(model.table),
             _names(model),
@@ -224,6 +230,7 @@ class ReadTables:
         first = next(values, None)
         if first is None:
             return
+        self._need(model)
         with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
             copy.set_types([column.type for column in columns(model.row)])
             write = copy.write_row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
@@ -12,6 +12,7 @@ from psycopg.sql import SQL
 
 from ledger.journal.locks import alone
 from projections.follower import PAGE, Followed, follow
+from projections.read_models.model import Model
 from projections.read_models.registry import MODELS
 from projections.read_models.set_aside import SET_ASIDE
 from projections.store import second_copy
@@ -19,6 +20,7 @@ from projections.store.comparison import Comparison, compare
 from projections.store.connections import connect, troubles
 from projections.store.definitions import POSITION, VERSIONS, Location, differing
 from projections.store.read_tables import ReadTables
+from projections.store.session_copy import SessionCopy
 from projections.store.trouble import ReadStoreUnavailable
 
 _TAKEN: Final = "another process is rebuilding the read tables of {entity}; wait until it has ended"
@@ -89,15 +91,16 @@ def parity(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> Reb
 
     `url` may also be the URL with which the writer or the reader connects.
     """
-    live, copy = Location(entity), Location("pg_temp")
+    live = Location(entity)
     with troubles(entity), connect(url, entity) as connection:
         ReadTables(connection, live).position()
-        second_copy.make(connection, live, copy)
+        copy = SessionCopy(connection, live, journal.catalogue)
         _catch_up(connection, journal, live, copy, page)
         # One snapshot of the live tables and their position, while followers continue to write.
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction():
-            return _compared(connection, _catch_up(connection, journal, live, copy, page), live, copy)
+            position = _catch_up(connection, journal, live, copy, page)
+            return _compared(connection, position, live, copy.location, copy.models(live))
 
 
 @contextmanager
@@ -107,10 +110,11 @@ def _replayed(
     """Make a copy at the live tables' position; they cannot change in the `with` block, which is one transaction."""
     second_copy.make(connection, live, copy)
     try:
-        _catch_up(connection, journal, live, copy, page)
+        tables = ReadTables(connection, copy, journal.catalogue)
+        _catch_up(connection, journal, live, tables, page)
         with connection.transaction():
             second_copy.hold_followers(connection, live)
-            yield _catch_up(connection, journal, live, copy, page)
+            yield _catch_up(connection, journal, live, tables, page)
     finally:
         # A copy that has not replaced the live tables by now is unwanted or incomplete.
         if not connection.closed:
@@ -118,19 +122,27 @@ def _replayed(
 
 
 def _catch_up(
-    connection: psycopg.Connection[TupleRow], journal: Followed, live: Location, copy: Location, page: int
+    connection: psycopg.Connection[TupleRow], journal: Followed, live: Location, copy: ReadTables, page: int
 ) -> int:
     """Bring a copy to the live tables' position, even if the database gives a lower stable position now."""
     row = connection.execute(SQL("SELECT position FROM {}").format(live.table(POSITION))).fetchone()
     assert row is not None, "the migration put one row into the table that contains the position"
     position = int(row[0])
     journal.hold_stable(position)
-    follow(journal, ReadTables(connection, copy, journal.catalogue), position, page=page)
+    follow(journal, copy, position, page=page)
     return position
 
 
-def _compared(connection: psycopg.Connection[TupleRow], position: int, live: Location, copy: Location) -> Rebuilt:
-    tables = compare(connection, MODELS, live, copy)
+def _compared(
+    connection: psycopg.Connection[TupleRow],
+    position: int,
+    live: Location,
+    copy: Location,
+    models: Sequence[Model] = MODELS,
+) -> Rebuilt:
+    """Compare the tables of some models; those of the others are empty in both copies."""
+    found = {one.table: one for one in compare(connection, models, live, copy)}
+    tables = tuple(found.get(one.table) or Comparison(one.table, 0, 0, 0, ()) for one in MODELS)
     aside, rebuilt = (_aside(connection, location) for location in (live, copy))
     taken_in = len(aside - rebuilt) if rebuilt <= aside else 0
     return Rebuilt(position, tables, swapped=False, set_aside=len(rebuilt), taken_in=taken_in)

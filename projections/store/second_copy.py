@@ -22,24 +22,25 @@ PAUSE: Final = 0.2
 
 
 def make(connection: psycopg.Connection[TupleRow], live: Location, copy: Location) -> None:
-    """Create this program's empty tables at another location, after dropping the remains of an earlier copy.
+    """Create this program's empty tables beside the live ones, after dropping the remains of an earlier copy.
 
-    Tables created in the schema of the live tables get the rights of the live position table. Each also gets the rights
-    that were granted by hand on the live table of which it is a copy.
+    They get the rights of the live position table. Each also gets the rights that were granted by hand on the live
+    table of which it is a copy.
     """
     with connection.transaction():
         drop(connection, copy)
-        shape = SQL("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS)")
-        connection.execute(shape.format(copy.table(POSITION), live.table(POSITION)))
-        start = SQL("INSERT INTO {} (position, versions) VALUES (0, %s)").format(copy.table(POSITION))
-        connection.execute(start, (Jsonb(dict(VERSIONS)),))
+        begin(connection, live, copy)
         for model in MODELS:
-            # A copy that is only compared and then dropped needs only the key's index: it is read as a whole or by its
-            # key.
-            made = model if copy.schema == live.schema else model._replace(indexes=())
-            connection.execute(definition(made, copy).encode())
-        if copy.schema == live.schema:
-            _grant(connection, live, copy)
+            connection.execute(definition(model, copy).encode())
+        _grant(connection, live, copy)
+
+
+def begin(connection: psycopg.Connection[TupleRow], live: Location, copy: Location) -> None:
+    """Create the table with the position, at the journal's beginning."""
+    shape = SQL("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS)")
+    connection.execute(shape.format(copy.table(POSITION), live.table(POSITION)))
+    start = SQL("INSERT INTO {} (position, versions) VALUES (0, %s)").format(copy.table(POSITION))
+    connection.execute(start, (Jsonb(dict(VERSIONS)),))
 
 
 def hold_followers(connection: psycopg.Connection[TupleRow], live: Location) -> None:

@@ -14,9 +14,10 @@ from ledger.modules import absent, stand_in_for
 from reconciliation.gate.held import Held, columns, digests
 
 # With a shared data source, Great Expectations may return results for another thread's frame. Great Expectations also
-# treats the newest context as that of the whole process. So each call has its own context, and only one call judges at
-# a time.
+# treats the newest context as that of the whole process. So there is one context, and only one call judges at a time.
 _ONE_AT_A_TIME: Final = threading.Lock()
+# The bench of this process: to make one takes as long as to judge a small file.
+_KEPT: Final[list[Bench]] = []
 # What this process need not ask again.
 _HELD: Final = Held()
 # Most files are sound. So we first ask only whether each expectation holds, which costs half as much as asking for
@@ -58,7 +59,7 @@ class Outcome(NamedTuple):
 
 
 class Bench:
-    """One context of Great Expectations, for one file."""
+    """One context of Great Expectations, for one file after the other."""
 
     def __init__(self) -> None:
         stand_in_for(*_NEVER_ASKED)
@@ -76,8 +77,12 @@ class Bench:
         )
         self._gx = gx
         context = gx.get_context(project_config=config, mode="ephemeral", cloud_mode=False)
-        asset = context.data_sources.add_pandas("file").add_dataframe_asset("frame")
-        self._frames = asset.add_batch_definition_whole_dataframe("all")
+        self._source: Any = context.data_sources.add_pandas("file")
+        self._frames = self._source.add_dataframe_asset("frame").add_batch_definition_whole_dataframe("all")
+
+    def forget(self) -> None:
+        """Let go of what was judged: the context would keep it until the next file is judged."""
+        self._source._execution_engine = None
 
     def judge(self, about: str, frame: pl.DataFrame, expectations: Sequence[Any]) -> list[Outcome]:
         """The outcome of every expectation on one frame, in the order of `expectations`; `frame` has a column `row`.
@@ -128,9 +133,12 @@ class Bench:
 
 @contextmanager
 def bench() -> Iterator[Bench]:
-    """Give a bench to one thread at a time; other threads of this process wait."""
+    """Give the bench to one thread at a time; other threads of this process wait. One that failed is not used again."""
     with _ONE_AT_A_TIME:
-        yield Bench()
+        at = _KEPT.pop() if _KEPT else Bench()
+        yield at
+        at.forget()
+        _KEPT.append(at)
 
 
 @contextmanager

@@ -1,22 +1,45 @@
-"""Which expectations held on which columns, so that Great Expectations is not asked again about equal ones.
+"""Which expectations held on which rows, so that Great Expectations is not asked again about equal ones.
 
-Whether an expectation holds depends on nothing but the expectation and the values of its columns. Most columns of small
-files are equal to those of another file: no line is doubtful, no figure is declared, each currency is SEK. Only what
-held is remembered: each failure is judged anew.
+Whether an expectation holds depends on nothing but the expectation and the values of its columns; nearly all of them
+judge each row by itself. Most rows of small files are equal to rows of another file in what is judged: no line is
+doubtful, no figure is declared, each currency is SEK. Only what held is remembered: each failure is judged anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import polars as pl
 
-# A longer column is rarely equal to another one, and reading its values takes as long as judging it.
+# What is asked of an expectation: a digest for each different row, or None if that is not worth while.
+Asked: TypeAlias = frozenset[bytes] | None
+
+_IS_THERE: Final = "expect_column_values_to_not_be_null"
+_IF_ANY_IS_MISSING: Final = ("any_value_is_missing", "either_value_is_missing")
+# Great Expectations answers for each row of these without looking at another row. What is not named here is taken to
+# depend on all rows.
+ROW_BY_ROW: Final = frozenset(
+    {
+        _IS_THERE,
+        "expect_column_values_to_be_in_set",
+        "expect_column_values_to_not_be_in_set",
+        "expect_column_values_to_be_between",
+        "expect_column_pair_values_to_be_equal",
+        "expect_column_pair_values_a_to_be_greater_than_b",
+        "expect_balances_to_foot",
+        "expect_declared_to_be_read",
+        "expect_details_to_sum_to_movement",
+        "expect_settlement_to_be_explained",
+        "expect_movement_to_be_proven",
+    }
+)
+# Longer columns, and many different rows, are rarely those of another file; reading them takes as long as judging them.
 _MOST_ROWS: Final = 1_000
-# The digests of so many columns take a few megabytes.
-_MOST_REMEMBERED: Final = 20_000
+_MOST_DIFFERENT: Final = 100
+# The digests of so many rows take a few megabytes.
+_MOST_REMEMBERED: Final = 50_000
 
 
 class Held:
@@ -25,24 +48,24 @@ class Held:
     def __init__(self) -> None:
         self._known: set[bytes] = set()
 
-    def __contains__(self, asked: bytes | None) -> bool:
-        return asked in self._known
+    def __contains__(self, asked: Asked) -> bool:
+        return asked is not None and asked <= self._known
 
-    def remember(self, asked: bytes | None) -> None:
-        """From now on, the expectation with this digest is known to hold on these columns."""
+    def remember(self, asked: Asked) -> None:
+        """From now on, the expectation of these digests is known to hold on their rows."""
         if asked is None:
             return
-        if len(self._known) >= _MOST_REMEMBERED:
+        if len(self._known) + len(asked) > _MOST_REMEMBERED:
             self._known.clear()
-        self._known.add(asked)
+        self._known |= asked
 
 
-def digests(frame: pl.DataFrame, expectations: Sequence[Any]) -> list[bytes | None]:
-    """For each expectation, a digest of it and of the columns that it needs; None for a frame that is too long."""
+def digests(frame: pl.DataFrame, expectations: Sequence[Any]) -> list[Asked]:
+    """For each expectation, what is asked of it and the columns that it needs."""
     if frame.height > _MOST_ROWS:
         return [None] * len(expectations)
-    values: dict[str, bytes] = {}
-    return [_digest(expectation, frame, values) for expectation in expectations]
+    values: dict[str, list[Any]] = {}
+    return [_digests(expectation, frame, values) for expectation in expectations]
 
 
 def columns(expectation: Any) -> list[str]:
@@ -51,16 +74,33 @@ def columns(expectation: Any) -> list[str]:
     return [*(column for column in asked if column), *(getattr(expectation, "column_list", None) or ())]
 
 
-def _digest(expectation: Any, frame: pl.DataFrame, values: dict[str, bytes]) -> bytes:
+def _digests(expectation: Any, frame: pl.DataFrame, values: dict[str, list[Any]]) -> Asked:
     needed = columns(expectation)
     for column in needed:
         if column not in values:
+            one = frame[column]
             # A day may be beyond what Python's days reach, so it is read as a number.
-            values[column] = _of(str(frame.schema[column]), frame[column].to_physical().to_list())
+            values[column] = (one.to_physical() if one.dtype.is_temporal() else one).to_list()
+    rows: Iterable[Any] = zip(*(values[column] for column in needed), strict=True)
+    if expectation.expectation_type in ROW_BY_ROW:
+        different = {_looked_at(expectation, row): None for row in rows}
+    else:
+        different = {tuple(rows): None}
+    if len(different) > _MOST_DIFFERENT:
+        return None
     # The name of the code, which is all that `meta` says, changes nothing about whether the expectation holds.
     fields = sorted((name, value) for name, value in vars(expectation).items() if name != "meta")
-    return _of(type(expectation), fields, [values[column] for column in needed])
+    of = repr((type(expectation), fields, [str(frame.schema[column]) for column in needed]))
+    return frozenset(_of(of, row) for row in different)
 
 
-def _of(*parts: object) -> bytes:
-    return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def _looked_at(expectation: Any, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What an expectation looks at in a row: nothing if the row is to be ignored, or only whether there is a value."""
+    if expectation.expectation_type == _IS_THERE:
+        return (row[0] is None,)
+    ignored = getattr(expectation, "ignore_row_if", None) in _IF_ANY_IS_MISSING and None in row
+    return (None,) * len(row) if ignored else row
+
+
+def _of(expectation: str, row: object) -> bytes:
+    return blake2b(f"{expectation} {row!r}".encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -26,6 +26,18 @@ _RANK: Final = {why: rank for rank, why in enumerate(WHY)}
 
 _ITEM: Final = ("item_id", "open_minor", "due_on", "currency", "of")
 _LISTED: Final = ("key", "item_id", "count", "open_minor", "due_on", "why", "of")
+# No candidate.
+NONE: Final = pl.DataFrame(
+    schema={
+        "key": pl.String,
+        "item_id": pl.String,
+        "count": pl.Int64,
+        "open_minor": pl.Int64,
+        "due_on": pl.Date,
+        "why": pl.String,
+        "of": pl.Int64,
+    }
+)
 # The receipt's own reference counts as mistyped only if the receipt was left unmatched for one of these reasons. One
 # that several requests share was not mistyped.
 _SLIPPED: Final = ("check_digit_wrong", "reference_unknown")

@@ -206,6 +206,8 @@ def _within(rules: _Rules, mine: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.D
     # Most files are small, and then each step costs as much as a hundred of its rows: steps over nothing are left out.
     mine, theirs = _left(mine, theirs, pairs)
     for columns, missing in rules:
+        if not _both(mine, theirs):
+            break
         for giro, needed in ((_GIRO, missing), ((), (*missing, _GIRO))):
             found = NO_PAIRS
             for ours, others in _sides(mine, theirs, needed):

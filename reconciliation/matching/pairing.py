@@ -247,7 +247,7 @@ def _paired(
     mine: pl.DataFrame, pool: pl.DataFrame, rules: Sequence[tuple[str, ...]], pairs: pl.DataFrame
 ) -> pl.DataFrame:
     """Further pairs of line_no and movement_id, each used once; of equal candidates, the first pairs with the first."""
-    for columns in rules:
+    for columns in () if mine.is_empty() or pool.is_empty() else rules:
         ours = mine.drop("movement_id").join(pairs, on="line_no", how="anti")
         theirs = pool.join(pairs, on="movement_id", how="anti")
         if ours.is_empty() or theirs.is_empty():

@@ -70,6 +70,8 @@ def contradicted(receipts: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     Numbers of the text that are nobody's reference say nothing against what the fields quote.
     """
     beside = receipts.filter((pl.col("further_references").list.len() > of_fields().list.len()) & ~texts(receipts))
+    if beside.is_empty():
+        return receipts.clear().select("key")
     own = beside.select("key", "reference", valid="reference_valid", found_as=pl.lit(None, pl.String))
     further = beside.select("key", one="further_references").explode("one").unnest("one").select(own.columns)
     said = owned(pl.concat([own, further]), owners).filter(pl.col("valid") & (pl.col("owners") > 0))
@@ -86,6 +88,8 @@ def named(receipts: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     whether it also says something else to be a reference; both are null for receipts without such a text.
     """
     of_text = receipts.filter(texts(receipts))
+    if of_text.is_empty():
+        return receipts.with_columns(foreign=pl.lit(None, pl.Boolean), quoted=pl.lit(None, pl.UInt32))
     said = of_text.select("key", one="further_references").explode("one").unnest("one")
     counted = pl.when("valid").then("owners").otherwise(0).fill_null(0)
     said = owned(said, owners).with_columns(counted=counted)
@@ -112,6 +116,8 @@ def divided(receipts: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     All references are of one request each and in the payment's currency, and the amounts sum to the payment.
     """
     several = receipts.filter((of_fields().list.len() > 0) & ~texts(receipts))
+    if several.is_empty():
+        return pl.DataFrame(schema={"key": pl.String, "parts": pl.List(pl.Struct(PART))})
     own = several.select(
         "key", "currency", "amount_minor", *(pl.col(name).alias(f"own_{one}") for one, name in _OWN.items())
     )

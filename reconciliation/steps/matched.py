@@ -38,6 +38,8 @@ def matched(
 def suggested(look_up: ForMatching, matched: pl.DataFrame) -> pl.DataFrame:
     """The items that the unmatched receipts among these might be for."""
     unmatched = matched.filter(matched["reason"].is_not_null())
+    if unmatched.is_empty():
+        return candidates.NONE
     slipped, numbered = candidates.slips(unmatched), candidates.numbered(unmatched)
     most = candidates.MOST
     amounts = sorted(set(unmatched.select("currency", "amount_minor").iter_rows()))

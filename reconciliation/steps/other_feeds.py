@@ -95,7 +95,10 @@ class OtherFeeds:
 
         A bank's files may have a payment on different days. Of the days of other statements, these have the payments.
         """
-        theirs = self._money.paid.filter(~pl.col("in_detail"))
+        theirs = self._money.paid
+        if payments.is_empty() or theirs.is_empty():
+            return details.NO_PAIRS
+        theirs = theirs.filter(~pl.col("in_detail"))
         for one in (*self._known, *stated):
             if one.proven.opening_minor is not None:
                 of_account = pl.col("bank_account") == one.proven.bank_account
@@ -108,6 +111,8 @@ class OtherFeeds:
 
         So of two equal payments, a file shows the second one if another file has shown the first.
         """
+        if payments.is_empty() or self._money.paid.is_empty():
+            return details.NO_PAIRS
         earlier = self._money.seen.filter(~pl.col("line_key").is_in(payments["key"].implode()))
         theirs = self._money.paid.join(earlier, on="money_id", how="anti", maintain_order="left")
         pairs = self._money.compared(payments, theirs, details.same_on_day)
@@ -171,6 +176,8 @@ class OtherFeeds:
 
     def _unknown(self, payments: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
         """The payments that may be booked from files of other formats, which no statement will ever show."""
+        if payments.is_empty() or self._money.paid.is_empty():
+            return details.NO_PAIRS
         known = pl.concat([again["money_id"], self._money.seen["money_id"]])
         theirs = self._money.paid.filter(~pl.col("money_id").is_in(known.implode()))
         return self._money.compared(payments, theirs, details.unknown)

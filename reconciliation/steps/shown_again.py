@@ -20,6 +20,8 @@ _NUMBERS: Final = {"file": pl.String, "statement_no": pl.Int64, "stated_as": pl.
 
 def by_id(payments: pl.DataFrame, shown: pl.DataFrame, money: BookedElsewhere) -> pl.DataFrame:
     """The payments that other files of this format show, in other lines or on a neighbouring day."""
+    if payments.is_empty() or shown.is_empty():
+        return details.NO_PAIRS
     same_day = pl.col("booked_on").is_in(payments["booked_on"].implode())
     theirs = shown.filter(same_day | pl.col("bank_id_key").is_in(payments["bank_id_key"].implode()))
     return money.compared(payments, theirs, details.again)
@@ -38,6 +40,8 @@ def perhaps(
     `whole` are all payments of this file, `again` those of it that are known to come again, and `numbers` the bank's
     numbers of deposits.
     """
+    if payments.is_empty() or shown.is_empty():
+        return details.NO_PAIRS
     unsure = _repeated(payments, shown, money)
     left = payments.join(unsure, left_on="key", right_on="id", how="anti", maintain_order="left")
     return pl.concat([unsure, _copied(left, whole, shown, pl.concat([again, unsure]), money, numbers)])
@@ -110,6 +114,8 @@ def covered(payments: pl.DataFrame, shown: pl.DataFrame, money: BookedElsewhere)
 
     Whatever their ids say, statements have the money of such a payment once.
     """
+    if payments.is_empty() or shown.is_empty():
+        return details.NO_PAIRS
     full = money.days.filter(pl.col("room") <= 0)["booked_on"]
     payments = payments.filter(pl.col("booked_on").is_in(full.implode()))
     shown = shown.filter(pl.col("booked_on").is_in(full.implode()))

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from ledger import Journal, Outcome, Submission, execute, open_journal
 from ledger.execution.group_commit import GroupCommit
-from ledger.journal.recorder import JournalRecorder, datastore_for
+from ledger.journal.datastore import datastore_for
+from ledger.journal.recorder import JournalRecorder
 from projections import Books, ReadStore
 from tests.faults.arena import ENTITY
 from tests.kit.steps import Watch, WatchedJournal, WatchedStore

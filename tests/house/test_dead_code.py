@@ -21,6 +21,7 @@ ENTRANCES = {
     "infra.cli.entrance.main": "the program, by pyproject.toml",
     "infra.cli.entrance._Entrance.list_commands": "typer calls it for help",
     "ledger.execution.group_commit.GroupCommit": "for programs whose threads send commands; GUARANTEES.md has it",
+    "ledger.journal.datastore.Datastore.register_type_adapters": "the event store library calls it",
     "ledger.journal.journal.Journal.replay": "for readers of their own, beside follow; measured by make bench",
     "ledger.journal.recorder.JournalRecorder.insert_events": "the event store library calls it",
     "ledger.journal.recorder.JournalRecorder.select_events": "the event store library calls it",

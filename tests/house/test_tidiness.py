@@ -7,7 +7,9 @@ import re
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
+from tests.conftest import LONGEST, pytest_collection_modifyitems
 from tests.house.source import ROOT, modules
 
 MOST_LINES = 300
@@ -128,3 +130,12 @@ def test_compiled_code_lies_beside_the_installed_libraries():
     folder = Path(found.origin).parent
     bare = [path for path in folder.glob("*.py") if not list((path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"))]
     assert not bare
+
+
+def test_the_longest_files_of_tests_are_there_and_run_first():
+    files = [str(path.relative_to(ROOT)) for path in tracked() if path.name.startswith("test_")]
+    assert [name for name in LONGEST if not any(name in file for file in files)] == []
+    items = [SimpleNamespace(path=Path(file)) for file in files]
+    pytest_collection_modifyitems(items)
+    for name, item in zip(LONGEST[:5], items, strict=False):
+        assert name in str(item.path)

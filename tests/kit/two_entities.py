@@ -181,24 +181,27 @@ def _words(value: Any) -> Iterator[str]:
 
 
 def database_besides(owner_url: str, entity: str) -> dict[str, str]:
-    """A digest of each table, and of all definitions, of every schema of the database besides this entity's."""
+    """A digest of each table with rows, and of all definitions, of every schema besides this entity's."""
     with psycopg.connect(owner_url) as owner:
-        tables = owner.execute(
-            "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT LIKE 'pg_%%' AND"
-            " schemaname <> 'information_schema' AND schemaname NOT IN (%s, %s)",
-            (entity, f"{entity}_vault"),
-        ).fetchall()
+        tables = owner.execute(_WITH_ROWS, (entity, f"{entity}_vault")).fetchall()
         found = {
             table: owner.execute(
-                f"SELECT md5(coalesce(string_agg(one, E'\\n' ORDER BY one), ''))"  # type: ignore[call-overload]
+                f"SELECT md5(string_agg(one, E'\\n' ORDER BY one))"  # type: ignore[call-overload]
                 f" FROM (SELECT t::text AS one FROM {table} AS t) AS rows"
             ).fetchone()[0]
             for (table,) in tables
         }
         defined = owner.execute(_DEFINITIONS, (entity, f"{entity}_vault")).fetchall()
-    return {**found, "definitions": hashlib.sha256(repr(defined).encode()).hexdigest()}
+    filled = {table: digest for table, digest in found.items() if digest is not None}
+    return {**filled, "definitions": hashlib.sha256(repr(defined).encode()).hexdigest()}
 
 
+# A table without a page has no row.
+_WITH_ROWS: Final = """
+SELECT format('%%I.%%I', nspname, relname) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE relkind = 'r' AND pg_relation_size(pg_class.oid) > 0
+    AND nspname NOT LIKE 'pg_%%' AND nspname <> 'information_schema' AND nspname NOT IN (%s, %s)
+"""
 # Only what is looked for is described: most of what a database has is PostgreSQL's own.
 _DEFINITIONS: Final = """
 WITH looked_for AS MATERIALIZED (
@@ -217,19 +220,18 @@ ORDER BY 1, 2, 3
 """
 
 
-def times_read(owner_url: str, entity: str) -> int:
+def times_read(owner: psycopg.Connection[Any], entity: str) -> int:
     """How often a table of an entity was looked into since the database was made; other sessions end first."""
-    with psycopg.connect(owner_url, autocommit=True) as owner:
-        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        for _ in range(200):
-            if owner.execute(others).fetchone() == (0,):
-                break
-            time.sleep(0.02)
-        row = owner.execute(
-            "SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) FROM pg_stat_user_tables"
-            " WHERE schemaname IN (%s, %s)",
-            (entity, f"{entity}_vault"),
-        ).fetchone()
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    for _ in range(200):
+        if owner.execute(others).fetchone() == (0,):
+            break
+        time.sleep(0.02)
+    row = owner.execute(
+        "SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) FROM pg_stat_user_tables"
+        " WHERE schemaname IN (%s, %s)",
+        (entity, f"{entity}_vault"),
+    ).fetchone()
     assert row is not None
     return int(row[0])
 

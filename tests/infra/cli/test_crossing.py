@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from infra.desk.own_files import refuse_others
 from infra.desk.problems import Stopped
+from infra.postgres import Urls
 from tests.conftest import BARE_TEMPLATE
 from tests.infra.cli.command_line import Answered
 from tests.kit.commands import COMMANDS, parameters_of
@@ -34,52 +35,62 @@ from tests.kit.two_entities import (
 
 
 class Installation(NamedTuple):
-    """Both entities, and the words that only the other one's facts have."""
+    """Both entities, a session of the database's owner, and the words that only the other entity's facts have."""
 
     ours: Entity
     others: Entity
+    owner: psycopg.Connection[Any]
     secrets: frozenset[str]
+
+    def of_others(self) -> dict[str, str]:
+        """Digests of all that is not our entity's: what its database and its files have."""
+        besides = database_besides(self.ours.settings.owner_url or "", OURS)
+        return {**besides, **files_of(self.ours.settings.data_dir, OTHERS)}
+
+
+class Made(NamedTuple):
+    """An installation, to be copied: its database, its files, and what is the same in each copy."""
+
+    urls: Urls
+    files: Path
+    ours: Entity
+    others: Entity
+    secrets: frozenset[str]
+    of_others: dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def made(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """An installation with two entities, to be copied."""
-    urls = databases.make(BARE_TEMPLATE)
-    data = tmp_path_factory.mktemp("installation") / "data"
-    data.mkdir()
+def made(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    """An installation with two entities, to be copied; the copies' files are where its own were."""
+    urls, folder = databases.make(BARE_TEMPLATE), tmp_path_factory.mktemp("installation")
+    data = folder / "books" / "data"
+    data.mkdir(parents=True)
     ours, others = (filled(urls.owner, data, name) for name in (OURS, OTHERS))
-    yield Installation(ours, others, frozenset({"North Secret", *words_of(others)} - words_of(ours)))
+    secrets = frozenset({"North Secret", *words_of(others)} - words_of(ours))
+    of_others = {**database_besides(urls.owner, OURS), **files_of(data, OTHERS)}
+    kept = data.rename(folder / "kept")
+    yield Made(urls, kept, ours, others, secrets, of_others)
     databases.finish(urls)
 
 
 @pytest.fixture
-def installation(databases: Any, made: Installation, tmp_path: Path) -> Iterator[Installation]:
+def installation(databases: Any, made: Made) -> Iterator[Installation]:
     """The installation for one test."""
-    urls = databases.make(str(conninfo_to_dict(made.ours.settings.owner_url or "")["dbname"]))
-    before, data = str(made.ours.settings.data_dir), tmp_path / "data"
-    shutil.copytree(before, data, symlinks=True)
-    copies = [
-        in_installation(
-            urls.owner, data, one.name, {key: value.replace(before, str(data)) for key, value in one.things.items()}
-        )
-        for one in (made.ours, made.others)
-    ]
-    with psycopg.connect(urls.owner) as owner:
-        for entity in copies:
-            owner.execute(
-                f"UPDATE {entity.name}.archived_facts SET file = replace(file, %s, %s)",  # type: ignore[call-overload]
-                (before, str(data)),
-            )
-    yield Installation(copies[0], copies[1], made.secrets)
+    urls = databases.make(str(conninfo_to_dict(made.urls.owner)["dbname"]))
+    data = made.ours.settings.data_dir
+    shutil.copytree(made.files, data, symlinks=True)
+    ours, others = (in_installation(urls.owner, data, one.name, one.things) for one in (made.ours, made.others))
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        yield Installation(ours, others, owner, made.secrets)
+    shutil.rmtree(data.parent)
     databases.finish(urls)
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
-def test_a_command_crosses_no_border(installation: Installation, command: str):
-    ours, others, secrets = installation
-    owner, data = ours.settings.owner_url or "", ours.settings.data_dir
-    database, files = database_besides(owner, OURS), files_of(data, OTHERS)
-    alike = set(files_of(data, OURS).values()) & set(files.values())
+def test_a_command_crosses_no_border(installation: Installation, made: Made, command: str):
+    ours, others, owner, secrets = installation
+    data = ours.settings.data_dir
+    alike = set(files_of(data, OURS).values()) & set(files_of(data, OTHERS).values())
     read, said, codes = times_read(owner, OTHERS), set[str](), set[int]()
     for words, named in typed(command, things_of(ours), things_of(others)):
         answered = ours.reskontra(*words, "--json", code=None)
@@ -89,11 +100,10 @@ def test_a_command_crosses_no_border(installation: Installation, command: str):
         said.update(named)
         codes.add(answered.code)
     assert codes & {0, 1}, "it was always used wrongly"
-    assert database_besides(owner, OURS) == database
-    assert files_of(data, OTHERS) == files
+    assert installation.of_others() == made.of_others
     assert not untold(words_of(ours) & secrets, said)
     # What both have from the beginning: empty files of locks, and the master key of all tests.
-    assert set(files_of(data, OURS).values()) & set(files.values()) <= alike
+    assert set(files_of(data, OURS).values()) & set(files_of(data, OTHERS).values()) <= alike
 
 
 def _unforeseen(answered: Answered) -> bool:
@@ -116,38 +126,42 @@ def test_every_word_for_a_parameter_says_what_it_names():
     assert taken - NAMES.keys() - PLAIN.keys() - {"CODE", ""} == set(), "say in NAMES or PLAIN what it names"
 
 
-def test_what_would_cross_is_noticed(installation: Installation, tmp_path: Path):
-    ours, others, secrets = installation
-    owner, data = ours.settings.owner_url or "", ours.settings.data_dir
-    read, database = times_read(owner, OTHERS), database_besides(owner, OURS)
+def test_what_would_cross_is_noticed(installation: Installation, made: Made):
+    ours, others, owner, secrets = installation
+    data = ours.settings.data_dir
+    read = times_read(owner, OTHERS)
+    assert installation.of_others() == made.of_others
     assert read != times_read(owner, OTHERS), "the digests were read"
     read = times_read(owner, OTHERS)
     assert read == times_read(owner, OTHERS)
     answered = others.reskontra("open-items", "--json")
     assert shown(answered.out, [], secrets) >= {"northbill2", "northpayer"}
     assert times_read(owner, OTHERS) > read
-    with psycopg.connect(owner) as connection:
-        connection.execute(f"INSERT INTO {OTHERS}.commands VALUES ('k', '', 1, 1)")
-    assert database_besides(owner, OURS) != database
+    before = installation.of_others()
+    owner.execute(f"INSERT INTO {OTHERS}.commands VALUES ('k', '', 1, 1)")
+    after = installation.of_others()
+    assert {name for name in before | after if before.get(name) != after.get(name)} == {f"{OTHERS}.commands"}
+    assert f"{OTHERS}.set_aside" not in after
+    owner.execute(f"INSERT INTO {OTHERS}.set_aside VALUES ('item-1', 1, 'ItemRaised', 'KeyError', 1)")
+    assert installation.of_others().keys() - after.keys() == {f"{OTHERS}.set_aside"}
     files = files_of(data, OTHERS)
     assert {path.split("/")[0] for path in files} == {
         "archive", "archived-years", "keys", "north.xml", "seals", "vault-keys"
     }  # fmt: skip
 
 
-def test_a_bank_file_of_the_other_entity_is_not_booked(installation: Installation):
-    ours, others, _ = installation
-    owner, before = ours.settings.owner_url or "", list(facts_of(ours))
-    database, read = database_besides(owner, OURS), times_read(owner, OTHERS)
+def test_a_bank_file_of_the_other_entity_is_not_booked(installation: Installation, made: Made):
+    ours, others, owner, _ = installation
+    before, read = list(facts_of(ours)), times_read(owner, OTHERS)
     answer = ours.reskontra.json("reconcile", others.settings.data_dir / f"{OTHERS}.xml", code=1)
     assert [problem["code"] for problem in answer["problems"]] == ["bank_account_unknown"]
     assert times_read(owner, OTHERS) == read
     assert {fact["stream"].split("-")[0] for fact in facts_of(ours)[len(before) :]} == {"file"}
-    assert database_besides(owner, OURS) == database
+    assert installation.of_others() == made.of_others
 
 
 def test_a_folder_above_those_of_the_entities_is_refused_unless_it_hides_them(installation: Installation):
-    ours, _, _ = installation
+    ours, *_ = installation
     data = ours.settings.data_dir
     refuse_others(ours.settings, [ours.settings.archive, ours.settings.sealing.key, data / "demo", data / "south.xml"])
     hidden = replace(ours.settings, data_dir=data / ".books")

@@ -14,7 +14,8 @@ from ledger.domain.receivables.account import AccountOpened
 from ledger.journal import Addition, Journal, Recorded, open_journal
 from ledger.journal.arrow_pages import MANY, ArrowPages
 from ledger.journal.codec import CODEC, Codec, UnreadableFact
-from ledger.journal.recorder import JournalRecorder, datastore_for
+from ledger.journal.datastore import datastore_for
+from ledger.journal.recorder import JournalRecorder
 from tests.museum.examples import ENVELOPE as FILLED
 from tests.museum.examples import EXAMPLES
 

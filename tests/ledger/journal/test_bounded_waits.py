@@ -18,7 +18,8 @@ from psycopg.conninfo import conninfo_to_dict
 from infra.postgres import Urls
 from ledger.journal import Addition, Conflict, Journal, JournalUnavailable, open_journal
 from ledger.journal.binary_copy import HEADER, packed_facts
-from ledger.journal.recorder import JournalRecorder, datastore_for
+from ledger.journal.datastore import datastore_for
+from ledger.journal.recorder import JournalRecorder
 from ledger.journal.turns import answered
 from ledger.journal.waits import Waits
 from tests.ledger.journal.crowd import opened
@@ -287,7 +288,6 @@ def test_a_network_that_is_lost_in_the_middle_of_copy_leaves_nothing(
             facts.descriptor = connection.fileno()
         with pytest.raises(JournalUnavailable):
             journal.append(facts)
-
         assert len(journal.append(save(5000))) == 5000
         assert len(streams(owner)) == 5000
 

@@ -12,7 +12,7 @@ import pytest
 from eventsourcing.persistence import ApplicationRecorder, ProgrammingError, StoredEvent
 
 from infra.postgres import Urls
-from ledger.journal.recorder import datastore_for
+from ledger.journal.datastore import datastore_for
 from tests.kit.subscription import SubscribedRecorder
 
 # The library's module of test cases imports a cipher that needs another package than the one it recommends;

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from types import SimpleNamespace
@@ -66,6 +68,31 @@ def test_configurations_that_are_derived_once_change_no_verdict_and_nothing_outs
 def judged(frame: pl.DataFrame, *expectations):
     with bench.bench() as at:
         return at.judge("frame", frame, expectations)
+
+
+def test_one_context_judges_all_files_and_keeps_nothing_of_them(monkeypatch):
+    whole, made, benches = bench._pandas, [], []
+
+    def converted(frame):
+        made.append(weakref.ref(found := whole(frame)))
+        return found
+
+    monkeypatch.setattr(bench, "_pandas", converted)
+    for amount in (5_00, 0):
+        examine(camt053(movement(1, amount)), TERMS)
+        with bench.bench() as at:
+            benches.append(at)
+    gc.collect()
+    assert benches[0] is benches[1]
+    assert len(made) > 2
+    assert not [one for one in made if one() is not None]
+
+
+def test_a_context_that_failed_judges_no_other_file():
+    with pytest.raises(GateBroken), bench.bench() as failed:
+        raise GateBroken("it crashed")
+    with bench.bench() as another:
+        assert another is not failed
 
 
 def test_an_expectation_that_crashes_is_no_verdict():

@@ -275,3 +275,10 @@ def test_every_reason_can_be_told() -> None:
     assert set(WHY) == by_reference | {"same_number", "same_amount"}
     empty: pl.DataFrame = found(BankFile().statement())
     assert empty.columns == ["key", "item_id", "count", "open_minor", "due_on", "why", "of"]
+
+
+def test_without_an_unmatched_receipt_there_is_no_candidate_in_the_same_columns() -> None:
+    item = Issued("i1.1", OCR, 250_00)
+    none, some = (found(BankFile().line(250_00, quoted(one)), item) for one in (OCR, WRONG))
+    assert (none.height, some.height) == (0, 1)
+    assert none.schema == some.schema

@@ -219,3 +219,22 @@ def test_the_answer_depends_on_no_order_and_on_no_other_receipt() -> None:
         of_half = [item for item in items if item.reference in asked(half)]
         again = dict(match(half, requests_of(of_half)).select("key", "item_id").rows())
         assert again == {key: answer[key] for key in again}
+
+
+def test_a_receipt_alone_has_the_row_that_it_has_beside_all_others() -> None:
+    """Steps that have nothing to do for one kind of payment are left out, and must change no row and no type."""
+    items = (ITEM, Issued("i2.1", OTHER, 250_00))
+    file = BankFile()
+    for said in (
+        *(quoted(OCR), quoted("12345"), wrote(f"{OCR} 8503122387"), wrote(f"{OCR} {OTHER}"), wrote("OCR 12345674")),
+        *(several_beside("tack", (OCR, 100_00), (OTHER, 150_00)), several(OCR, OTHER), quoted_beside(OCR, OTHER), {}),
+    ):
+        file.line(250_00, said)
+    receipts, requests = keyed(file.entries()), requests_of(items)
+    together = match(receipts, requests)
+    assert together["reason"].n_unique() > 3
+    assert together["parts"].null_count() < together.height
+    alone = [match(receipts[row], requests) for row in range(receipts.height)]
+    assert {tuple(one.schema.items()) for one in alone} == {tuple(together.schema.items())}
+    assert pl.concat(alone).sort("key").equals(together.sort("key"))
+    assert match(receipts.clear(), requests).schema == together.schema
