@@ -82,13 +82,14 @@ def test_an_order_of_another_program_and_what_another_file_shows_are_left_alone(
 def test_a_payment_of_a_sum_keeps_its_reference_when_it_is_looked_at_again():
     of_receipt: dict[str, Any] = {"statement_no": 1, "raw_position": "Ntry 1", "file": "f", "rail": "direct_debit"}
     quoted = {"reference": "1001171", "reference_kind": "ocr", "reference_valid": True}
-    money = {"unallocated_minor": 150_00, "currency": "EUR"}
+    money = {"unallocated_minor": 150_00, "currency": "EUR", "bank_id_key": None}
     receipts = [{**of_receipt, **money, **quoted, "receipt_id": f"r{minor}", "amount_minor": minor} for minor in (1, 9)]
     nothing = {**dict.fromkeys(quoted), "reference_amount_minor": None, "further_references": [], "text": None}
     told = {"return_reason": None, "reversal": False, "unsplit": False, "contradicted": False, "kind": None}
     place = {"statement_no": 1, "raw_position": "Ntry 1"}
     line = {**place, "part": "line", "order_id": "o1", "amount_minor": 9, "currency": "EUR", **nothing, **told}
-    again = waiting.read_again(pl.DataFrame(receipts), pl.DataFrame([line], schema_overrides=_TYPES))
+    lines = pl.DataFrame([line], schema_overrides=_TYPES)
+    again = waiting.read_again(pl.DataFrame(receipts, schema_overrides=_TYPES), lines)
     assert again.select("key", "reference", "reference_valid", "read").rows() == [
         ("r9", "1001171", True, True),
         ("r1", "1001171", True, True),
@@ -96,6 +97,7 @@ def test_a_payment_of_a_sum_keeps_its_reference_when_it_is_looked_at_again():
 
 
 _TYPES = {
+    "bank_id_key": pl.String,
     "reference": pl.String,
     "reference_kind": pl.String,
     "reference_valid": pl.Boolean,
