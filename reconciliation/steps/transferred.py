@@ -44,7 +44,7 @@ def _paid(receipt_id: str, payment: Payment) -> pl.DataFrame:
             }
         ],
         schema_overrides=dict.fromkeys(("reference", "reference_kind"), pl.String) | {"reference_valid": pl.Boolean},
-    ).with_columns(**SAID)
+    ).with_columns(**SAID, bank_id_key=pl.lit(None, pl.String))
 
 
 _CAME: Final = "Another entity received the payment for us."

@@ -68,7 +68,7 @@ def each_line_once(sent: Iterable[Sent]) -> list[tuple[str, dict[str, Any], list
 def test_money_came_by_bankgiro_as_far_as_bgmax_says_so(sent: list[Sent]) -> None:
     rails: dict[tuple[str, str | None], set[str]] = defaultdict(set)
     for one in sent:
-        found = entries(one.parsed.lines, one.parsed.statements, date(2026, 1, 1), date(2026, 12, 31))
+        found = entries(one.parsed.kept, one.parsed.statements, date(2026, 1, 1), date(2026, 12, 31))
         for entry in (Entry._make(row) for row in found.filter(pl.col("amount_minor") > 0).iter_rows()):
             rails[entry.account, one.parsed.format].add(rail_of(entry.bank_code, entry.account_kind))
     assert rails == {
@@ -113,7 +113,7 @@ def test_on_days_with_both_bgmax_lacks_a_few_payments_and_has_no_others(sent: li
 
 def amounts_of(one: Sent) -> list[int]:
     """The amount of each payment in a file."""
-    found = entries(one.parsed.lines, one.parsed.statements, date(2026, 1, 1), date(2026, 12, 31))
+    found = entries(one.parsed.kept, one.parsed.statements, date(2026, 1, 1), date(2026, 12, 31))
     return found["amount_minor"].to_list()
 
 
