@@ -114,12 +114,9 @@ class Open:
         return line, rows
 
     def _rows(self, line: Line, fields: Fields) -> list[Line]:
-        direction, waiting, first = fields.get("direction", ""), self._details, self._taken + 1
-        self._details, self._taken = [], self._taken + len(waiting)
-        return [
-            self._detail(number, detail, xml_line, line, direction)
-            for number, (detail, xml_line) in enumerate(waiting, first)
-        ]
+        numbered = enumerate(self._details, self._taken + 1)
+        self._taken, self._details = self._taken + len(self._details), []
+        return [self._detail(number, detail, xml_line, line, fields) for number, (detail, xml_line) in numbered]
 
     def _line(self, fields: Fields) -> Line:
         currency, written = fields.get("amount", (None, None))
@@ -168,8 +165,9 @@ class Open:
         self._charge(line, fields, currency)
         return line
 
-    def _detail(self, number: int, fields: Fields, xml_line: int | None, line: Line, direction: str) -> Line:
-        own = fields.get("direction", direction)
+    def _detail(self, number: int, fields: Fields, xml_line: int | None, line: Line, of_line: Fields) -> Line:
+        direction: str = of_line.get("direction", "")
+        own: str = fields.get("direction", direction)
         # In a payment to us, the other party is the debtor, and it stays the debtor if that payment is reversed.
         turned = line.reversal and not self._flips(line)
         name, account = other_side(fields, (own == "CRDT") != turned)
@@ -190,7 +188,11 @@ class Open:
             order_id=order_of(fields),
             raw_position=f"Ntry {self._line_no}, TxDtls {number}, line {xml_line}",
         )
-        if (chosen := on_account(fields, line.currency)) is not None:
+        chosen = on_account(fields, line.currency)
+        if chosen == of_line.get("amount") and own == direction and not (self.problems or self.ahead):
+            # Nearly every movement has one detail, which has its amount, and nothing is wrong with it.
+            detail.currency, detail.amount_minor = line.currency, line.amount_minor
+        elif chosen is not None:
             detail.currency, written = chosen
             self._convert(detail, written, own, doubt)
         detail.instructed_minor, detail.instructed_currency = instructed(fields)

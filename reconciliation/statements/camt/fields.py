@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ledger.domain.money import decimals_of
 from reconciliation.statements.values import to_minor
 from reconciliation.statements.xml_fields import Amount, Fields, Table, amount, code, each, text, texts, within
@@ -187,9 +189,14 @@ def given(value: str | None) -> str | None:
 def code_of(fields: Fields) -> str | None:
     """The bank transaction code: ISO's (`PMNT-RCDT-ESCT`) if given, else the bank's own."""
     if "domain" in fields:
-        return "-".join([fields[part] for part in ("domain", "family", "subfamily") if part in fields])
+        return _joined(fields["domain"], fields.get("family"), fields.get("subfamily"))
     own: str | None = fields.get("own_code")
     return own
+
+
+@lru_cache(maxsize=256)
+def _joined(*parts: str | None) -> str:
+    return "-".join(filter(None, parts))
 
 
 def declared_details(fields: Fields) -> int | None:
@@ -202,10 +209,10 @@ def declared_details(fields: Fields) -> int | None:
 
 def order_of(fields: Fields) -> str | None:
     """The id of the order of whose payments an entry is the sum, or of which a detail is; None if there are several."""
-    named = fields.get("order_ids") or fields.get("message_ids")
-    if named is None:
-        return given(fields.get("order_id") or fields.get("message_id"))
-    return given(named[0]) if len(set(named)) == 1 else None
+    if named := fields.get("order_ids") or fields.get("message_ids"):
+        return given(named[0]) if len(set(named)) == 1 else None
+    alone = fields.get("order_id") or fields.get("message_id")
+    return given(alone) if alone else None
 
 
 def charged(fields: Fields) -> list[tuple[Amount, int]]:
@@ -235,7 +242,9 @@ def on_account(fields: Fields, currency: str | None) -> Amount | None:
 
 def instructed(fields: Fields) -> tuple[int | None, str | None]:
     """The amount that the payer instructed, in minor units, and its currency; neither if it is not exact."""
-    currency, written = fields.get("instructed", (None, None))
+    if "instructed" not in fields:
+        return None, None
+    currency, written = fields["instructed"]
     decimals = decimals_of(currency)
     minor, exact = to_minor(written or "", decimals) if decimals is not None else (None, False)
     return (minor, currency) if exact else (None, None)

@@ -199,10 +199,10 @@ def _taking_fields(fields: Fields, count: int) -> Taking:
     alone = {name: _place(mark, count) for name, mark in fields.items() if isinstance(mark, str)}
     others = [(name, _taking(part, count)) for name, part in fields.items() if name not in alone]
     # Of one place alone, `itemgetter` makes no tuple.
-    take = itemgetter(*alone.values(), *alone.values()) if alone else tuple
+    names, take = (*alone, *alone), itemgetter(*alone.values(), *alone.values()) if alone else lambda _: ()
 
     def taken(texts: Sequence[str]) -> Fields:
-        found: Fields = dict(zip(alone, take(texts), strict=False))
+        found: Fields = dict(zip(names, take(texts)))  # noqa: B905  both have one length; asking takes time
         for name, part in others:
             found[name] = part(texts)
         return found
