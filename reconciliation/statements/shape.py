@@ -185,7 +185,7 @@ class Line(msgspec.Struct, gc=False):
         first = references[0]
         self.reference, self.reference_kind, self.reference_valid = first.reference, first.kind, first.valid
         self.reference_amount_minor = first.amount_minor
-        self.further_references = tuple(map(msgspec.structs.asdict, references[1:]))
+        self.further_references = tuple(map(msgspec.structs.asdict, references[1:])) if len(references) > 1 else ()
 
     def hint(self, found: Sequence[Reference], parts: Sequence[str], *, of_payer: bool = True) -> None:
         """Use the references in free text: a single one of the payer becomes the line's own.

@@ -82,7 +82,8 @@ class _Form:
             joined = b"\x00".join(found.groups()).decode()
         except UnicodeDecodeError:
             return None
-        texts = f"{joined}\x00{joined.upper()}".split("\x00")
+        texts, upper = joined.split("\x00"), joined.upper()
+        texts += texts if upper == joined else upper.split("\x00")
         edges = f"\x00{joined}\x00"
         if not joined.isascii() or "\x00 " in edges or " \x00" in edges:
             texts = [text.strip() for text in texts]
