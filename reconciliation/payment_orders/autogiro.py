@@ -6,7 +6,7 @@ Source: Bankgirot, Bg Autogiro, Technical Manual, July 2016, 7.3 (payment initia
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -61,24 +61,30 @@ def write_debits(order: DebitOrder) -> bytes:
     """The file of an order, in ISO-8859-1; raises ValueError if it is empty or a payment cannot be in it."""
     if not order.debits or any(wrong_with(one) for one in order.debits):
         raise ValueError("the order has no payments, or one that cannot be written")
-    bankgiro = order.bankgiro.zfill(10)
-    start = write_record(
-        _LAYOUT, "01", created=f"{order.created_on:%Y%m%d}", customer=order.customer, bankgiro=bankgiro
-    )
+    records = [
+        (
+            "82",
+            {
+                "day": f"{order.due_on:%Y%m%d}",
+                "period": _ONCE,
+                "payer": one.payer.zfill(16),
+                "amount": str(one.amount_minor).zfill(_DIGITS),
+                "reference": one.reference,
+            },
+        )
+        for one in order.debits
+    ]
+    return write_file(order.created_on, order.bankgiro, order.customer, records)
+
+
+def write_file(
+    created_on: date, bankgiro: str, customer: str, records: Iterable[tuple[str, Mapping[str, str]]]
+) -> bytes:
+    """A file to Bankgirot in ISO-8859-1: its start record (TK01), and records of our bankgiro by code and fields."""
+    ours = bankgiro.zfill(10)
+    start = write_record(_LAYOUT, "01", created=f"{created_on:%Y%m%d}", customer=customer, bankgiro=ours)
     lines = [
         f"{start[:10]}AUTOGIRO{start[18:]}",
-        *(
-            write_record(
-                _LAYOUT,
-                "82",
-                day=f"{order.due_on:%Y%m%d}",
-                period=_ONCE,
-                payer=one.payer.zfill(16),
-                amount=str(one.amount_minor).zfill(_DIGITS),
-                bankgiro=bankgiro,
-                reference=one.reference,
-            )
-            for one in order.debits
-        ),
+        *(write_record(_LAYOUT, code, bankgiro=ours, **fields) for code, fields in records),
     ]
     return ("\r\n".join(lines) + "\r\n").encode(_LAYOUT.encoding)

@@ -17,13 +17,11 @@ from stdnum import luhn
 from stdnum.se import orgnr
 
 from ledger.domain.bank.account_number import account_number, is_right, kind_of
-from reconciliation.statements.autogiro.records import OLD, ORDERS, layout
-from reconciliation.statements.fixed_width import write_record
+from reconciliation.payment_orders.autogiro import write_file
 
 # Why a mandate cannot be in a file.
 Wrong = Literal["payer_account_not_swedish", "payer_bankgiro_not_number", "payer_identity_not_swedish"]
 
-_LAYOUT: Final = layout(OLD, ORDERS)
 # A clearing number of four digits, or of five if the fifth is a check digit that no file has, and the number itself.
 _DOMESTIC: Final = re.compile(r"([1-9][0-9]{3})(?:-?[0-9])?[ ,-]+([0-9][0-9 .-]{0,15})", re.ASCII)
 _CLOSED: Final = re.compile(r"([1-79][0-9]{3})([0-9]{1,12})", re.ASCII)
@@ -68,16 +66,9 @@ def write_mandates(order: MandateOrder) -> bytes:
     """The file of an order, in ISO-8859-1; raises ValueError if it is empty or a mandate cannot be in it."""
     if not (order.new or order.ended) or any(wrong_with(one) for one in order.new):
         raise ValueError("the order has no mandates, or one that cannot be written")
-    bankgiro = order.bankgiro.zfill(10)
-    start = write_record(
-        _LAYOUT, "01", created=f"{order.created_on:%Y%m%d}", customer=order.customer, bankgiro=bankgiro
-    )
-    lines = [
-        f"{start[:10]}AUTOGIRO{start[18:]}",
-        *(write_record(_LAYOUT, "04", bankgiro=bankgiro, **_fields(one)) for one in order.new),
-        *(write_record(_LAYOUT, "03", bankgiro=bankgiro, payer=one.zfill(16)) for one in order.ended),
-    ]
-    return ("\r\n".join(lines) + "\r\n").encode(_LAYOUT.encoding)
+    new = [("04", _fields(one)) for one in order.new]
+    ended = [("03", {"payer": one.zfill(16)}) for one in order.ended]
+    return write_file(order.created_on, order.bankgiro, order.customer, [*new, *ended])
 
 
 def _fields(mandate: NewMandate) -> dict[str, str]:
