@@ -95,10 +95,13 @@ def places(lines: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
     return of.unique(subset=[*KEY, "raw_position"], keep="first", maintain_order=True)
 
 
-def placed(problems: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """The problems; one that is about a detail has that detail's number."""
+def placed(problems: pl.DataFrame, places: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The problems; one that is about a detail has that detail's number, by its place in one of the pieces."""
+    if not places:
+        return numbered(problems.with_columns(detail_no=pl.lit(0, pl.Int32)))
+    first = pl.concat(places).unique(subset=[*KEY, "raw_position"], keep="first")
     return numbered(
-        problems.join(places, on=[*KEY, "raw_position"], how="left", maintain_order="left").with_columns(
+        problems.join(first, on=[*KEY, "raw_position"], how="left", maintain_order="left").with_columns(
             pl.col("detail_no").fill_null(0)
         )
     )
@@ -137,8 +140,8 @@ def joined(pieces: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return parts.group_by("statement_no", maintain_order=True).agg(added.sum(), **rest)
 
 
-def statements(read: pl.DataFrame, sums: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """Each statement with its sums."""
+def statements(read: pl.DataFrame, sums: pl.DataFrame, told: pl.DataFrame | None) -> pl.DataFrame:
+    """Each statement with its sums, and with those of what is `told`, if it is one of settled lines."""
     possible = [_possible(pl.col(name)).alias(name) for name in sums.columns if name.endswith("_minor")]
     sums = sums.drop("read").with_columns(*possible)
     # Some notifications name their currency only in the movements.
@@ -165,7 +168,7 @@ def statements(read: pl.DataFrame, sums: pl.DataFrame, told: pl.DataFrame) -> pl
         identity=_joined("account", "currency", "sequence", "first_page", "from_on", "to_on", "statement_id"),
         raw_position=pl.format("statement {}", "statement_no"),
     )
-    return _with_told(whole, told)
+    return whole.with_columns(told_gross_minor=pl.lit(0, pl.Int64)) if told is None else _with_told(whole, told)
 
 
 def movements(statements: pl.DataFrame, lines: pl.DataFrame, details_of: pl.DataFrame, day: pl.Expr) -> pl.DataFrame:

@@ -65,7 +65,8 @@ def digests(frame: pl.DataFrame, expectations: Sequence[Any]) -> list[Asked]:
     if frame.height > _MOST_ROWS:
         return [None] * len(expectations)
     values: dict[str, list[Any]] = {}
-    return [_digests(expectation, frame, values) for expectation in expectations]
+    schema = frame.schema
+    return [_digests(expectation, frame, schema, values) for expectation in expectations]
 
 
 def columns(expectation: Any) -> list[str]:
@@ -74,7 +75,7 @@ def columns(expectation: Any) -> list[str]:
     return [*(column for column in asked if column), *(getattr(expectation, "column_list", None) or ())]
 
 
-def _digests(expectation: Any, frame: pl.DataFrame, values: dict[str, list[Any]]) -> Asked:
+def _digests(expectation: Any, frame: pl.DataFrame, schema: pl.Schema, values: dict[str, list[Any]]) -> Asked:
     needed = columns(expectation)
     for column in needed:
         if column not in values:
@@ -90,7 +91,7 @@ def _digests(expectation: Any, frame: pl.DataFrame, values: dict[str, list[Any]]
         return None
     # The name of the code, which is all that `meta` says, changes nothing about whether the expectation holds.
     fields = sorted((name, value) for name, value in vars(expectation).items() if name != "meta")
-    of = repr((type(expectation), fields, [str(frame.schema[column]) for column in needed]))
+    of = repr((type(expectation), fields, [str(schema[column]) for column in needed]))
     return frozenset(_of(of, row) for row in different)
 
 

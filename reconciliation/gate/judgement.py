@@ -29,7 +29,8 @@ class Judged:
         self.checked += outcome.checked
         self.failed += outcome.failed
         self.found += len(outcome.rows)
-        self.rows += frame[sorted(outcome.rows[: most - len(self.rows)])].iter_rows(named=True)
+        if outcome.rows:
+            self.rows += frame[sorted(outcome.rows[: most - len(self.rows)])].iter_rows(named=True)
 
 
 class Finding:

@@ -60,9 +60,10 @@ class Walk:
             if self.several:
                 self._marks.append(frames.marks(movements))
             heads = frames.heads(movements)
-            elsewhere = self._heads.join(heads, on=KEY, how="anti") if self.several else heads.clear()
+            if self.several:
+                heads = pl.concat([heads, self._heads.join(heads, on=KEY, how="anti")])
             remittance = self._traits is not None and self._traits.holds == "remittance"
-            members = frames.members(pl.concat([heads, elsewhere]), lines, remittance=remittance)
+            members = frames.members(heads, lines, remittance=remittance)
             yield Piece(frames.compared(movements), members)
 
     def repeated(self) -> pl.DataFrame:
@@ -90,33 +91,30 @@ class Walk:
     def _sum_up(self, statements: pl.DataFrame, problems: pl.DataFrame) -> None:
         """Sum up all lines by statement, and those by movement whose details are in several pieces."""
         settles = self._traits is not None and self._traits.settles
-        sums = told = places = None
+        sums = told = None
+        places: list[pl.DataFrame] = []
         spread: list[pl.DataFrame] = []
         heads: list[pl.DataFrame] = []
         last = None
-        count = 0
         for lines in self._chunks():
-            count += 1
-            settled = lines if settles else lines.clear()
             sums = _added(sums, frames.sums(lines))
-            told = _added(told, frames.told(settled))
-            found = frames.places(lines, problems)
-            places = found if places is None else pl.concat([places, found])
-            number = lines.select(pl.col(KEY[0]).cast(pl.Int64) * 2**32 + pl.col(KEY[1])).to_series()
-            if number.is_empty():
+            told = _added(told, frames.told(lines)) if settles else None
+            if problems.height:
+                places.append(frames.places(lines, problems))
+            if self._kept.num_rows <= PIECE_ROWS:
+                # All lines are in one piece, so nothing is in several.
                 continue
+            number = lines.select(pl.col(KEY[0]).cast(pl.Int64) * 2**32 + pl.col(KEY[1])).to_series()
             self._whole = self._whole or not number.is_sorted() or (last is not None and number[0] < last)
             last = number[-1]
             edge = lines.filter((number == number[0]) | (number == last))
             spread.append(frames.details(edge))
             heads.append(frames.heads(edge.filter((pl.col("detail_no") == 0) & (pl.col("status") == "booked"))))
         assert sums is not None
-        assert told is not None
-        assert places is not None
-        self.several = count > 1 and not self._whole
+        self.several = len(spread) > 1 and not self._whole
         if self.several:
             self._spread, self._heads = frames.joined_details(spread), pl.concat(heads).unique(maintain_order=True)
-        self.problems = frames.placed(problems, places.unique(subset=[*KEY, "raw_position"], keep="first"))
+        self.problems = frames.placed(problems, places)
         self._summed = frames.statements(statements, sums, told)
 
 

@@ -153,8 +153,16 @@ def _entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date
         members_charges=pl.col("charges_minor").sum(),
     )
     booked = _compared(booked.join(summed, on=_LINE, how="left"))
-    rest = _rest(booked)
-    parts = [_whole(booked, members), _by_member(members, booked, rest), rest]
+    # Most files are small, and then each step costs as much as a hundred of its rows: parts without lines are left out.
+    whole, divided = booked.filter(~pl.col("by_member")), booked.filter("by_member")
+    rest = divided.filter(pl.col("over") != 0)
+    parts = []
+    if divided.is_empty() or not whole.is_empty():
+        parts.append(_whole(whole, members))
+    if not divided.is_empty():
+        parts.append(_by_member(members, divided))
+    if not rest.is_empty():
+        parts.append(_rest(rest))
     # The entry for the rest of a line is sorted after the entries for the line's details.
     order = pl.when(pl.col("part") == "rest").then(pl.lit(2**31 - 1, pl.Int32)).otherwise("detail_no")
     at_bank = {"in_detail": pl.lit(value=False), **dict.fromkeys(OF_PROVIDERS, pl.lit(None, pl.String))}
@@ -202,9 +210,9 @@ def _dated(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) 
     )
 
 
-def _whole(booked: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+def _whole(whole: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """Lines that are booked as a whole: those without details, and those that their details do not divide."""
-    whole = booked.filter(~pl.col("by_member") & (pl.col("amount_minor") != 0))
+    whole = whole.filter(pl.col("amount_minor") != 0)
     lone = members.select(*_LINE, *(pl.col(name).alias(f"{name}_of_member") for name in (*_REFERENCE, *_TOLD)))
     lone = lone.join(whole.filter(pl.col("members") == 1).select(_LINE), on=_LINE, how="semi")
     whole = whole.join(lone, on=_LINE, how="left")
@@ -227,13 +235,11 @@ def _whole(booked: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_member(members: pl.DataFrame, booked: pl.DataFrame, rest: pl.DataFrame) -> pl.DataFrame:
-    divided = booked.filter("by_member").select(*_LINE, "account", "members")
-    unexplained = rest.filter(~pl.col("is_charge")).select(*_LINE, over="amount_minor")
+def _by_member(members: pl.DataFrame, divided: pl.DataFrame) -> pl.DataFrame:
+    unexplained = pl.when((pl.col("over") != 0) & ~pl.col("is_charge")).then("over")
     return (
         members.drop("account")
-        .join(divided, on=_LINE)
-        .join(unexplained, on=_LINE, how="left")
+        .join(divided.select(*_LINE, "account", "members", over=unexplained), on=_LINE)
         .filter(pl.col("amount_minor") != 0)
         .with_columns(
             part=pl.lit("detail"),
@@ -247,10 +253,10 @@ def _by_member(members: pl.DataFrame, booked: pl.DataFrame, rest: pl.DataFrame) 
     )
 
 
-def _rest(booked: pl.DataFrame) -> pl.DataFrame:
+def _rest(rest: pl.DataFrame) -> pl.DataFrame:
     """The rest of a line after its details: a charge if it equals the charges stated by the bank, else unexplained."""
-    return booked.filter(pl.col("by_member") & (pl.col("over") != 0)).with_columns(
-        *(pl.lit(None).cast(booked.schema[name]).alias(name) for name in (*_REFERENCE, "end_to_end_id")),
+    return rest.with_columns(
+        *(pl.lit(None).cast(rest.schema[name]).alias(name) for name in (*_REFERENCE, "end_to_end_id")),
         detail_no=pl.lit(-1, pl.Int32),
         part=pl.lit("rest"),
         line_minor=pl.col("amount_minor"),

@@ -12,9 +12,9 @@ def in_order(left: pl.DataFrame, right: pl.DataFrame, columns: Sequence[str]) ->
 
     A row that lacks one of these values is left out.
     """
-    if left.is_empty() or right.is_empty():
-        return left.clear().join(right.clear(), on=[*columns])
-    there = pl.all_horizontal(pl.col(name).is_not_null() for name in columns)
+    # A join pairs no row that lacks a value.
     nth = pl.int_range(pl.len()).over(columns)
-    ours, theirs = (frame.filter(there).with_columns(nth=nth) for frame in (left, right))
-    return ours.join(theirs, on=[*columns, "nth"], maintain_order="left").drop("nth")
+    if left.is_empty() or right.is_empty() or left.join(right, on=[*columns], how="semi").is_empty():
+        return left.clear().join(right.clear(), on=[*columns])
+    both = left.with_columns(nth=nth).join(right.with_columns(nth=nth), on=[*columns, "nth"], maintain_order="left")
+    return both.drop("nth")

@@ -48,6 +48,7 @@ _COLUMNS: Final[dict[str, Any]] = {
     "keys": pl.List(pl.String),
 }
 _MOVEMENT: Final = pl.Schema(_COLUMNS)
+_NO_PAIRS: Final = pl.DataFrame(schema={"line_no": pl.Int32, "movement_id": pl.String})
 
 
 class Decided(NamedTuple):
@@ -225,7 +226,7 @@ def _maybe_outside(first: date, last: date) -> pl.Expr:
 
 def _left(mine: pl.DataFrame, inside: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The unpaired lines, and the unpaired booked movements."""
-    left = mine.join(pairs, on="line_no", how="anti")
+    left = mine if pairs.is_empty() else mine.join(pairs, on="line_no", how="anti")
     return left, _spare(inside, pairs, left)
 
 
@@ -258,6 +259,8 @@ def _paired(
 
 def _by_key(mine: pl.DataFrame, pool: pl.DataFrame) -> pl.DataFrame:
     """Lines and movements of the same amount that have a key in common."""
+    if mine.is_empty() or pool.is_empty():
+        return _NO_PAIRS
     ours = mine.select("line_no", "amount_minor", key="keys").explode("key")
     theirs = pool.select("movement_id", "amount_minor", key="keys").explode("key")
     found = ours.join(theirs, on=["key", "amount_minor"], maintain_order="left").select("line_no", "movement_id")

@@ -62,6 +62,8 @@ def evidence(mine: pl.DataFrame, pool: pl.DataFrame, told: frozenset[Name]) -> E
 
     Statements share their ids if all lines do that the shorter one has: banks give every sweep the same id.
     """
+    if pool.is_empty():
+        return Evidence(told=told)
     ids = mine.drop_nulls("bank_id_key").select("bank_id_key", "amount_minor")
     booked = pool.drop_nulls(["file", "statement_no"])
     shared = booked.join(ids, on=["bank_id_key", "amount_minor"], how="semi")

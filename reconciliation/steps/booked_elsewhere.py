@@ -38,6 +38,11 @@ class BookedElsewhere:
         self.alike = booked.filter(pl.col("format").eq_missing(pl.lit(other.format)))
         self._other = other
 
+    @property
+    def nothing(self) -> bool:
+        """Whether no other file has booked anything."""
+        return self.theirs.is_empty() and self.alike.is_empty()
+
     @cached_property
     def paid(self) -> pl.DataFrame:
         """What is booked from files of other formats, without the sums of which other files have the payments."""

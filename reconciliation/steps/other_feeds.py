@@ -66,6 +66,11 @@ class OtherFeeds:
         )
         payments = entries.filter((pl.col("decision") == BOOK) & pl.col("part").is_in(PAYMENTS))
         payments = payments.with_columns(own_id=details.own_id())
+        if self._money.nothing:
+            # Most files are of days of which no other file has anything.
+            none = {name: pl.lit(None, pl.String) for name in ("money_id", "receipt_id", "repeats")}
+            lumps = self._lumps(payments.filter(of_statement), found)
+            return _decided(entries.with_columns(**none), lumps.clear(), lumps)
         in_detail = payments.filter(~of_statement)
         sums_back, of_sums_back = self._sums_taken_back(in_detail.filter("in_detail"))
         in_detail = in_detail.filter(~pl.col("key").is_in(of_sums_back.implode()))

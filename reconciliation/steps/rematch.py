@@ -81,7 +81,7 @@ def _matched(work: Work, waits: pa.Table, *, whole: bool) -> Rematched:
     What somebody else changes meanwhile is decided as it then is, and a receipt about which a person has decided is
     left to people. So this may run at any time, also twice at once.
     """
-    receipts = _said(work, pl.DataFrame(pl.from_arrow(waits)), whole=whole)
+    receipts = _said(work, pl.DataFrame(pl.from_arrow(waits)), whole=whole) if waits.num_rows else pl.DataFrame()
     if receipts.is_empty():
         return Rematched()
     look_up = work.books.store.matching

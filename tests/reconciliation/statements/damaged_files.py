@@ -16,6 +16,8 @@ Damage: TypeAlias = Callable[[bytes, Random], bytes]
 # Bytes that mean something in some format, and such as no format has.
 _TELLING: Final = b"0123456789-+., \t\r\n\x00\x1a\xff<>&\"'*:~|/;{}ABCDSE"
 _MANY: Final = 400
+# In bytes: several damages of one file in a row, each of them 400 lines more, would fill the memory.
+_LARGE: Final = 500_000
 _ACTION: Final = re.compile(r"[:;] (ask|check|compare|decrypt|export|fetch|find|join|load|look|unpack) ")
 
 
@@ -90,9 +92,10 @@ def with_noise(data: bytes, dice: Random) -> bytes:
 
 
 def with_a_line_often(data: bytes, dice: Random) -> bytes:
-    """One line comes very often."""
+    """One line comes very often, if the file is not large by that already."""
     lines, at = _lines(data, dice)
-    return b"".join([*lines[:at], *lines[at : at + 1] * _MANY, *lines[at:]])
+    often = _MANY if len(data) < _LARGE else 1
+    return b"".join([*lines[:at], *lines[at : at + 1] * often, *lines[at:]])
 
 
 def _lines(data: bytes, dice: Random) -> tuple[list[bytes], int]:
