@@ -52,12 +52,21 @@ def test_an_install_prints_one_line_whatever_pip_says(checkout: Path):
     assert made(checkout, "--question", "install").returncode == 0
 
 
-@pytest.mark.parametrize(("fails", "said"), [("--require-hashes", 1), ("--no-index", 2)])
+@pytest.mark.parametrize(("fails", "said"), [("/pip.lock", 1), ("requirements.lock", 2), ("--no-index", 3)])
 def test_an_install_that_fails_prints_all_that_pip_said_and_is_made_again(checkout: Path, fails: str, said: int):
     done = made(checkout, "install", fails=fails)
     assert done.returncode != 0
     assert done.stdout == LINE + "from the index\nWARNING: Retrying\n" * said + "ERROR: no distribution\n"
     assert made(checkout, "install").stdout == LINE
+
+
+def test_pip_comes_first_as_it_is_locked(checkout: Path):
+    made(checkout, "install")
+    first = (checkout / ".venv/pip.lock").read_text(encoding="utf-8")
+    assert first.startswith("pip==")
+    assert first.count("==") == 1
+    assert f"\n{first}" in (checkout / "requirements.lock").read_text(encoding="utf-8")
+    assert first.count("--hash") > 1
 
 
 def test_a_new_version_is_installed_anew(checkout: Path):
