@@ -132,10 +132,13 @@ def test_compiled_code_lies_beside_the_installed_libraries():
     assert not bare
 
 
-def test_the_longest_files_of_tests_are_there_and_run_first():
+def test_the_longest_files_of_tests_are_there_and_run_first_whoever_collects():
     files = [str(path.relative_to(ROOT)) for path in tracked() if path.name.startswith("test_")]
     assert [name for name in LONGEST if not any(name in file for file in files)] == []
     items = [SimpleNamespace(path=Path(file)) for file in files]
+    backwards = items[::-1]
     pytest_collection_modifyitems(items)
     for name, item in zip(LONGEST[:5], items, strict=False):
         assert name in str(item.path)
+    pytest_collection_modifyitems(backwards)
+    assert backwards == items
