@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,8 +17,10 @@ from projections import Books, Report, open_books
 from projections.read_models.gl_sums import BLOCK
 from projections.reports.aging_buckets import buckets
 from projections.reports.aging_table import TOTAL
+from tests.conftest import BARE_TEMPLATE
 from tests.kit import calculator
 from tests.kit.office.draws import ACCOUNTS
+from tests.kit.seeds import seeds
 from tests.projections.months import DAYS, FIRST, month
 
 COLUMNS = (*(one.name for one in buckets(calculator.EDGES)), "unallocated_minor", "credit_minor")
@@ -25,23 +28,38 @@ COLUMNS = (*(one.name for one in buckets(calculator.EDGES)), "unallocated_minor"
 
 # Months in which a bank account gets another ledger account.
 CHANGING = (3,)
-SEEDS = (0, *CHANGING, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2, *range(4, 22))))
+SEEDS = seeds((0, *CHANGING), (1, 2, *range(4, 22)))
 
 
-@pytest.fixture(params=SEEDS, ids="seed {}".format)
-def books(request: pytest.FixtureRequest, unstaffed_urls: Urls) -> Iterator[Books]:
+@pytest.fixture(scope="module", params=SEEDS, ids="seed {}".format)
+def urls(request: pytest.FixtureRequest, databases: Any) -> Iterator[Urls]:
+    """The database of the months of a seed; these tests only read it."""
+    urls = databases.make(BARE_TEMPLATE)
     log = month(request.param, 400)
     # Some way on, the facts come into the next block of positions, by which postings are summed.
-    with psycopg.connect(unstaffed_urls.owner) as owner:
+    with psycopg.connect(urls.owner) as owner:
         owner.execute("SELECT setval('clinic.events_position', %s)", (BLOCK - len(log.recorded) // 3,))
-    with open_books(unstaffed_urls.writer, "clinic") as books:
+    with open_books(urls.writer, "clinic") as books:
         log.put_into(books.journal)
         books.follow(page=37)
+    yield urls
+    databases.finish(urls)
+
+
+@pytest.fixture(scope="module")
+def books(urls: Urls) -> Iterator[Books]:
+    with open_books(urls.writer, "clinic") as books:
         yield books
 
 
+@pytest.fixture
+def raw(urls: Urls) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(urls.reader) as raw:
+        yield raw
+
+
 def clocks(books: Books) -> list[tuple[date, int]]:
-    """Days before, within and after the months, each as known at positions over the journal's length; then any."""
+    """Days before, within and after the months, and positions over the journal, each day with two of them; then any."""
     # Between a document and the items that mirror it nobody looks.
     facts = books.journal.follow(0, 10**6)
     ends = [one.position for one, other in pairwise(facts) if one.envelope.key != other.envelope.key]
@@ -49,35 +67,35 @@ def clocks(books: Books) -> list[tuple[date, int]]:
     days = [FIRST + timedelta(days=number) for number in (-40, 0, 17, 45, 60, DAYS, DAYS + 60, 4000)]
     rnd = Random(ends[-1])
     drawn = [(FIRST + timedelta(days=rnd.randrange(-20, DAYS + 40)), rnd.choice(ends)) for _ in range(12)]
-    return [*((day, known_at) for day in days for known_at in known), *drawn]
+    return [*zip(days * 2, known * 4, strict=False), *drawn]
 
 
-def test_reports_are_what_plain_sql_makes_of_the_facts(books: Books, unstaffed_urls: Urls):
-    compared = 0
-    with psycopg.connect(unstaffed_urls.reader) as raw:
-        for as_of, known_at in clocks(books):
-            aged = books.report("aging", as_of, known_at)
-            shown = {
-                ("aged", f"{row['payer']} {row['currency']}", column): row[column]
-                for row in aged.table.to_pylist()
-                for column in COLUMNS
-                if row["payer"] != TOTAL and row[column]
-            }
-            balance = books.report("trial-balance", as_of, known_at)
-            shown |= controls_of(balance)
-            shown |= boxes_of(books.report("vat-return", as_of, known_at))
-            assert shown == calculator.figures(raw, as_of, known_at, ("aged", "control", "box")), (as_of, known_at)
-            others = [books.report(name, as_of, known_at) for name in ("tie-out", "open-items")]
-            # Counted item by item there, line by line.
-            opened = Counter((row["currency"], row["payer"]) for row in others[1].table.to_pylist())
-            assert opened == {
-                (row["currency"], row["payer"]): row["items"]
-                for row in aged.table.to_pylist()
-                if row["payer"] != TOTAL and row["items"]
-            }, (as_of, known_at)
-            for report in (aged, balance, *others):
-                assert report.tied, (report.name, as_of, known_at)
-                compared += len(report.controls)
+def test_reports_are_what_plain_sql_makes_of_the_facts(books: Books, raw: psycopg.Connection[Any]):
+    compared, pairs = 0, clocks(books)
+    reckonings = calculator.figures_at(raw, pairs, ("aged", "control", "box"))
+    for (as_of, known_at), reckoned in zip(pairs, reckonings, strict=True):
+        aged = books.report("aging", as_of, known_at)
+        shown = {
+            ("aged", f"{row['payer']} {row['currency']}", column): row[column]
+            for row in aged.table.to_pylist()
+            for column in COLUMNS
+            if row["payer"] != TOTAL and row[column]
+        }
+        balance = books.report("trial-balance", as_of, known_at)
+        shown |= controls_of(balance)
+        shown |= boxes_of(books.report("vat-return", as_of, known_at))
+        assert shown == reckoned, (as_of, known_at)
+        others = [books.report(name, as_of, known_at) for name in ("tie-out", "open-items")]
+        # Counted item by item there, line by line.
+        opened = Counter((row["currency"], row["payer"]) for row in others[1].table.to_pylist())
+        assert opened == {
+            (row["currency"], row["payer"]): row["items"]
+            for row in aged.table.to_pylist()
+            if row["payer"] != TOTAL and row["items"]
+        }, (as_of, known_at)
+        for report in (aged, balance, *others):
+            assert report.tied, (report.name, as_of, known_at)
+            compared += len(report.controls)
     assert compared > 200
 
 
@@ -115,22 +133,20 @@ def test_each_posting_of_the_journal_is_on_the_account_on_which_the_trial_balanc
         assert +posted == +summed, (as_of, known_at)
         assert -posted == -summed, (as_of, known_at)
         changed += len({row["account"] for row in balance if row["bank_account"] == "b1" and row["role"] == "bank"}) > 1
-    assert changed or request.node.callspec.params["books"] not in CHANGING
+    assert changed or request.node.callspec.params["urls"] not in CHANGING
 
 
-def test_the_ledger_is_summed_right_where_one_block_of_positions_ends(books: Books, unstaffed_urls: Urls):
-    with psycopg.connect(unstaffed_urls.reader) as raw:
-        for known_at in range(BLOCK - 4, BLOCK + 4):
-            balance = books.report("trial-balance", FIRST + timedelta(days=DAYS), known_at)
-            shown = controls_of(balance)
-            assert shown == calculator.figures(raw, FIRST + timedelta(days=DAYS), known_at, ("control",)), known_at
-        assert shown
+def test_the_ledger_is_summed_right_where_one_block_of_positions_ends(books: Books, raw: psycopg.Connection[Any]):
+    pairs = [(FIRST + timedelta(days=DAYS), known_at) for known_at in range(BLOCK - 4, BLOCK + 4)]
+    for pair, reckoned in zip(pairs, calculator.figures_at(raw, pairs, ("control",)), strict=True):
+        shown = controls_of(books.report("trial-balance", *pair))
+        assert shown == reckoned, pair
+    assert shown
 
 
-def test_on_no_day_of_months_at_random_is_anything_wrong(books: Books, unstaffed_urls: Urls):
+def test_on_no_day_of_months_at_random_is_anything_wrong(books: Books, raw: psycopg.Connection[Any]):
     counted = [one.envelope.key for one in books.journal.follow(0, 10**6)]
-    with psycopg.connect(unstaffed_urls.reader) as raw:
-        assert calculator.checked(raw, counted=counted) == []
+    assert calculator.checked(raw, counted=counted) == []
 
 
 def test_a_report_pinned_to_a_position_is_the_same_after_more_facts(unstaffed_urls: Urls):
@@ -169,16 +185,9 @@ def test_a_report_pinned_to_a_position_is_the_same_after_more_facts(unstaffed_ur
 
 def test_statements_of_all_accounts_sum_to_the_aging(books: Books):
     for as_of, known_at in clocks(books):
-        aged = {
-            row["currency"]: row["total_minor"]
-            for row in books.report("aging", as_of, known_at).table.to_pylist()
-            if row["payer"] == TOTAL
-        }
-        unknown = {
-            row["currency"]: row["total_minor"]
-            for row in books.report("aging", as_of, known_at).table.to_pylist()
-            if row["payer"] == "unidentified"
-        }
+        rows = books.report("aging", as_of, known_at).table.to_pylist()
+        aged = {row["currency"]: row["total_minor"] for row in rows if row["payer"] == TOTAL}
+        unknown = {row["currency"]: row["total_minor"] for row in rows if row["payer"] == "unidentified"}
         owed: dict[str, int] = {}
         for account in ACCOUNTS:
             statement = books.report("account-statement", as_of, known_at, account=account)
@@ -193,8 +202,10 @@ def test_statements_of_all_accounts_sum_to_the_aging(books: Books):
 
 def test_the_changes_name_every_account_whose_statement_of_the_day_differs_by_exactly_that_much(books: Books):
     found = 0
+    known = sorted({known_at for _, known_at in clocks(books)})
     for day in (17, 45, DAYS):
-        as_of, known = FIRST + timedelta(days=day), sorted({known_at for _, known_at in clocks(books)})
+        as_of = FIRST + timedelta(days=day)
+        at = {known_at: balances(books, as_of, known_at) for known_at in {0, *known}}
         for since, known_at in ((0, known[-1]), *pairwise(known)):
             made = books.report("diff", as_of, known_at, since=since)
             assert made.tied, (as_of, since, known_at, made.controls)
@@ -203,7 +214,7 @@ def test_the_changes_name_every_account_whose_statement_of_the_day_differs_by_ex
                 if row["what"] == "sub-ledger" and row["account_id"]:
                     changed[row["account_id"], row["currency"]] += row["amount_minor"]
                 found += row["effect"] == "identified"
-            before, after = balances(books, as_of, since), balances(books, as_of, known_at)
+            before, after = at[since], at[known_at]
             assert {key: after[key] - before[key] for key in {*before, *after} if after[key] != before[key]} == {
                 key: amount for key, amount in changed.items() if amount
             }, (as_of, since, known_at)
