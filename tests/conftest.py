@@ -21,6 +21,7 @@ from ledger import open_journal
 from ledger.vault.master_key import read_key
 from tests.kit.arrow_types import read_types_once
 from tests.kit.databases import in_database
+from tests.kit.seeds import TIER
 from tests.kit.staff import give_key, staff
 from tests.kit.vault_key import VAULT_KEYS
 
@@ -51,6 +52,11 @@ LONGEST = (
     "infra/cli/test_own_books.py",
     "faults/",
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say, before the first test is imported, which tests are run."""
+    TIER.soaks = config.option.markexpr == "soak"
 
 
 @pytest.hookimpl(wrapper=True)

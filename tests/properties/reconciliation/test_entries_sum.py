@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciliation.matching.identity import keyed
+from tests.kit.seeds import examples
 from tests.reconciliation.matching.written_files import EARLIEST, LATEST, BankFile, quoted
 
 AMOUNTS = st.one_of(st.none(), st.integers(-500_00, 500_00), st.sampled_from([0, 250_00, -250_00, 10**15, -(10**15)]))
@@ -46,7 +47,7 @@ def files(draw: st.DrawFn) -> BankFile:
     return file
 
 
-@settings(max_examples=80, deadline=None)
+@examples(25)
 @given(files())
 def test_entries_sum_to_their_line_and_only_booked_lines_have_any(file: BankFile) -> None:
     rows = keyed(file.entries())
@@ -71,7 +72,7 @@ def test_entries_sum_to_their_line_and_only_booked_lines_have_any(file: BankFile
     assert rows["key"].n_unique() == rows.height
 
 
-@settings(max_examples=80, deadline=None)
+@examples(25)
 @given(files())
 def test_the_receipts_of_a_line_are_never_more_than_the_bank_booked_for_them(file: BankFile) -> None:
     """More than the line itself can only be what the bank says that it deducted or charged, to the unit."""
@@ -89,7 +90,7 @@ def test_the_receipts_of_a_line_are_never_more_than_the_bank_booked_for_them(fil
         assert received <= max(line.amount_minor, 0) or received in allowed
 
 
-@settings(max_examples=80, deadline=None)
+@examples(25)
 @given(files())
 def test_an_entry_says_no_more_than_its_line_or_member_says(file: BankFile) -> None:
     said = {(line.statement_no, line.line_no, line.detail_no): line for line in file.lines}

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.store.matching_lookups import KnownStatement
+from tests.kit.seeds import examples
 from tests.reconciliation.matching.written_files import BankFile, quoted
 
 DAY = date(2024, 7, 8)
@@ -83,7 +84,7 @@ CUTS = st.lists(st.integers(1, 12), max_size=6)
 ENDS = st.sets(st.integers(0, 10))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(15)
 @given(histories([99_00, 1_00]), CUTS, ENDS, CUTS, ENDS)
 def test_every_cut_gives_each_movement_one_key_and_the_next_cut_gives_no_other(
     movements: list[Movement], cuts: list[int], ends: set[int], other_cuts: list[int], other_ends: set[int]
@@ -98,7 +99,7 @@ def test_every_cut_gives_each_movement_one_key_and_the_next_cut_gives_no_other(
         assert book.load(file) == set()
 
 
-@settings(max_examples=40, deadline=None)
+@examples(15)
 @given(histories([99_00, 1_00]), CUTS, ENDS, st.integers(0, 8))
 def test_a_load_taken_up_again_at_any_file_has_the_keys_it_had(
     movements: list[Movement], cuts: list[int], ends: set[int], place: int
@@ -110,7 +111,7 @@ def test_a_load_taken_up_again_at_any_file_has_the_keys_it_had(
     assert set(file.keys(book.known, book.archive)) == undisturbed[file.sha256]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(15)
 @given(histories([99_00, -99_00, 1_00]), CUTS, ENDS)
 def test_the_same_cut_sent_again_under_other_ids_is_nothing_new_whatever_the_balances_do(
     movements: list[Movement], cuts: list[int], ends: set[int]
@@ -123,7 +124,7 @@ def test_the_same_cut_sent_again_under_other_ids_is_nothing_new_whatever_the_bal
         assert book.load(file) == set()
 
 
-@settings(max_examples=30, deadline=None)
+@examples(15)
 @given(histories([99_00, 1_00]))
 def test_without_balances_one_file_still_counts_every_twin(movements: list[Movement]) -> None:
     cuts = list(range(1, len(movements), 2))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.references import creditor_reference, ocr
 from reconciliation.matching.exact_match import asked, match
 from reconciliation.matching.identity import keyed
+from tests.kit.seeds import examples
 from tests.reconciliation.matching.written_files import BankFile, Issued, Store, quoted, several
 
 NUMBERS = [ocr(str(number)) for number in range(100, 106)] + [creditor_reference(str(number)) for number in (7, 8)]
@@ -42,7 +43,7 @@ ITEMS = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@examples(25)
 @given(st.lists(st.tuples(REFERENCED, SAID), min_size=1, max_size=8), ITEMS)
 def test_it_answers_as_going_through_all_items_does(
     payments: list[tuple[dict[str, Any], dict[str, Any]]], items: list[Issued]
