@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
 import psycopg
 
@@ -222,16 +222,38 @@ ORDER BY 1, 2, 3
 
 def times_read(owner: psycopg.Connection[Any], entity: str) -> int:
     """How often a table of an entity was looked into since the database was made; other sessions end first."""
+    _await_other_sessions(owner)
+    return _counted(
+        owner,
+        "SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) FROM pg_stat_user_tables"
+        " WHERE schemaname IN (%s, %s)",
+        (entity, f"{entity}_vault"),
+    )
+
+
+def rows_written(owner: psycopg.Connection[Any]) -> int:
+    """How many rows of any table, the server's own as well, were written since the database was made."""
+    _await_other_sessions(owner)
+    # What this session itself did is counted by and by only.
+    owner.execute("SELECT pg_stat_force_next_flush()")
+    return _counted(
+        owner,
+        "SELECT tup_inserted + tup_updated + tup_deleted FROM pg_stat_database WHERE datname = current_database()",
+        (),
+    )
+
+
+def _await_other_sessions(owner: psycopg.Connection[Any]) -> None:
+    """Wait until they end, for until then the server does not count what they did."""
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     for _ in range(200):
         if owner.execute(others).fetchone() == (0,):
             break
         time.sleep(0.02)
-    row = owner.execute(
-        "SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) FROM pg_stat_user_tables"
-        " WHERE schemaname IN (%s, %s)",
-        (entity, f"{entity}_vault"),
-    ).fetchone()
+
+
+def _counted(owner: psycopg.Connection[Any], query: LiteralString, given: tuple[str, ...]) -> int:
+    row = owner.execute(query, given).fetchone()
     assert row is not None
     return int(row[0])
 

@@ -29,6 +29,7 @@ from tests.kit.two_entities import (
     files_of,
     filled,
     in_installation,
+    rows_written,
     times_read,
     words_of,
 )
@@ -46,6 +47,17 @@ class Installation(NamedTuple):
         """Digests of all that is not our entity's: what its database and its files have."""
         besides = database_besides(self.ours.settings.owner_url or "", OURS)
         return {**besides, **files_of(self.ours.settings.data_dir, OTHERS)}
+
+
+# How many rows of any table of the database, the server's own as well, were written; and when which file was.
+Written = tuple[int, dict[str, int]]
+
+
+def written(installation: Installation) -> Written:
+    """What was written to this installation so far, in the database and around its data folder."""
+    folder = installation.ours.settings.data_dir.parent
+    files = {str(path): path.lstat().st_mtime_ns for path in folder.rglob("*")}
+    return rows_written(installation.owner), files
 
 
 class Made(NamedTuple):
@@ -73,17 +85,53 @@ def made(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
     databases.finish(urls)
 
 
+class Copies:
+    """Copies of the installation, one at a time; one to which nothing was written serves the next test as well."""
+
+    def __init__(self, databases: Any, made: Made) -> None:
+        self._databases, self._made = databases, made
+        self._kept: tuple[Urls, Installation] | None = None
+        self._untouched: Written | None = None
+
+    def take(self) -> Installation:
+        """The installation as it was made."""
+        if self._kept and (self._untouched is None or written(self._kept[1]) != self._untouched):
+            self.close()
+        if not self._kept:
+            self._kept = self._copied()
+            self._untouched = written(self._kept[1])
+        return self._kept[1]
+
+    def _copied(self) -> tuple[Urls, Installation]:
+        made = self._made
+        urls = self._databases.make(str(conninfo_to_dict(made.urls.owner)["dbname"]))
+        data = made.ours.settings.data_dir
+        shutil.copytree(made.files, data, symlinks=True)
+        ours, others = (in_installation(urls.owner, data, one.name, one.things) for one in (made.ours, made.others))
+        return urls, Installation(ours, others, psycopg.connect(urls.owner, autocommit=True), made.secrets)
+
+    def close(self) -> None:
+        """Let the copy go."""
+        if self._kept:
+            urls, installation = self._kept
+            installation.owner.close()
+            shutil.rmtree(installation.ours.settings.data_dir.parent)
+            self._databases.finish(urls)
+            self._kept = None
+
+
+@pytest.fixture(scope="module")
+def copies(databases: Any, made: Made) -> Iterator[Copies]:
+    """Where tests get the installation from."""
+    copies = Copies(databases, made)
+    yield copies
+    copies.close()
+
+
 @pytest.fixture
-def installation(databases: Any, made: Made) -> Iterator[Installation]:
+def installation(copies: Copies) -> Installation:
     """The installation for one test."""
-    urls = databases.make(str(conninfo_to_dict(made.urls.owner)["dbname"]))
-    data = made.ours.settings.data_dir
-    shutil.copytree(made.files, data, symlinks=True)
-    ours, others = (in_installation(urls.owner, data, one.name, one.things) for one in (made.ours, made.others))
-    with psycopg.connect(urls.owner, autocommit=True) as owner:
-        yield Installation(ours, others, owner, made.secrets)
-    shutil.rmtree(data.parent)
-    databases.finish(urls)
+    return copies.take()
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
