@@ -31,6 +31,7 @@ from tests.conftest import served
 from tests.kit.care import open_account
 from tests.kit.clinic import DAY, ENTITY, PRICE, Clinic, clinic_on, invoice, paid, reference_of, statement
 from tests.kit.held_commits import until
+from tests.kit.seeds import seeds
 from tests.kit.staff import make_books
 from tests.kit.vault_key import VAULT_KEYS
 from tests.reconciliation.flows.other_process import ran
@@ -54,9 +55,8 @@ for words in json.loads(sys.argv[1]):
     except SystemExit as end:
         assert not end.code, words
 """
-# Each step; more seeds belong to the long tests.
+# A seed is killed at one step, so these are killed at each.
 SEEDS = range(len(STEPS))
-MORE_SEEDS = (pytest.param(seed, marks=pytest.mark.soak) for seed in range(len(SEEDS), 96))
 # Through Prefect: the database killed, so that the job tries again, and both, so that another run goes on.
 AS_JOBS = (11, 17)
 INVOICES = 120
@@ -250,7 +250,7 @@ def undisturbed(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> list[
     return book
 
 
-@pytest.mark.parametrize("seed", [*SEEDS, *MORE_SEEDS])
+@pytest.mark.parametrize("seed", seeds(SEEDS, range(len(SEEDS), 96)))
 def test_a_bank_day_killed_anywhere_ends_as_if_nothing_had_happened(
     stage: Stage, undisturbed: list[tuple[Any, ...]], tmp_path: Path, seed: int
 ):

@@ -13,6 +13,7 @@ from reconciliation.statements.camt.writer import CamtDetail, CamtEntry
 from tests.kit.clinic import ACCOUNT, DAY
 from tests.kit.giro import BANKGIRO, Paid, notification
 from tests.kit.paper_bank import OURS, PaperBank, but, entry, said_by
+from tests.kit.seeds import seeds
 
 NEXT = DAY + timedelta(days=1)
 LAST = DAY + timedelta(days=2)
@@ -71,9 +72,7 @@ def test_the_id_of_last_years_statement_may_come_again() -> None:
     assert bank.balance == 60_00
 
 
-@pytest.mark.parametrize(
-    "nth", [one if one % 4 == 0 else pytest.param(one, marks=pytest.mark.soak) for one in range(24)]
-)
+@pytest.mark.parametrize("nth", seeds(range(0, 24, 4), (one for one in range(24) if one % 4)))
 def test_statements_that_follow_each_other_on_one_day_both_count_in_any_order(nth: int) -> None:
     parts = [
         said_by([entry(30_00)], 0, "S1"),
