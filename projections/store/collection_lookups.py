@@ -55,6 +55,18 @@ class ForCollections:
         query = "SELECT * FROM collections WHERE order_id = ANY(%(ids)s) ORDER BY collection_id"
         return self._rows(query, {"ids": list(order_ids)})
 
+    def shown(self, order_ids: Collection[str]) -> list[Found]:
+        """The receipts that detail files show of the collections of these orders."""
+        return self._rows(_SHOWN, {"ids": list(order_ids)})
+
+    def sums_booked(self, rules: Collection[str], bank_accounts: Collection[str], from_on: date) -> list[Found]:
+        """The credits that these rules booked on these accounts from a day on, and that details explain."""
+        return self._rows(_SUMS_BOOKED, {"rules": list(rules), "of": list(bank_accounts), "from": from_on})
+
+    def sums_said(self, file: str, rule: str) -> list[str]:
+        """The keys of the lines of a file that this rule booked, and that somebody has said to be something else."""
+        return [row["line_key"] for row in self._rows(_SUMS_SAID, {"file": file, "rule": rule})]
+
     def sums_waiting(self, rule: str) -> list[Found]:
         """The credits in suspense that this rule booked, and about which nobody has said anything."""
         return self._rows(_SUMS_WAITING, {"rule": rule})
@@ -101,6 +113,26 @@ SELECT collections.end_to_end_id, receipts.receipt_id, receipts.bank_account, re
     receipts.amount_minor - receipts.recalled_minor - receipts.reclassified_minor AS left_minor
 FROM collections JOIN receipts USING (receipt_id)
 WHERE collections.end_to_end_id = ANY(%(ids)s) ORDER BY receipts.receipt_id
+"""
+
+_SHOWN: Final = """
+SELECT collections.order_id, collections.collection_id, receipts.receipt_id,
+    coalesce(receipts.movement_id, receipts.receipt_id) AS movement_id,
+    receipts.bank_account, receipts.currency, receipts.amount_minor, receipts.booked_on
+FROM collections JOIN receipts USING (receipt_id)
+WHERE collections.order_id = ANY(%(ids)s) AND receipts.in_detail ORDER BY receipts.receipt_id
+"""
+
+_SUMS_BOOKED: Final = """
+SELECT part_id, line_key, file, statement_no, raw_position, booked_on, amount_minor FROM movements
+WHERE rule = ANY(%(rules)s) AND role = 'bank_details' AND bank_account = ANY(%(of)s) AND booked_on >= %(from)s
+    AND file IS NOT NULL ORDER BY booked_on, part_id
+"""
+
+_SUMS_SAID: Final = """
+SELECT line_key FROM movements
+WHERE file = %(file)s AND rule = %(rule)s AND split_from IS NULL AND role <> 'bank_details'
+    AND (role <> 'bank_suspense' OR reason_code IS NOT NULL OR split_minor <> 0) ORDER BY line_key
 """
 
 _SUMS_WAITING: Final = """

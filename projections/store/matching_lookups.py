@@ -135,6 +135,11 @@ class ForMatching:
         of = list(bank_accounts), [-one for one in amounts]
         return self._connections.arrow(_DEBITS_WAITING, *ids, list(rules), list(roles_of("suspense")), *of)
 
+    def debits_of_orders(self, order_ids: Collection[str]) -> dict[str, list[str]]:
+        """The end-to-end ids of the direct debits of those of these orders that are ours."""
+        with self._connections.rows() as connection:
+            return dict(connection.execute(_OF_ORDERS, (list(order_ids),)).fetchall())
+
     def counts_of_file(self, sha256: str) -> tuple[int, int, int, int]:
         """The number of receipts and movements from a file, how many of the receipts are allocated, or are of a sum."""
         with self._connections.rows() as connection:
@@ -189,13 +194,13 @@ _BOOKED: Final = (
         f"""
 SELECT coalesce(movement_id, {id}) AS movement_id, movement_minor, amount_minor, line_key, bank_account, booked_on,
     file, statement_no, bank_id_key, {id} AS money_id, raw_position, end_to_end_key, in_detail, {role} AS role,
-    files.format
+    {rule} AS rule, files.format
 FROM {table} LEFT JOIN files ON files.sha256 = {table}.file
 WHERE bank_account = ANY($1::text[]) AND (booked_on BETWEEN $2 AND $3 OR file = ANY($4::text[])) AND {only}"""
-        for table, id, role, only in (
-            ("receipts", "receipt_id", "coalesce(reclassified_to, 'unallocated')", "true"),
+        for table, id, role, rule, only in (
+            ("receipts", "receipt_id", "coalesce(reclassified_to, 'unallocated')", "NULL", "true"),
             # What became a receipt is found there.
-            ("movements", "part_id", "role", "NOT coalesce(document LIKE 'receipt-%', false)"),
+            ("movements", "part_id", "role", "rule", "NOT coalesce(document LIKE 'receipt-%', false)"),
         )
     )
     + "\nORDER BY 6, 1, 4"
@@ -269,6 +274,11 @@ WHERE (end_to_end_key = ANY($1::text[]) OR bank_id_key = ANY($2::text[])
         OR (bank_account = ANY($5::text[]) AND amount_minor = ANY($6::bigint[]) AND cleared_minor = 0))
     AND amount_minor < cleared_minor AND rule = ANY($3::text[]) AND role = ANY($4::text[])
 ORDER BY booked_on, part_id
+"""
+
+_OF_ORDERS: Final = """
+SELECT order_id, array_agg(end_to_end_id ORDER BY end_to_end_id) FROM collections
+WHERE order_id = ANY(%s) AND end_to_end_id IS NOT NULL GROUP BY order_id ORDER BY order_id
 """
 
 # What a person split off is not counted: the part from which it came is. The payments of a sum are at the place of

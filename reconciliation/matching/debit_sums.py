@@ -1,23 +1,23 @@
 """Lines by which a bank books the direct debits of one order as one sum, without saying which they are.
 
 Such a line quotes the order's id, so the order says which payments it is of, if they have its amount and number. The
-line is then the sum on `bank_details`, and its payments are booked beside it, as if a file had shown them in detail.
-Never is a line taken for an order by its amount.
+line is then the sum on `bank_details`, and its payments are booked beside it, as if a file had shown them in detail; if
+a detail file has shown them, they are in the book already. Never is a line taken for an order by its amount.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from ledger.domain.chart_of_accounts import BANK_DETAILS, BANK_SUSPENSE
-from reconciliation.matching.entries import PAYMENTS
 from reconciliation.matching.identity import id_key
 from reconciliation.matching.line_rules import Explained
 from reconciliation.matching.origins import COLLECTED
 from reconciliation.matching.pairing import BOOK
+from reconciliation.matching.quoted_orders import is_silent
 
 Row = Mapping[str, Any]
 
@@ -33,16 +33,25 @@ _UNSAID: Final = (
 
 
 class OrderSum(NamedTuple):
-    """A line that quotes an order of ours, and the direct debits that it is, or those that wait if it differs."""
+    """A line that quotes an order of ours, and the direct debits that it is, or those that wait if it differs.
+
+    If it is `shown`, a detail file has its payments; then those that wait may be among these, without their ids.
+    """
 
     line: Row
     debits: tuple[Row, ...]
     fits: bool
+    shown: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether nobody knows which payments the line is."""
+        return not (self.fits or self.shown)
 
     @property
     def explained(self) -> Explained:
         """The account role and the rule of the line."""
-        return Explained(BANK_DETAILS, SUM) if self.fits else Explained(BANK_SUSPENSE, DIFFERS)
+        return Explained(BANK_SUSPENSE, DIFFERS) if self.differs else Explained(BANK_DETAILS, SUM)
 
     @property
     def waiting_minor(self) -> int:
@@ -51,40 +60,46 @@ class OrderSum(NamedTuple):
 
 
 def quoting(entries: pl.DataFrame) -> pl.DataFrame:
-    """The credits to be booked that quote an order and no payment of it."""
-    silent = pl.col("end_to_end_id").is_null() & pl.col("part").is_in(["line", "lump"])
+    """The credits to be booked that quote an order of ours and no payment of it."""
     return entries.filter(
-        (pl.col("amount_minor") > 0) & pl.col("order_id").is_not_null() & silent & (pl.col("decision") == BOOK)
+        (pl.col("amount_minor") > 0) & pl.col("our_order").is_not_null() & is_silent() & (pl.col("decision") == BOOK)
     )
 
 
-def sums(lines: Sequence[Row], collections: Sequence[Row]) -> dict[str, OrderSum]:
-    """What each of these lines is, by its key; lines that quote no order of ours are none.
+def sums(lines: Sequence[Row], collections: Sequence[Row], shown: Collection[str] = ()) -> dict[str, OrderSum]:
+    """What each of these lines is, by its key.
 
-    `collections` are all of the orders that the lines quote. If several lines quote one order, no one says which of
-    them has which payments.
+    `collections` are all of the orders that the lines quote, and `shown` the keys of lines of which detail files have
+    shown these. Of several other lines that quote one order, no one says which of them has which payments.
     """
     orders: dict[str, list[Row]] = {}
     for one in collections:
         orders.setdefault(one["order_id"], []).append(one)
-    quoted = [line["order_id"] for line in lines]
-    found = [
-        _of(line, orders[line["order_id"]], alone=quoted.count(line["order_id"]) == 1)
-        for line in lines
-        if line["order_id"] in orders
-    ]
-    # Where another file shows the payments, it says which they are.
-    return {one.line["key"]: one for one in found if one.fits or one.line["part"] in PAYMENTS}
+    made: dict[str, OrderSum] = {}
+    left = [line["our_order"] for line in lines if line["key"] not in shown and line["part"] != "lump"]
+    for line in lines:
+        order = orders[line["our_order"]]
+        if line["key"] in shown:
+            made[line["key"]] = OrderSum(line, (), fits=False, shown=True)
+        elif line["part"] == "lump":
+            made[line["key"]] = OrderSum(line, _waiting(order), fits=False, shown=True)
+        else:
+            made[line["key"]] = _of(line, order, alone=left.count(line["our_order"]) == 1)
+    return made
+
+
+def _waiting(order: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(one for one in order if one["status"] == "ordered")
 
 
 def _of(line: Row, order: Sequence[Row], *, alone: bool) -> OrderSum:
-    waiting = [one for one in order if one["status"] == "ordered"]
+    waiting = _waiting(order)
     choices = [waiting]
     if not any(one["status"] in ("settled", "returned") for one in order):
         # The bank may have collected all the same what was said to have failed.
-        choices.append(list(order))
+        choices.append(tuple(order))
     fit = next((one for one in choices if alone and _fits(line, one)), None)
-    return OrderSum(line, tuple(waiting if fit is None else fit), fits=fit is not None)
+    return OrderSum(line, waiting if fit is None else fit, fits=fit is not None)
 
 
 def _fits(line: Row, debits: Sequence[Row]) -> bool:

@@ -41,6 +41,12 @@ _TOLD: Final = (
     "order_id",
 )
 
+# What the line says of its only detail, if that does not.
+_OF_LONE: Final = {
+    "order_id": pl.coalesce("order_id", "line_order_id"),
+    "declared_details": pl.coalesce("declared_details", "line_declared"),
+}
+
 
 # What only entries of payment providers have.
 OF_PROVIDERS: Final = ("kind", "held_by", "payment_ref")
@@ -64,7 +70,8 @@ class Entry(NamedTuple):
     `unsplit` is true if a line with several details is booked as a whole, `contradicted` if line and detail disagree on
     amount or reference, and `is_charge` if a rest equals the stated charges. `in_detail` is true if the account's
     statements book the money itself. `order_id` is our id of the order of whose payments the line is the sum, and
-    `declared_details` their number, as the bank states them. `kind` says what a transaction of a payment provider is;
+    `declared_details` their number, as the bank states them. `further_text` is what the line says beside its only
+    detail, or that beside the line. `kind` says what a transaction of a payment provider is;
     `held_by` is the rail of the provider, and `payment_ref` its id of the payment.
     """
 
@@ -94,6 +101,7 @@ class Entry(NamedTuple):
     bank_code: str | None
     order_id: str | None
     declared_details: int | None
+    further_text: str | None
     reversal: bool | None
     raw_position: str | None
     line_minor: int
@@ -142,6 +150,9 @@ def _entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date
         line_reversal="reversal",
         line_bank_code="bank_code",
         line_charges="charges_minor",
+        line_text="text",
+        line_order_id="order_id",
+        line_declared="declared_details",
     )
     members = frame.filter(pl.col("detail_no") > 0).join(heads, on=_LINE)
     summed = members.group_by(_LINE).agg(
@@ -226,6 +237,7 @@ def _whole(whole: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
             for name in _REFERENCE
         ),
         *(pl.coalesce(name, f"{name}_of_member") for name in _TOLD),
+        further_text="text_of_member",
         part=pl.lit("line"),
         line_minor=pl.col("amount_minor"),
         line_bank_ref=pl.lit(None, pl.String),
@@ -245,6 +257,9 @@ def _by_member(members: pl.DataFrame, divided: pl.DataFrame) -> pl.DataFrame:
             part=pl.lit("detail"),
             reversal=pl.col("reversal").fill_null(value=False) | pl.col("line_reversal").fill_null(value=False),
             bank_code=pl.coalesce("bank_code", "line_bank_code"),
+            # What is said of a line is said of its only detail.
+            **{name: pl.when(pl.col("members") == 1).then(said).otherwise(name) for name, said in _OF_LONE.items()},
+            further_text=pl.when(pl.col("members") == 1).then("line_text"),
             unsplit=pl.lit(value=False),
             # If as much as this detail is missing, it may be the wrong detail that is in the file.
             contradicted=(pl.col("over").abs() >= pl.col("amount_minor").abs()).fill_null(value=False),
@@ -257,6 +272,7 @@ def _rest(rest: pl.DataFrame) -> pl.DataFrame:
     """The rest of a line after its details: a charge if it equals the charges stated by the bank, else unexplained."""
     return rest.with_columns(
         *(pl.lit(None).cast(rest.schema[name]).alias(name) for name in (*_REFERENCE, "end_to_end_id")),
+        further_text=pl.lit(None, pl.String),
         detail_no=pl.lit(-1, pl.Int32),
         part=pl.lit("rest"),
         line_minor=pl.col("amount_minor"),

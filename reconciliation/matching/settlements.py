@@ -117,6 +117,7 @@ def _transactions(frame: pl.DataFrame, whole: pl.DataFrame, sums: bool) -> pl.Da
     said = {
         "part": pl.when(pl.col("detail_no") == 0).then(pl.lit("line")).otherwise(pl.lit("detail")),
         "members": pl.lit(1, pl.UInt32),
+        "further_text": pl.lit(None, pl.String),
         "unsplit": pl.lit(value=False),
         "contradicted": pl.lit(value=False),
         "is_charge": pl.lit(value=False),

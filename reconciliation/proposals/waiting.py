@@ -56,7 +56,7 @@ def read_again(waiting: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
     known = {f"{name}_known": name for name in _REFERENCE}
     receipts = waiting.select(*_OF_RECEIPT, key="receipt_id", **known)
     joined = receipts.join(shown, on=[*_PLACE, "amount_minor", "currency"], maintain_order="left")
-    orders = entries.filter(pl.col("order_id").is_not_null()).select(*_PLACE, sum_minor="amount_minor").unique()
+    orders = entries.filter(pl.col("our_order").is_not_null()).select(*_PLACE, sum_minor="amount_minor").unique()
     of_sums = receipts.join(orders, on=_PLACE, maintain_order="left")
     of_sums = of_sums.filter(pl.col("amount_minor") < pl.col("sum_minor")).drop("sum_minor")
     nothing = {name: pl.lit(None, shown.schema[name]) for name in _REFERENCE}

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
-from ledger.domain.chart_of_accounts import BANK_DETAILS
-from reconciliation.matching import details, identity
+from ledger.domain.chart_of_accounts import BANK_DETAILS, BANK_SUSPENSE
+from reconciliation.matching import details, identity, quoted_orders
+from reconciliation.matching.debit_sums import DIFFERS
 from reconciliation.matching.entries import PAYMENTS
 
 if TYPE_CHECKING:
@@ -89,6 +90,10 @@ class BookedElsewhere:
         """Those of these booked debits of which nothing was assigned to receipts."""
         return self._other.look_up.untouched_debits(debits["money_id"].to_list())
 
+    def debits(self, sums: pl.DataFrame) -> list[str]:
+        """The hashes of the ids of all direct debits of the orders of which these are sums."""
+        return quoted_orders.keys_of_debits(sums, self._other.look_up)
+
     def compared(self, payments: pl.DataFrame, theirs: pl.DataFrame, pairs: Pairs) -> pl.DataFrame:
         """The pairs of payments of this file and booked money of equal amounts."""
         if payments.is_empty() or theirs.is_empty():
@@ -130,5 +135,6 @@ UNSAID: Final = {name: pl.lit(None, pl.String) for name in _SAID}
 
 
 def is_lump() -> pl.Expr:
-    """Whether booked money is a statement's amount for payments that other files show."""
-    return (pl.col("role") == BANK_DETAILS) & ~pl.col("in_detail")
+    """Whether booked money is a statement's amount for payments that other files show, or may show if it waits."""
+    waits = (pl.col("role") == BANK_SUSPENSE) & pl.col("rule").eq_missing(pl.lit(DIFFERS))
+    return ((pl.col("role") == BANK_DETAILS) | waits) & ~pl.col("in_detail")

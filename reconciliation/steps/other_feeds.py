@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE, UNALLOCATED
-from reconciliation.matching import details, recalls, sums
+from reconciliation.matching import details, origins, quoted_orders, recalls, sums
 from reconciliation.matching.entries import PAYMENTS
 from reconciliation.matching.pairing import AGAIN, BOOK, COVERED, REPEATED
 from reconciliation.steps import shown_again
@@ -30,6 +30,7 @@ def beside(
     entries: pl.DataFrame, booked: pl.DataFrame, stated: Sequence[KnownStatement], found: Feeds, other: Elsewhere
 ) -> pl.DataFrame:
     """The entries of a file beside what is booked from other files, account by account; see `OtherFeeds.beside`."""
+    entries = quoted_orders.named(entries, other.look_up)
     parts = []
     for account in entries["account"].unique(maintain_order=True):
         feeds = OtherFeeds(booked.filter(pl.col("bank_account") == account), other)
@@ -71,7 +72,8 @@ class OtherFeeds:
             none = {name: pl.lit(None, pl.String) for name in ("money_id", "receipt_id", "repeats")}
             lumps = self._lumps(payments.filter(of_statement), found)
             return _decided(entries.with_columns(**none), lumps.clear(), lumps)
-        in_detail = payments.filter(~of_statement)
+        # A detail file that has only the sum of an order shows nothing that the statements do not.
+        in_detail = payments.filter(~of_statement & ~(pl.col("in_detail") & pl.col("our_order").is_not_null()))
         sums_back, of_sums_back = self._sums_taken_back(in_detail.filter("in_detail"))
         in_detail = in_detail.filter(~pl.col("key").is_in(of_sums_back.implode()))
         shown = self._money.shown(in_detail)
@@ -230,17 +232,23 @@ class OtherFeeds:
         return lines.select(key="first", receipt_id="id"), lines["members"].explode()
 
     def _lumps(self, payments: pl.DataFrame, found: Feeds) -> pl.Series:
-        """The keys of a statement's amounts whose payments detail files show, or will show."""
+        """The keys of a statement's amounts whose payments detail files show, or will show.
+
+        Of a sum of an order of ours, the order says whether payments are its own if they have ids of direct debits.
+        """
+        ours = pl.col("our_order").is_not_null()
+        of_orders, payments = payments.filter(ours), payments.filter(~ours)
         nothing = pl.col("further_references").list.len().fill_null(0) == 0
         plain = payments.filter(nothing & pl.col("account").is_in(list(found.detailed)))
         silent = plain.filter(_says_nothing())["key"]
         detailed = self._money.theirs.filter("in_detail")
-        if payments.is_empty() or detailed.is_empty():
+        if (payments.is_empty() and of_orders.is_empty()) or detailed.is_empty():
             return silent
         # Statements of this format have booked most of the sums.
         spent = pl.concat([self._money.theirs, self._money.alike]).filter(is_lump())
         spent = spent.select("amount_minor", "booked_on", id="money_id")
         free = sums.unspent(self._money.said(detailed), spent)
+        free = free.filter(~pl.col("end_to_end_key").fill_null("").is_in(self._money.debits(of_orders)))
         mine = details.said(payments, "key", pl.col("movement_key"))
         whole = payments.filter((pl.col("part") == "line") | (pl.col("members") <= 1))["key"]
         unnamed = mine.filter(pl.col("id").is_in(whole.implode()) & pl.col("plain").is_null())
@@ -251,8 +259,13 @@ class OtherFeeds:
         paired = details.same(mine, free)
         left = free.join(paired, left_on="id", right_on="money_id", how="anti")
         rest = unnamed.join(named, on="id", how="anti").join(paired, on="id", how="anti")
-        summed = sums.lines_with(rest, left)["id"]
-        return pl.concat([named["id"], paired["id"], summed, silent])
+        summed = sums.lines_with(rest, left)
+        left = left.filter(~pl.col("id").is_in(summed["members"].explode().implode()))
+        asked = details.said(of_orders, "key", pl.col("movement_key"))
+        # No payment of these has an id that says whose it is, and nobody says that its payer made it.
+        unsaid = pl.col("end_to_end_key").is_null() & pl.col("origin").ne_missing(pl.lit(origins.PAID))
+        of_orders = sums.lines_with(asked, left.filter(unsaid), single=pl.lit(value=True))
+        return pl.concat([named["id"], paired["id"], summed["id"], silent, of_orders["id"]])
 
 
 def _decided(entries: pl.DataFrame, covered: pl.Series, lumps: pl.Series) -> pl.DataFrame:

@@ -45,7 +45,7 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
 def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     look_up = day.books.store.matching
     whole = loading.entries(look_up).with_row_index("no")
-    of_orders = debit_sums.of_orders(day, whole)
+    of_orders = debit_sums.of_orders(day, loading, whole)
     entries = whole.slice(chunk * day.chunk, day.chunk)
     entries = entries.filter(~pl.col("key").is_in(list(of_orders.shown_elsewhere)))
     debited = debits.payments(entries).to_dicts()

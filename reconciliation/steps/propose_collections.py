@@ -140,6 +140,11 @@ def settled(rows: Sequence[Row], known: Sequence[Row], setting: Setting) -> Answ
     return submissions, reviews
 
 
+def shown_elsewhere(one: Row, about: str, where: str | None) -> Review:
+    """The review of a direct debit whose payment a file shows, and whose money is booked from another file."""
+    return _review("debit_booked_elsewhere", one["collection_id"], about, where)
+
+
 def _elsewhere(rows: Sequence[Row], known: Sequence[Row]) -> list[Review]:
     """Reviews of payments of direct debits whose money is booked from another file, which no id of the bank says."""
     reviews: list[Review] = []
@@ -147,8 +152,7 @@ def _elsewhere(rows: Sequence[Row], known: Sequence[Row]) -> list[Review]:
         named = debits.named(debits.debit_of(row, row["booked_on"]), known)
         waiting = [one for one in named if one["status"] == "ordered"]
         if waiting:
-            id = waiting[0]["collection_id"]
-            reviews.append(_review("debit_booked_elsewhere", id, row["key"], row["raw_position"]))
+            reviews.append(shown_elsewhere(waiting[0], row["key"], row["raw_position"]))
     return reviews
 
 

@@ -16,6 +16,7 @@ import polars as pl
 from ledger import execute
 from ledger.vault.refusals import VaultRefused
 from reconciliation.archive import ArchiveRefused
+from reconciliation.matching import quoted_orders
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.proposals import waiting
 from reconciliation.proposals.statement import suggestions_by_key
@@ -117,11 +118,11 @@ def _said(work: Work, found: pl.DataFrame, *, whole: bool) -> pl.DataFrame:
     read = [waiting.not_read(found.clear())]
     for (sha256,), receipts in found.filter(pl.col("file").is_not_null()).group_by("file", maintain_order=True):
         try:
-            entries = load(str(sha256), work.archive, work.on, terms, accounts).plain
+            plain = load(str(sha256), work.archive, work.on, terms, accounts).plain
         except (ArchiveRefused, VaultRefused):
             # The file was erased, for example; a person decides.
             continue
-        read.append(waiting.read_again(receipts, entries))
+        read.append(waiting.read_again(receipts, quoted_orders.named(plain, work.books.store.matching)))
     if whole:
         known = pl.concat(read, how="diagonal_relaxed")["key"]
         read.append(waiting.not_read(found.filter(~pl.col("receipt_id").is_in(known.implode()))))

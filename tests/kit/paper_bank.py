@@ -38,6 +38,7 @@ _ROW = pa.schema(
         ("end_to_end_key", pa.string()),
         ("in_detail", pa.bool_()),
         ("role", pa.string()),
+        ("rule", pa.string()),
         ("format", pa.string()),
         ("part", pa.string()),
     ]
@@ -103,6 +104,10 @@ class PaperBank:
     def untouched_debits(self, parts: Collection[str]) -> list[str]:
         """Those of these debits with nothing assigned: all, because nobody works here."""
         return list(parts)
+
+    def debits_of_orders(self, order_ids: Collection[str]) -> dict[str, list[str]]:
+        """None, because nobody orders direct debits here."""
+        return {}
 
     def deliver(self, content: bytes, *, only: int | None = None, on: date = DAY) -> list[str]:
         """Load a file; what was decided about each of its entries. With `only`, the load stops after so many."""

@@ -13,7 +13,7 @@ from reconciliation.proposals import waiting
 
 LINE: dict[str, Any] = {
     "key": "k1",
-    "order_id": "o1",
+    "our_order": "o1",
     "account": "b1",
     "currency": "EUR",
     "amount_minor": 550_00,
@@ -74,9 +74,27 @@ def test_two_sums_of_one_order_wait_both():
     assert [(key, one.fits) for key, one in found.items()] == [("k1", False), ("k2", False)]
 
 
-def test_an_order_of_another_program_and_what_another_file_shows_are_left_alone():
-    assert not sums([LINE | {"order_id": "theirs"}], ORDER)
-    assert not sums([LINE | {"part": "lump", "declared_details": 3}], ORDER)
+def test_what_detail_files_have_shown_is_no_further_payment_and_waits_for_nobody():
+    one = sums([LINE], ORDER, shown={"k1"})["k1"]
+    assert (one.shown, one.fits, one.differs, one.debits, one.explained.role) == (
+        True,
+        False,
+        False,
+        (),
+        "bank_details",
+    )
+
+
+def test_payments_without_ids_that_a_detail_file_shows_may_be_those_that_wait():
+    one = sums([LINE | {"part": "lump"}], ORDER)["k1"]
+    assert (one.shown, one.fits, list(one.debits)) == (True, False, ORDER)
+
+
+def test_a_sum_beside_one_that_is_shown_may_be_the_rest_of_the_order():
+    order = [ORDER[0], collection("c2", 150_00, status="settled")]
+    lines = [LINE | {"amount_minor": 150_00, "declared_details": 1}, LINE | {"key": "k2", "amount_minor": 400_00}]
+    found = sums([lines[0], lines[1] | {"declared_details": 1}], order, shown={"k1"})
+    assert [(key, one.fits) for key, one in found.items()] == [("k1", False), ("k2", True)]
 
 
 def test_a_payment_of_a_sum_keeps_its_reference_when_it_is_looked_at_again():
@@ -87,7 +105,7 @@ def test_a_payment_of_a_sum_keeps_its_reference_when_it_is_looked_at_again():
     nothing = {**dict.fromkeys(quoted), "reference_amount_minor": None, "further_references": [], "text": None}
     told = {"return_reason": None, "reversal": False, "unsplit": False, "contradicted": False, "kind": None}
     place = {"statement_no": 1, "raw_position": "Ntry 1"}
-    line = {**place, "part": "line", "order_id": "o1", "amount_minor": 9, "currency": "EUR", **nothing, **told}
+    line = {**place, "part": "line", "our_order": "o1", "amount_minor": 9, "currency": "EUR", **nothing, **told}
     lines = pl.DataFrame([line], schema_overrides=_TYPES)
     again = waiting.read_again(pl.DataFrame(receipts, schema_overrides=_TYPES), lines)
     assert again.select("key", "reference", "reference_valid", "read").rows() == [
