@@ -154,7 +154,7 @@ def _entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date
         line_order_id="order_id",
         line_declared="declared_details",
     )
-    members = frame.filter(pl.col("detail_no") > 0).join(heads, on=_LINE)
+    members = frame.filter(pl.col("detail_no") > 0).join(heads, on=_LINE).with_columns(amount_minor=_without_charges())
     summed = members.group_by(_LINE).agg(
         members=pl.len(),
         by_member=_divides(),
@@ -179,6 +179,17 @@ def _entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date
     at_bank = {"in_detail": pl.lit(value=False), **dict.fromkeys(OF_PROVIDERS, pl.lit(None, pl.String))}
     columns = [one for one in Entry._fields if one not in at_bank]
     return pl.concat([part.select(*columns, **at_bank) for part in parts]).sort(*_LINE, order)
+
+
+def _without_charges() -> pl.Expr:
+    """The amount of a detail; of money that went out, without charges that it contains, as the instructed amount shows.
+
+    So a payment that its payer's bank takes back with a fee has its own amount, and the fee is the rest of the line.
+    """
+    amount, charges = pl.col("amount_minor"), pl.col("charges_minor")
+    same = pl.col("instructed_currency").eq_missing(pl.col("currency"))
+    contained = same & (charges > 0) & (amount + pl.col("instructed_minor") == -charges) & (amount < -charges)
+    return pl.when(contained.fill_null(value=False)).then(-pl.col("instructed_minor")).otherwise(amount)
 
 
 def _divides() -> pl.Expr:

@@ -51,8 +51,13 @@ class Recalled(NamedTuple):
 NOTHING: Final = Recalled()
 
 
-def recalled(matched: Matched, entries: pl.DataFrame, size: int, chunk: int) -> Recalled:
-    """What matched recalls mean for a chunk; `entries` are all of the file, with no, and `size` is that of a chunk."""
+def recalled(
+    matched: Matched, entries: pl.DataFrame, size: int, chunk: int, reasons: Mapping[str, str | None]
+) -> Recalled:
+    """What matched recalls mean for a chunk; `entries` are all of the file, with no, and `size` is that of a chunk.
+
+    `reasons` are what the files say of why the debits that wait were booked, by their ids.
+    """
     certain, doubtful = matched
     fit: dict[str, list[dict[str, Any]]] = {}
     waits: dict[str, list[str]] = {}
@@ -67,11 +72,13 @@ def recalled(matched: Matched, entries: pl.DataFrame, size: int, chunk: int) -> 
         {key: tuple(found[:_MOST]) for key, found in fit.items()},
         frozenset(certain.filter(pl.col("waited") | within_a_day())["receipt_key"].drop_nulls()),
         {key: tuple(found) for key, found in waits.items()},
-        tuple(_due(certain, entries, size, chunk)),
+        tuple(_due(certain, entries, size, chunk, reasons)),
     )
 
 
-def _due(certain: pl.DataFrame, entries: pl.DataFrame, size: int, chunk: int) -> list[Due]:
+def _due(
+    certain: pl.DataFrame, entries: pl.DataFrame, size: int, chunk: int, reasons: Mapping[str, str | None]
+) -> list[Due]:
     """The recalls of which the last, recall or receipt, is recorded with the chunk."""
     now = certain.filter(pl.max_horizontal("no", "receipt_no") // size == chunk)
     # A recall of an earlier file is known by the receipt that this file brings.
@@ -85,7 +92,8 @@ def _due(certain: pl.DataFrame, entries: pl.DataFrame, size: int, chunk: int) ->
     columns = ("part_id", "key", "receipt_id", "after", *Entry._fields)
     for part_id, key, receipt_id, after, *said in rows.select(columns).iter_rows():
         entry = Entry._make(said)
-        reason = reason_code(entry.return_reason) or _NO_REASON
+        # Of a debit that waits, the entry is the receipt that it takes back.
+        reason = reason_code(reasons.get(part_id, entry.return_reason)) or _NO_REASON
         command = RecallReceipt(receipt_id=receipt_id, part_id=part_id, reason_code=reason)
         found.append(Due(entry, key, command, after))
     return found

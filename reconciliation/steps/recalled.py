@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reconciliation.steps.file_load import FileLoad
 
 _PLACE = ["statement_no", "raw_position"]
+_WORDS = ("reference", "return_reason")
 
 
 def recalled_in(
@@ -40,12 +41,13 @@ def recalled_in(
     found = look_up.debits_waiting(*recalls.ids(fresh), rules=RECALL_RULES, bank_accounts=accounts, amounts=amounts)
     if not found.num_rows and recalls.recalls(whole).is_empty():
         return NOTHING
-    waiting = _with_references(loading, found)
+    waiting = _with_words(loading, found)
     receipts = look_up.recallable(*recalls.asked(whole, waiting))
     if loading.traits is not None and loading.traits.collected:
         receipts = _of_debits(day, receipts)
     matched = recalls.match(statement.with_ids(with_sums), receipts, waiting)
-    return recalled(_with_parts(day, statement.with_ids(whole), matched), whole, day.chunk, chunk)
+    reasons = dict(pl.DataFrame(pl.from_arrow(waiting)).select("part_id", "return_reason").iter_rows())
+    return recalled(_with_parts(day, statement.with_ids(whole), matched), whole, day.chunk, chunk, reasons)
 
 
 def _with_parts(day: BankDay, whole: pl.DataFrame, matched: recalls.Matched) -> recalls.Matched:
@@ -69,12 +71,13 @@ def _of_debits(day: BankDay, receipts: pa.Table) -> pa.Table:
     return frame.filter(is_debit | ~alike).to_arrow()
 
 
-def _with_references(loading: FileLoad, waiting: pa.Table) -> pa.Table:
-    """The debits with the references that their files give; the book has none of what is no payment to us."""
+def _with_words(loading: FileLoad, waiting: pa.Table) -> pa.Table:
+    """The debits with the references and reasons in their files; the book has none of what is no payment to us."""
     debits = pl.DataFrame(pl.from_arrow(waiting))
-    parts = [debits.filter(pl.col("file").is_null()).with_columns(reference=pl.lit(None, pl.String))]
+    unsaid = {name: pl.lit(None, pl.String) for name in _WORDS}
+    parts = [debits.filter(pl.col("file").is_null()).with_columns(**unsaid)]
     for file in debits["file"].drop_nulls().unique().sort():
-        said = loading.shown(file).select(*_PLACE, "reference").unique(_PLACE, keep="first", maintain_order=True)
+        said = loading.shown(file).select(*_PLACE, *_WORDS).unique(_PLACE, keep="first", maintain_order=True)
         mine = debits.filter(pl.col("file") == file)
         parts.append(mine.join(said, on=_PLACE, how="left", maintain_order="left"))
     return pl.concat(parts).to_arrow()
