@@ -248,13 +248,19 @@ def _of_the_book(summary: DaySummary) -> list[Problem]:
 
 
 def _matched_again(summary: DaySummary) -> list[Row]:
-    """Return what was allocated of the receipts that waited, by currency."""
+    """Return what was allocated of the receipts that waited, by currency, and what sums that waited have answered."""
     found = summary.rematched
     amounts = found.amounts_minor if found else {}
-    return [{"name": "matched_again", "currency": one, "allocated_minor": minor} for one, minor in amounts.items()]
+    answered = [{"name": "answered_again", "answered": found.answered}] if found and found.answered else []
+    return [
+        *({"name": "matched_again", "currency": one, "allocated_minor": minor} for one, minor in amounts.items()),
+        *answered,
+    ]
 
 
 def _page(call: Call, summary: DaySummary, rows: list[dict[str, Any]], controls: list[Row]) -> Page:
+    from reconciliation.steps.answered import in_words
+
     rehearsed = ", dry run: nothing is recorded" if summary.rehearsed else ""
     page: list[str | Table] = [
         f"bank day of {call.entity}, {summary.on}{rehearsed}",
@@ -272,7 +278,10 @@ def _page(call: Call, summary: DaySummary, rows: list[dict[str, Any]], controls:
         if summary.rehearsed and row["reviews"]:
             page.append(Table(_REVIEWS, row["reviews"], title=f"{row['name']}: would wait for a person", long=True))
     for one in _matched_again(summary):
-        page.append(f"matched again: {amount(one['allocated_minor'], one['currency'])} of receipts that waited")
+        if "answered" in one:
+            page.append(f"of sums that waited: {', '.join(in_words(one['answered']))}")
+        else:
+            page.append(f"matched again: {amount(one['allocated_minor'], one['currency'])} of receipts that waited")
     if controls:
         page.append(Table(CONTROLS, controls))
     if any(row["what"] == "gap" or row["difference_minor"] for row in summary.bank):

@@ -136,7 +136,7 @@ WHERE file = %(file)s AND rule = %(rule)s AND split_from IS NULL AND role <> 'ba
 """
 
 _SUMS_WAITING: Final = """
-SELECT part_id, line_key, file, booked_on FROM movements
+SELECT part_id, line_key, file, statement_no, raw_position, booked_on, amount_minor FROM movements
 WHERE rule = %(rule)s AND role = 'bank_suspense' AND reason_code IS NULL AND split_minor = 0 AND split_from IS NULL
     AND file IS NOT NULL ORDER BY booked_on, part_id
 """

@@ -15,15 +15,18 @@ import polars as pl
 from ledger.domain.chart_of_accounts import BANK_DETAILS, BANK_SUSPENSE
 from reconciliation.matching.identity import id_key
 from reconciliation.matching.line_rules import Explained
+from reconciliation.matching.movements import RECALL
 from reconciliation.matching.origins import COLLECTED
 from reconciliation.matching.pairing import BOOK
 from reconciliation.matching.quoted_orders import is_silent
 
 Row = Mapping[str, Any]
 
-# The rules of a sum of which all payments are known, and of one that is not what its order asks for.
+# The rules of a sum of which all payments are known, of one that is not what its order asks for, and of a debit that
+# takes direct debits of an order back without saying which.
 SUM: Final = "sum_of_direct_debits"
 DIFFERS: Final = "direct_debits_sum_differs"
+TAKEN_BACK: Final = "direct_debits_taken_back"
 
 # What a line without its own words says of none of its payments.
 _UNSAID: Final = (
@@ -35,13 +38,15 @@ _UNSAID: Final = (
 class OrderSum(NamedTuple):
     """A line that quotes an order of ours, and the direct debits that it is, or those that wait if it differs.
 
-    If it is `shown`, a detail file has its payments; then those that wait may be among these, without their ids.
+    If it is `shown`, a detail file has its payments; then those that wait may be among these, without their ids. If it
+    is not `alone`, another line of the file quotes the same order.
     """
 
     line: Row
     debits: tuple[Row, ...]
     fits: bool
     shown: bool = False
+    alone: bool = True
 
     @property
     def differs(self) -> bool:
@@ -59,11 +64,37 @@ class OrderSum(NamedTuple):
         return sum(one["amount_minor"] for one in self.debits)
 
 
+class SumBack(NamedTuple):
+    """A debit that quotes an order of ours, and the receipts of its direct debits of which money is left.
+
+    It is `certain` if it takes all of them back.
+    """
+
+    line: Row
+    receipts: tuple[Row, ...]
+    certain: bool
+
+    @property
+    def explained(self) -> Explained:
+        """The account role and the rule of the debit."""
+        return Explained(*RECALL) if self.certain else Explained(BANK_SUSPENSE, TAKEN_BACK)
+
+
 def quoting(entries: pl.DataFrame) -> pl.DataFrame:
-    """The credits to be booked that quote an order of ours and no payment of it."""
-    return entries.filter(
-        (pl.col("amount_minor") > 0) & pl.col("our_order").is_not_null() & is_silent() & (pl.col("decision") == BOOK)
-    )
+    """The lines to be booked that quote an order of ours and no payment of it."""
+    return entries.filter(pl.col("our_order").is_not_null() & is_silent() & (pl.col("decision") == BOOK))
+
+
+def taken_back(line: Row, receipts: Sequence[Row], *, sum_waits: bool) -> SumBack:
+    """What a debit that quotes an order takes back, given the order's receipts.
+
+    Of an order of which also a sum waits, the debit may take that back.
+    """
+    here = (line["account"], line["currency"])
+    left = tuple(one for one in receipts if one["left_minor"] and (one["bank_account"], one["currency"]) == here)
+    whole = bool(left) and sum(one["left_minor"] for one in left) == -line["amount_minor"]
+    counted = line["declared_details"] in (None, len(left))
+    return SumBack(line, left, certain=whole and counted and not sum_waits)
 
 
 def sums(lines: Sequence[Row], collections: Sequence[Row], shown: Collection[str] = ()) -> dict[str, OrderSum]:
@@ -99,7 +130,7 @@ def _of(line: Row, order: Sequence[Row], *, alone: bool) -> OrderSum:
         # The bank may have collected all the same what was said to have failed.
         choices.append(tuple(order))
     fit = next((one for one in choices if alone and _fits(line, one)), None)
-    return OrderSum(line, waiting if fit is None else fit, fits=fit is not None)
+    return OrderSum(line, waiting if fit is None else fit, fits=fit is not None, alone=alone)
 
 
 def _fits(line: Row, debits: Sequence[Row]) -> bool:

@@ -14,7 +14,7 @@ from reconciliation.matching.recalls import Matched, within_a_day
 
 # The bank's reason, from ISO 20022's external code set ExternalReturnReason1Code; and that of a recall without one.
 _REASON_CODE: Final = re.compile(r"[A-Z]{2}[0-9A-Z]{2}")
-_NO_REASON: Final = "RECALLED_BY_BANK"
+NO_REASON: Final = "RECALLED_BY_BANK"
 # At most this many receipts that fit a recall are listed.
 _MOST: Final = 5
 
@@ -93,7 +93,7 @@ def _due(
     for part_id, key, receipt_id, after, *said in rows.select(columns).iter_rows():
         entry = Entry._make(said)
         # Of a debit that waits, the entry is the receipt that it takes back.
-        reason = reason_code(reasons.get(part_id, entry.return_reason)) or _NO_REASON
+        reason = reason_code(reasons.get(part_id, entry.return_reason)) or NO_REASON
         command = RecallReceipt(receipt_id=receipt_id, part_id=part_id, reason_code=reason)
         found.append(Due(entry, key, command, after))
     return found

@@ -147,7 +147,7 @@ class _Proposing:
     def _explained(self, entry: Entry, answer: Answer) -> Explained | None:
         """What a rule says of a line, unless it is a recall or a payment with a reference of ours."""
         recalled, key = self._recalled, answer.key
-        if key in self._setting.sums:
+        if key in self._setting.sums and key not in recalled.certain:
             return self._setting.sums[key].explained
         if entry.kind is not None or entry.part not in PAYMENTS:
             return None

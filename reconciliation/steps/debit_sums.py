@@ -7,23 +7,25 @@ Once the book knows which payments of the order failed, the sum is what is left.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.reclassification import ReclassifyMovement
 from ledger.domain.chart_of_accounts import BANK_DETAILS
 from ledger.vault.refusals import VaultRefused
 from reconciliation.archive import ArchiveRefused
 from reconciliation.matching import debit_sums, quoted_orders, shown_debits
-from reconciliation.matching.debit_sums import DIFFERS, OrderSum
+from reconciliation.matching.debit_sums import DIFFERS, OrderSum, SumBack
 from reconciliation.matching.identity import id_key
 from reconciliation.proposals import statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
+from reconciliation.proposals.recalled import NO_REASON, reason_code
 from reconciliation.proposals.statement import money_id
-from reconciliation.statements.values import in_currency
+from reconciliation.steps import debit_sum_words as words
 from reconciliation.steps import propose_collections
 from reconciliation.steps.file_load import FileLoad
 from reconciliation.steps.matched import matched, suggested
@@ -33,7 +35,9 @@ from reconciliation.steps.record import record
 from reconciliation.steps.settlement_load import load
 
 if TYPE_CHECKING:
+    from ledger import Submission
     from reconciliation.steps.day import BankDay
+    from reconciliation.steps.outcomes import Executed
 
 Row = Mapping[str, Any]
 
@@ -44,10 +48,12 @@ _IN_DETAIL: Final = "PAID_IN_DETAIL"
 class OfOrders:
     """The lines of a file that quote orders of ours, by their keys, and the payments of those that fit, as entries.
 
-    `shown_elsewhere` are the keys of such sums in detail files: the account's statements book the same money.
+    `backs` are the debits that take payments of such an order back. `shown_elsewhere` are the keys of such sums in
+    detail files: the account's statements book the same money.
     """
 
     sums: dict[str, OrderSum]
+    backs: dict[str, SumBack]
     payments: pl.DataFrame
     shown_elsewhere: frozenset[str]
 
@@ -56,11 +62,27 @@ class OfOrders:
         mine = [one for key, one in self.sums.items() if key in set(entries["key"])]
         return debit_sums.payments(mine, entries.schema)
 
+    @property
+    def explained(self) -> dict[str, OrderSum | SumBack]:
+        """What all these lines are."""
+        return {**self.sums, **self.backs}
+
+    def recalls(self, entries: pl.DataFrame, setting: Setting) -> Iterator[Submission]:
+        """The recalls of all receipts of an order that a debit among these entries takes back for certain."""
+        for key in entries.filter(pl.col("key").is_in(list(self.backs)))["key"]:
+            line, receipts, certain = self.backs[key]
+            reason, part = reason_code(line["return_reason"]) or NO_REASON, money_id(line["booked_on"], key)
+            for one in receipts if certain else ():
+                command = RecallReceipt(receipt_id=one["receipt_id"], part_id=part, reason_code=reason)
+                name = f"recall:{key}:{one['receipt_id']}"
+                yield setting.submission(command, name, line["booked_on"], line["raw_position"])
+
     def reviews(self, entries: pl.DataFrame) -> list[Review]:
-        """What a person is told of the sums among these entries."""
-        rows = statement.with_ids(entries.filter(pl.col("key").is_in(list(self.sums))))
-        found = [(self.sums[key], money_id) for key, money_id in rows.select("key", "money_id").iter_rows()]
-        return [one for of, money_id in found for one in _reviews(of, money_id)]
+        """What a person is told of the sums among these entries, and of the debits that take some back."""
+        rows = statement.with_ids(entries.filter(pl.col("key").is_in(list(self.explained))))
+        found = dict(rows.select("key", "money_id").iter_rows())
+        told = [one for key, id in found.items() if key in self.sums for one in words.of_sum(self.sums[key], id)]
+        return told + [words.of_back(self.backs[key], id) for key, id in found.items() if _waits(self.backs.get(key))]
 
 
 def of_orders(day: BankDay, loading: FileLoad, whole: pl.DataFrame, said: Collection[str] = ()) -> OfOrders:
@@ -70,8 +92,29 @@ def of_orders(day: BankDay, loading: FileLoad, whole: pl.DataFrame, said: Collec
     known = collections.of_orders(sorted({one["our_order"] for one in lines})) if lines else []
     elsewhere = frozenset(one["key"] for one in lines if one["in_detail"])
     lines = [one for one in lines if not one["in_detail"]]
-    found = debit_sums.sums(lines, known, _shown(day, loading, lines))
-    return OfOrders(found, debit_sums.payments(list(found.values()), whole.schema), elsewhere)
+    credits = [one for one in lines if one["amount_minor"] > 0]
+    found = debit_sums.sums(credits, known, _shown(day, loading, credits))
+    backs = _backs(day, [one for one in lines if one["amount_minor"] < 0], known, found.values())
+    return OfOrders(found, backs, debit_sums.payments(list(found.values()), whole.schema), elsewhere)
+
+
+def _backs(day: BankDay, debits: Sequence[Row], known: Sequence[Row], sums: Iterable[OrderSum]) -> dict[str, SumBack]:
+    """What these debits take back, by their keys."""
+    if not debits:
+        return {}
+    waits = {one.line["our_order"] for one in sums} | set(_waiting_orders(day))
+    made: dict[str, SumBack] = {}
+    for line in debits:
+        order = line["our_order"]
+        ids = [one["end_to_end_id"] for one in known if one["order_id"] == order]
+        receipts = day.books.store.collections.collected(ids)
+        several = [one["our_order"] for one in debits].count(order) > 1
+        made[line["key"]] = debit_sums.taken_back(line, receipts, sum_waits=order in waits or several)
+    return made
+
+
+def _waits(back: SumBack | None) -> bool:
+    return back is not None and not back.certain
 
 
 def _shown(day: BankDay, loading: FileLoad, lines: Sequence[Row]) -> frozenset[str]:
@@ -91,17 +134,18 @@ def _shown(day: BankDay, loading: FileLoad, lines: Sequence[Row]) -> frozenset[s
     }
     rest = [one for one in receipts if one["receipt_id"] not in brought]
     others = [one for one in booked if one["file"] != loading.sha256 and one["part_id"] not in set(brought.values())]
-    return shown_debits.shown(lines, rest, _taken(day, loading, others) if rest else {})
+    return shown_debits.shown(lines, rest, _taken(day, others) if rest else {})
 
 
-def _taken(day: BankDay, loading: FileLoad, booked: Sequence[Row]) -> Counter[str]:
+def _taken(day: BankDay, booked: Sequence[Row]) -> Counter[str]:
     """How much of each order these booked sums have; the book has no word of a line, so their files say which."""
     taken: Counter[str] = Counter()
     for file in sorted({one["file"] for one in booked}):
         try:
-            shown = quoted_orders.named(loading.shown(file), day.books.store.matching)
+            loading = load(file, day.archive, day.on, day.books.terms(), day.our_accounts(), day.mappings())
         except (ArchiveRefused, VaultRefused):
             continue
+        shown = quoted_orders.named(loading.plain, day.books.store.matching)
         quoted = shown.filter(pl.col("our_order").is_not_null()).select("statement_no", "raw_position", "our_order")
         orders = {(number, where): order for number, where, order in quoted.iter_rows()}
         for one in (one for one in booked if one["file"] == file):
@@ -110,27 +154,36 @@ def _taken(day: BankDay, loading: FileLoad, booked: Sequence[Row]) -> Counter[st
     return taken
 
 
-def settle_waiting(day: BankDay) -> tuple[str, ...]:
-    """Settle the sums that wait and are by now what is left of their orders; returns their movements."""
-    settled: list[str] = []
+def _waiting_orders(day: BankDay) -> Counter[str]:
+    """The orders of which sums wait, each with their amount."""
+    return _taken(day, day.books.store.collections.sums_waiting(DIFFERS))
+
+
+def settle_waiting(day: BankDay) -> Counter[str]:
+    """Settle the sums that wait and are by now what is left of their orders, or what detail files have shown.
+
+    Returns what that says the bank has answered, by the words of `answered`.
+    """
+    answered: Counter[str] = Counter()
     for row in day.books.store.collections.sums_waiting(DIFFERS):
         try:
             loading = load(row["file"], day.archive, day.on, day.books.terms(), day.our_accounts(), day.mappings())
         except (ArchiveRefused, VaultRefused):
             # The file was erased, for example; a person decides.
             continue
-        if isinstance(loading, FileLoad) and _settle(day, loading, row["part_id"], row["line_key"]):
-            settled.append(row["part_id"])
+        executed = _settle(day, loading, row["part_id"], row["line_key"]) if isinstance(loading, FileLoad) else None
+        if executed is not None:
+            answered.update(executed.answered)
             day.books.follow()
-    return tuple(settled)
+    return answered
 
 
-def _settle(day: BankDay, loading: FileLoad, part_id: str, key: str) -> bool:
+def _settle(day: BankDay, loading: FileLoad, part_id: str, key: str) -> Executed | None:
     look_up, collections = day.books.store.matching, day.books.store.collections
     whole = loading.entries(look_up)
     of = of_orders(day, loading, whole, collections.sums_said(loading.sha256, DIFFERS)).sums.get(key)
     if of is None or of.differs:
-        return False
+        return None
     paid = debit_sums.payments([of], whole.schema).with_row_index("no")
     known = propose_collections.known_of(collections, paid.to_dicts())
     paid = propose_collections.with_references(paid, known)
@@ -143,30 +196,5 @@ def _settle(day: BankDay, loading: FileLoad, part_id: str, key: str) -> bool:
     moved = setting.submission(command, f"detail:{key}", of.line["booked_on"], of.line["raw_position"])
     submissions = (moved, *proposal.submissions, *settlements)
     returned = propose_collections.returned(day, submissions, setting)
-    reviews += _reviews(of, part_id)
-    record(day, loading.sha256, Proposal((*submissions, *returned), (*proposal.reviews, *reviews), ()))
-    return True
-
-
-def _reviews(of: OrderSum, money_id: str) -> list[Review]:
-    if of.differs:
-        return [_review(of, money_id)]
-    where = of.line["raw_position"]
-    return [propose_collections.shown_elsewhere(one, of.line["key"], where) for one in of.debits if of.shown]
-
-
-def _review(of: OrderSum, money_id: str) -> Review:
-    line, number = of.line, of.line["declared_details"]
-    said = f"The bank's line: {in_currency(line['amount_minor'], line['currency'])} {line['currency']}"
-    said += "." if number is None else f", payments: {number}."
-    waits = f"The direct debits that wait: {in_currency(of.waiting_minor, line['currency'])} {line['currency']}"
-    waits += f", payments: {len(of.debits)}."
-    return Review(None, money_id, DIFFERS, (_SENTENCE, said, waits), (), line["raw_position"])
-
-
-_SENTENCE: Final = (
-    "The bank booked direct debits of one order as a sum that is not what waits of this order. Load the bank's file "
-    "that rejects the payment that it left out, or record that with `reskontra collection fail`: the next `reskontra "
-    "reconcile` settles the others. If the bank took too much or twice, ask it, and say what the line is with "
-    "`reskontra movement reclassify`."
-)
+    reviews += words.of_sum(of, part_id)
+    return record(day, loading.sha256, Proposal((*submissions, *returned), (*proposal.reviews, *reviews), ()))

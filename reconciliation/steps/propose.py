@@ -73,12 +73,18 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     twice = _paid_twice(look_up, entries) if refunds else frozenset()
     rules = LineRules(day.books.store.rules.line_rules(), day.books.store.now.bank_accounts())
     work = (loading.sha256, day.actor, day.recorded_at, day.correlation)
-    setting = Setting(*work, refunds, twice, arrived.payouts, of_orders.sums, rules)
+    setting = Setting(*work, refunds, twice, arrived.payouts, of_orders.explained, rules)
     taken = recalled_in(day, loading, to_book, entries, chunk, of_orders.payments)
     proposal = statement.propose(pl.concat([entries, summed]), found, suggested(look_up, found), setting, taken)
     booked = entries["sum_booked_as"].drop_nulls().to_list()
     sums = seen_again.sums(entries, look_up.unnamed(booked), look_up.untouched_debits(booked), setting)
-    submissions = (*proposal.submissions, *payout.paid_by(arrived, entries, setting), *sums)
+    sums += tuple(of_orders.recalls(entries, setting))
+    submissions = (
+        *proposal.submissions,
+        *of_orders.recalls(entries, setting),
+        *payout.paid_by(arrived, entries, setting),
+        *sums,
+    )
     if not again.is_empty():
         named = _named_now(day, again)
         submissions += seen_again.propose(again, str(loading.parsed.format), named, setting, chunk)

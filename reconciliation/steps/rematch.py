@@ -7,7 +7,7 @@ the rest, what is known now is put on the list of reviews.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -49,18 +49,22 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Rematched:
-    """The receipts that were allocated now, their money by currency, and how many receipts still wait."""
+    """The receipts that were allocated now, their money by currency, and how many receipts still wait.
+
+    `answered` is what the bank has answered to our orders, as is known only now, by the words of `answered`.
+    """
 
     receipts: tuple[str, ...] = ()
     amounts_minor: dict[str, int] = field(default_factory=dict)
     waiting: int = 0
+    answered: dict[str, int] = field(default_factory=dict)
 
 
 def rematch(day: BankDay, upto: int) -> Rematched:
     """Match all receipts again that have unallocated money and were recorded up to a position in the journal."""
-    debit_sums.settle_waiting(day)
+    answered = dict(debit_sums.settle_waiting(day))
     work = Work(day.books, day.archive, day.desk, day.on, day.recorded_at, day.actor, day.correlation)
-    return _matched(work, day.books.store.matching.waiting(upto), whole=True)
+    return replace(_matched(work, day.books.store.matching.waiting(upto), whole=True), answered=answered)
 
 
 def match_early(work: Work, references: Collection[str]) -> Rematched:
