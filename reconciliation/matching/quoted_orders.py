@@ -21,8 +21,11 @@ _TEXTS: Final = ("text", "further_text")
 
 
 def is_silent() -> pl.Expr:
-    """Whether an entry is a line, or the only detail of one, that names no payment by an end-to-end id."""
-    alone = (pl.col("part") == "detail") & (pl.col("members") == 1)
+    """Whether an entry is a line, or the only detail of one, that names no payment by an end-to-end id.
+
+    A detail that has a valid reference is the payment of a request.
+    """
+    alone = (pl.col("part") == "detail") & (pl.col("members") == 1) & ~pl.col("reference_valid").fill_null(value=False)
     return pl.col("end_to_end_id").is_null() & (pl.col("part").is_in(["line", "lump"]) | alone)
 
 

@@ -24,6 +24,7 @@ from reconciliation.steps.recalled import recalled_in
 from reconciliation.steps.settlement_load import SettlementLoad
 
 if TYPE_CHECKING:
+    from ledger import Submission
     from ledger.domain.bank.line import BankLine
     from projections.store.matching_lookups import ForMatching
     from reconciliation.steps.day import BankDay
@@ -76,9 +77,7 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     setting = Setting(*work, refunds, twice, arrived.payouts, of_orders.explained, rules)
     taken = recalled_in(day, loading, to_book, entries, chunk, of_orders.payments)
     proposal = statement.propose(pl.concat([entries, summed]), found, suggested(look_up, found), setting, taken)
-    booked = entries["sum_booked_as"].drop_nulls().to_list()
-    sums = seen_again.sums(entries, look_up.unnamed(booked), look_up.untouched_debits(booked), setting)
-    sums += tuple(of_orders.recalls(entries, setting))
+    sums = (*_sums(look_up, entries, setting), *of_orders.recalls(entries, setting))
     submissions = (
         *proposal.submissions,
         *of_orders.recalls(entries, setting),
@@ -94,6 +93,12 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     submissions += (*answers, *propose_collections.returned(day, (*submissions, *answers), setting))
     reviews = (*proposal.reviews, *repeats, *left_out, *doubts, *of_orders.reviews(entries))
     return replace(proposal, submissions=submissions, reviews=reviews)
+
+
+def _sums(look_up: ForMatching, entries: pl.DataFrame, setting: Setting) -> tuple[Submission, ...]:
+    """What moves sums that were booked as a payment or in suspense, because the entries are their payments."""
+    booked = entries["sum_booked_as"].drop_nulls().to_list()
+    return seen_again.sums(entries, look_up.unnamed(booked), look_up.untouched_debits(booked), setting)
 
 
 def _paid_twice(look_up: ForMatching, entries: pl.DataFrame) -> frozenset[str]:

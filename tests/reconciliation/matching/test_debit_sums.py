@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from reconciliation.matching.debit_sums import sums
+from reconciliation.matching.debit_sums import sums, taken_back
 from reconciliation.matching.quoted_requests import REFERENCE
 from reconciliation.proposals import waiting
 
@@ -71,7 +71,31 @@ def test_another_amount_number_or_account_waits_with_what_waits_of_the_order(
 
 def test_two_sums_of_one_order_wait_both():
     found = sums([LINE, LINE | {"key": "k2"}], ORDER)
-    assert [(key, one.fits) for key, one in found.items()] == [("k1", False), ("k2", False)]
+    assert [(key, one.fits, one.alone) for key, one in found.items()] == [("k1", False, False), ("k2", False, False)]
+
+
+BACK = LINE | {"amount_minor": -550_00}
+RECEIPTS = [
+    {"receipt_id": f"r{minor}", "left_minor": minor, "bank_account": "b1", "currency": "EUR"}
+    for minor in (400_00, 150_00, 0)
+]
+
+
+@pytest.mark.parametrize("number", [2, None])
+def test_a_debit_takes_back_all_that_is_left_of_its_order(number: int | None):
+    back = taken_back(BACK | {"declared_details": number}, RECEIPTS, sum_waits=False)
+    assert (back.certain, [one["left_minor"] for one in back.receipts]) == (True, [400_00, 150_00])
+    assert back.explained.role == "recalls"
+
+
+@pytest.mark.parametrize("said", [{"amount_minor": -400_00}, {"declared_details": 3}, {"account": "b2"}])
+def test_a_debit_of_another_amount_number_or_account_waits(said: dict[str, Any]):
+    back = taken_back(BACK | said, RECEIPTS, sum_waits=False)
+    assert (back.certain, back.explained.role) == (False, "bank_suspense")
+
+
+def test_a_debit_waits_if_it_may_take_back_a_sum_that_waits():
+    assert not taken_back(BACK, RECEIPTS, sum_waits=True).certain
 
 
 def test_what_detail_files_have_shown_is_no_further_payment_and_waits_for_nobody():

@@ -172,6 +172,41 @@ def test_a_single_member_worth_less_than_what_it_leaves_over_does_not_divide_its
     assert booked(file, *A_FILE, "reference", "contradicted", "unsplit") == [("line", 450_00, "1234566", True, False)]
 
 
+INSTRUCTED = {"instructed_minor": 50_20, "instructed_currency": "SEK"}
+
+
+def test_a_fee_within_the_amount_of_a_return_is_the_rest_of_its_line() -> None:
+    file = BankFile().line(-52_70, {"amount_minor": -52_70, "charges_minor": 2_50, **INSTRUCTED})
+    assert booked(file, *A_FILE, "is_charge") == [("detail", -50_20, False), ("rest", -2_50, True)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"charges_minor": 2_00},
+        {"charges_minor": None},
+        {"charges_minor": 2_50, "instructed_currency": "EUR"},
+        {"charges_minor": -2_50, "instructed_minor": 55_20},
+    ],
+)
+def test_what_was_instructed_is_the_amount_only_if_the_charges_are_all_that_differs(said: dict[str, Any]) -> None:
+    assert booked(BankFile().line(-52_70, {"amount_minor": -52_70, **INSTRUCTED, **said})) == [("detail", -52_70)]
+
+
+def test_charges_that_a_payer_bore_are_not_in_what_came_to_us() -> None:
+    file = BankFile().line(52_70, {"amount_minor": 52_70, "charges_minor": 2_50, **INSTRUCTED})
+    assert booked(file) == [("detail", 52_70)]
+
+
+def test_what_a_line_says_of_an_order_and_in_words_is_said_of_its_only_detail() -> None:
+    said = {"order_id": "o1", "declared_details": 2, "text": "of the line"}
+    row = BankFile().line(250_00, {"amount_minor": 250_00, "text": "of the detail"}, **said).entries()
+    columns = ("order_id", "declared_details", "text", "further_text")
+    assert row.select(columns).rows() == [("o1", 2, "of the detail", "of the line")]
+    two = BankFile().line(250_00, {"amount_minor": 200_00}, {"amount_minor": 50_00}, **said).entries()
+    assert two.select(columns).rows() == [(None, None, None, None)] * 2
+
+
 def test_a_rest_that_is_the_stated_charges_makes_no_member_doubtful() -> None:
     member = {"amount_minor": 10_00, "charges_minor": 30_00}
     # A payment smaller than its fee.

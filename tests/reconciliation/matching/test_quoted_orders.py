@@ -23,8 +23,9 @@ class Orders:
 
 def quoted(**said: Any) -> str | None:
     names = ("order_id", "end_to_end_id", "text", "further_text")
-    entry = {**dict.fromkeys(names), "part": "line", "members": 0, **said}
-    found = named(pl.DataFrame([entry], schema_overrides=dict.fromkeys(names, pl.String)), Orders())  # type: ignore[arg-type]
+    entry = {**dict.fromkeys(names), "part": "line", "members": 0, "reference_valid": None, **said}
+    types = {**dict.fromkeys(names, pl.String), "reference_valid": pl.Boolean}
+    found = named(pl.DataFrame([entry], schema_overrides=types), Orders())  # type: ignore[arg-type]
     return found["our_order"].item()
 
 
@@ -58,6 +59,7 @@ def test_an_order_is_known_by_its_field_or_by_a_whole_word(said: dict[str, Any])
         {"text": OURS, "end_to_end_id": "e1"},
         {"order_id": OURS, "part": "detail", "members": 2},
         {"order_id": OURS, "part": "rest"},
+        {"order_id": OURS, "part": "detail", "members": 1, "reference_valid": True},
     ],
 )
 def test_a_part_of_a_word_several_orders_and_a_payment_with_an_id_quote_none(said: dict[str, Any]):
