@@ -63,9 +63,13 @@ class ForCollections:
         """The credits that these rules booked on these accounts from a day on, and that details explain."""
         return self._rows(_SUMS_BOOKED, {"rules": list(rules), "of": list(bank_accounts), "from": from_on})
 
-    def sums_said(self, file: str, rule: str) -> list[str]:
-        """The keys of the lines of a file that this rule booked, and that somebody has said to be something else."""
-        return [row["line_key"] for row in self._rows(_SUMS_SAID, {"file": file, "rule": rule})]
+    def sums_said(self, file: str, rule: str, but: str) -> list[str]:
+        """The keys of the lines of a file that this rule booked, and that were said to be something; not for `but`."""
+        return [row["line_key"] for row in self._rows(_SUMS_SAID, {"file": file, "rule": rule, "but": but})]
+
+    def sums_unexplained(self, rule: str) -> list[Found]:
+        """The credits that this rule booked and that no details explain, also if a person said what they are."""
+        return self._rows(_SUMS_UNEXPLAINED, {"rule": rule})
 
     def sums_waiting(self, rule: str) -> list[Found]:
         """The credits in suspense that this rule booked, and about which nobody has said anything."""
@@ -131,12 +135,17 @@ WHERE rule = ANY(%(rules)s) AND role = 'bank_details' AND bank_account = ANY(%(o
 
 _SUMS_SAID: Final = """
 SELECT line_key FROM movements
-WHERE file = %(file)s AND rule = %(rule)s AND split_from IS NULL AND role <> 'bank_details'
+WHERE file = %(file)s AND rule = %(rule)s AND split_from IS NULL AND reason_code IS DISTINCT FROM %(but)s
     AND (role <> 'bank_suspense' OR reason_code IS NOT NULL OR split_minor <> 0) ORDER BY line_key
 """
 
+_SUMS_UNEXPLAINED: Final = """
+SELECT part_id, file, statement_no, raw_position, amount_minor FROM movements
+WHERE rule = %(rule)s AND role <> 'bank_details' AND split_from IS NULL AND file IS NOT NULL ORDER BY part_id
+"""
+
 _SUMS_WAITING: Final = """
-SELECT part_id, line_key, file, statement_no, raw_position, booked_on, amount_minor FROM movements
+SELECT part_id, line_key, file, booked_on FROM movements
 WHERE rule = %(rule)s AND role = 'bank_suspense' AND reason_code IS NULL AND split_minor = 0 AND split_from IS NULL
     AND file IS NOT NULL ORDER BY booked_on, part_id
 """

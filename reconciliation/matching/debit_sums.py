@@ -88,7 +88,7 @@ def quoting(entries: pl.DataFrame) -> pl.DataFrame:
 def taken_back(line: Row, receipts: Sequence[Row], *, sum_waits: bool) -> SumBack:
     """What a debit that quotes an order takes back, given the order's receipts.
 
-    Of an order of which also a sum waits, the debit may take that back.
+    Of an order of which another sum waits, or was something else (`sum_waits`), the debit may take that back.
     """
     here = (line["account"], line["currency"])
     left = tuple(one for one in receipts if one["left_minor"] and (one["bank_account"], one["currency"]) == here)

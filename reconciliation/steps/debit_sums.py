@@ -67,9 +67,12 @@ class OfOrders:
         """What all these lines are."""
         return {**self.sums, **self.backs}
 
-    def recalls(self, entries: pl.DataFrame, setting: Setting) -> Iterator[Submission]:
-        """The recalls of all receipts of an order that a debit among these entries takes back for certain."""
-        for key in entries.filter(pl.col("key").is_in(list(self.backs)))["key"]:
+    def recalls(self, entries: pl.DataFrame, setting: Setting, named: Collection[str]) -> Iterator[Submission]:
+        """The recalls of all receipts of an order that a debit among these entries takes back for certain.
+
+        The debits with the keys `named` name one receipt themselves.
+        """
+        for key in entries.filter(pl.col("key").is_in(list(self.backs.keys() - set(named))))["key"]:
             line, receipts, certain = self.backs[key]
             reason, part = reason_code(line["return_reason"]) or NO_REASON, money_id(line["booked_on"], key)
             for one in receipts if certain else ():
@@ -77,9 +80,9 @@ class OfOrders:
                 name = f"recall:{key}:{one['receipt_id']}"
                 yield setting.submission(command, name, line["booked_on"], line["raw_position"])
 
-    def reviews(self, entries: pl.DataFrame) -> list[Review]:
+    def reviews(self, entries: pl.DataFrame, named: Collection[str]) -> list[Review]:
         """What a person is told of the sums among these entries, and of the debits that take some back."""
-        rows = statement.with_ids(entries.filter(pl.col("key").is_in(list(self.explained))))
+        rows = statement.with_ids(entries.filter(pl.col("key").is_in(list(self.explained.keys() - set(named)))))
         found = dict(rows.select("key", "money_id").iter_rows())
         told = [one for key, id in found.items() if key in self.sums for one in words.of_sum(self.sums[key], id)]
         return told + [words.of_back(self.backs[key], id) for key, id in found.items() if _waits(self.backs.get(key))]
@@ -93,7 +96,7 @@ def of_orders(day: BankDay, loading: FileLoad, whole: pl.DataFrame, said: Collec
     elsewhere = frozenset(one["key"] for one in lines if one["in_detail"])
     lines = [one for one in lines if not one["in_detail"]]
     credits = [one for one in lines if one["amount_minor"] > 0]
-    found = debit_sums.sums(credits, known, _shown(day, loading, credits))
+    found = debit_sums.sums(credits, known, _shown(day, loading, credits, said))
     backs = _backs(day, [one for one in lines if one["amount_minor"] < 0], known, found.values())
     return OfOrders(found, backs, debit_sums.payments(list(found.values()), whole.schema), elsewhere)
 
@@ -102,7 +105,7 @@ def _backs(day: BankDay, debits: Sequence[Row], known: Sequence[Row], sums: Iter
     """What these debits take back, by their keys."""
     if not debits:
         return {}
-    waits = {one.line["our_order"] for one in sums} | set(_waiting_orders(day))
+    waits = {one.line["our_order"] for one in sums} | _unexplained(day)
     made: dict[str, SumBack] = {}
     for line in debits:
         order = line["our_order"]
@@ -117,7 +120,7 @@ def _waits(back: SumBack | None) -> bool:
     return back is not None and not back.certain
 
 
-def _shown(day: BankDay, loading: FileLoad, lines: Sequence[Row]) -> frozenset[str]:
+def _shown(day: BankDay, loading: FileLoad, lines: Sequence[Row], said: Collection[str]) -> frozenset[str]:
     """The keys of those of these lines of which detail files have shown the payments."""
     look_up = day.books.store.collections
     receipts = look_up.shown(sorted({one["our_order"] for one in lines})) if lines else []
@@ -133,7 +136,8 @@ def _shown(day: BankDay, loading: FileLoad, lines: Sequence[Row]) -> frozenset[s
         if receipt["receipt_id"] == money_id(one["booked_on"], id_key(one["line_key"], receipt["collection_id"]))
     }
     rest = [one for one in receipts if one["receipt_id"] not in brought]
-    others = [one for one in booked if one["file"] != loading.sha256 and one["part_id"] not in set(brought.values())]
+    others = [one for one in booked if one["file"] != loading.sha256 or one["line_key"] in said]
+    others = [one for one in others if one["part_id"] not in set(brought.values())]
     return shown_debits.shown(lines, rest, _taken(day, others) if rest else {})
 
 
@@ -154,9 +158,9 @@ def _taken(day: BankDay, booked: Sequence[Row]) -> Counter[str]:
     return taken
 
 
-def _waiting_orders(day: BankDay) -> Counter[str]:
-    """The orders of which sums wait, each with their amount."""
-    return _taken(day, day.books.store.collections.sums_waiting(DIFFERS))
+def _unexplained(day: BankDay) -> set[str]:
+    """The orders of which sums wait, or were something else than payments of the order."""
+    return set(_taken(day, day.books.store.collections.sums_unexplained(DIFFERS)))
 
 
 def settle_waiting(day: BankDay) -> Counter[str]:
@@ -181,7 +185,7 @@ def settle_waiting(day: BankDay) -> Counter[str]:
 def _settle(day: BankDay, loading: FileLoad, part_id: str, key: str) -> Executed | None:
     look_up, collections = day.books.store.matching, day.books.store.collections
     whole = loading.entries(look_up)
-    of = of_orders(day, loading, whole, collections.sums_said(loading.sha256, DIFFERS)).sums.get(key)
+    of = of_orders(day, loading, whole, collections.sums_said(loading.sha256, DIFFERS, _IN_DETAIL)).sums.get(key)
     if of is None or of.differs:
         return None
     paid = debit_sums.payments([of], whole.schema).with_row_index("no")

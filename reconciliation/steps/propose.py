@@ -77,13 +77,8 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     setting = Setting(*work, refunds, twice, arrived.payouts, of_orders.explained, rules)
     taken = recalled_in(day, loading, to_book, entries, chunk, of_orders.payments)
     proposal = statement.propose(pl.concat([entries, summed]), found, suggested(look_up, found), setting, taken)
-    sums = (*_sums(look_up, entries, setting), *of_orders.recalls(entries, setting))
-    submissions = (
-        *proposal.submissions,
-        *of_orders.recalls(entries, setting),
-        *payout.paid_by(arrived, entries, setting),
-        *sums,
-    )
+    sums = (*_sums(look_up, entries, setting), *of_orders.recalls(entries, setting, taken.certain))
+    submissions = (*proposal.submissions, *payout.paid_by(arrived, entries, setting), *sums)
     if not again.is_empty():
         named = _named_now(day, again)
         submissions += seen_again.propose(again, str(loading.parsed.format), named, setting, chunk)
@@ -91,7 +86,7 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     more, others = propose_collections.quoted(quoted, ordered, waiting, setting)
     answers, doubts = [*answers, *more], [*doubts, *others]
     submissions += (*answers, *propose_collections.returned(day, (*submissions, *answers), setting))
-    reviews = (*proposal.reviews, *repeats, *left_out, *doubts, *of_orders.reviews(entries))
+    reviews = (*proposal.reviews, *repeats, *left_out, *doubts, *of_orders.reviews(entries, taken.certain))
     return replace(proposal, submissions=submissions, reviews=reviews)
 
 
