@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.terms.bank_days import after, before, is_bank_day
+from projections.reports.bank_chain import chain
 from projections.reports.report import Built, Column, Definition, Option, first_of_month, table_of
 
 if TYPE_CHECKING:
@@ -20,9 +21,19 @@ COLUMNS: Final = (
     Column("from_on", "from", "day", "first bank day of which files are expected; null if none are"),
     Column("through_on", "through", "day", "last bank day of which files are expected: the one before the day"),
     Column("days", "bank days", "count", "bank days of which files are expected"),
-    Column("loaded", "loaded", "count", "those that a file covers that is in the book"),
+    Column(
+        "loaded",
+        "loaded",
+        "count",
+        "those that a file in the book covers, or that the balances around prove to be empty",
+    ),
     Column("completeness", "complete %", "count", "the same in per cent, rounded down; null without such days"),
-    Column("timely", "in time", "count", "those whose first file was in the book on the next bank day or earlier"),
+    Column(
+        "timely",
+        "in time",
+        "count",
+        "those whose first file was in the book on the next bank day or earlier; an empty one, if the next file was",
+    ),
     Column("timeliness", "in time %", "count", "the same in per cent, rounded down; null without such days"),
     Column("came_minor", "came in", "money", "payments that came in, by their booking day"),
     Column(
@@ -44,12 +55,18 @@ def first_day(as_of: date) -> date:
 
 
 def of_files(
-    account: Mapping[str, Any], files: Sequence[Mapping[str, Any]], from_on: date, as_of: date, country: str
+    account: Mapping[str, Any],
+    files: Sequence[Mapping[str, Any]],
+    from_on: date,
+    as_of: date,
+    country: str,
+    statements: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """How complete and timely the files of an account are.
 
     Each of `files` has from_on, to_on, completed_on and proven. If the account has statements with balances, only these
-    count. Files are expected from the first day that was declared, or else that any file covers.
+    count. Files are expected from the first day that was declared, or else that any file covers. A day without a file
+    counts as loaded if `statements`, those with balances, join around it: nothing was booked on it.
     """
     mine = [one for one in files if one["bank_account"] == account["bank_account"]]
     mine = [one for one in mine if one["proven"]] or mine
@@ -59,10 +76,15 @@ def of_files(
         last = min(last, account["until_on"])
     days = [] if begins is None else _bank_days(max(from_on, begins), last, country)
     loaded = timely = 0
+    empty = _empty_days(account, statements, days)
     for day in days:
-        came = min((one["completed_on"] for one in mine if one["from_on"] <= day <= one["to_on"]), default=None)
+        said, on = _said(mine, day), day
+        if not said and day in empty:
+            on = min((one["to_on"] for one in mine if one["from_on"] > day), default=day)
+            said = _said(mine, on)
+        came = min((one["completed_on"] for one in said), default=None)
         loaded += came is not None
-        timely += came is not None and came <= after(day, IN_TIME, country)
+        timely += came is not None and came <= after(on, IN_TIME, country)
     return {
         "from_on": days[0] if days else None,
         "through_on": last,
@@ -72,6 +94,29 @@ def of_files(
         "timely": timely,
         "timeliness": per_cent(timely, len(days)),
     }
+
+
+def _said(files: Sequence[Mapping[str, Any]], day: date) -> list[Mapping[str, Any]]:
+    return [one for one in files if one["from_on"] <= day <= one["to_on"]]
+
+
+def _empty_days(
+    account: Mapping[str, Any], statements: Sequence[Mapping[str, Any]], days: Sequence[date]
+) -> frozenset[date]:
+    """The days between statements that join, in balance and number, so that nothing can be missing there.
+
+    Numbers of an account at a payment provider say nothing, as they may count those of several accounts.
+    """
+    stated = [one for one in statements if one["bank_account"] == account["bank_account"] and one["from_on"]]
+    found = chain(stated, None, numbers_from=account.get("numbers_from", date.max))
+    if found is None:
+        return frozenset()
+    begins = min(one["from_on"] for one in stated)
+    return frozenset(
+        day
+        for day in days
+        if begins <= day <= found.through_on and not any(gap.after_on <= day <= gap.before_on for gap in found.gaps)
+    )
 
 
 def of_money(came: int, waiting: int) -> dict[str, Any]:
@@ -100,7 +145,7 @@ def _build(inputs: Inputs, *, from_on: date | None = None) -> Built:
     captured = [one for one in inputs.in_transit(()).captured if one["document"].startswith("receipt-")]
     of_kind = {"bank": open_receipts, "provider": captured}
     accounts = {"bank": inputs.bank_accounts(), "provider": inputs.provider_accounts()}
-    rows = []
+    rows, stated = [], inputs.proven_statements()
     for kind, declared in accounts.items():
         waiting: dict[tuple[str, str], int] = {}
         for one in of_kind[kind]:
@@ -111,7 +156,7 @@ def _build(inputs: Inputs, *, from_on: date | None = None) -> Built:
             key = (account["bank_account"], account["currency"])
             named = {"kind": kind, "bank_account": key[0], "currency": key[1]}
             named["name"] = account["provider"] if kind == "provider" else account["name"]
-            scored = of_files(account, files, first, inputs.as_of, inputs.terms.jurisdiction)
+            scored = of_files(account, files, first, inputs.as_of, inputs.terms.jurisdiction, stated)
             rows.append(named | scored | of_money(came.get(key, 0), waiting.get(key, 0)))
     return Built(table_of(rows, COLUMNS), ())
 
@@ -123,7 +168,7 @@ REPORT: Final = Definition(
     "much of the payments there is cleared.\n\nCounts the bank days from the first day, by default that of the month "
     "before, through the bank day before the day of the report. Files are expected from the first day that was "
     "declared for the account, or else that any of its files covers; if it has statements with balances, only these "
-    "count.",
+    "count. A day of which the bank sent no file counts as loaded once the next statement joins in balance and number.",
     columns=lambda _: COLUMNS,
     build=_build,
     options=(Option("from_on", "day", "The first day; by default the first of the month before."),),

@@ -49,6 +49,37 @@ def test_a_day_that_no_file_covers_is_lacking_and_one_that_came_later_is_late():
     assert (found["completeness"], found["timeliness"]) == (80, 40)
 
 
+def stated(first: int, opening: int, closing: int, sequence: int) -> dict[str, Any]:
+    """A statement of one day, with balances and a number."""
+    named = {"bank_account": "main", "from_on": WEEK[first], "to_on": WEEK[first], "statement_id": f"S{sequence}"}
+    return named | {
+        "opening_minor": opening,
+        "closing_minor": closing,
+        "sequence": str(sequence),
+        "incoming_minor": None,
+        "lines": 1,
+    }
+
+
+def silent(*statements: dict[str, Any]) -> dict[str, Any]:
+    """What files of Monday, Thursday and Friday say, if these are their balances."""
+    files = [file(0), file(3), file(4)]
+    return of_files(MAIN | {"numbers_from": None}, files, date(2026, 10, 1), date(2026, 10, 12), "SE", statements)
+
+
+def test_a_day_without_a_file_is_loaded_once_the_balances_around_prove_it_empty():
+    joined = silent(stated(0, 0, 100, 1), stated(3, 100, 150, 2), stated(4, 150, 90, 3))
+    assert (joined["loaded"], joined["completeness"], joined["timeliness"]) == (5, 100, 100)
+
+
+def test_a_day_between_balances_or_numbers_that_do_not_join_is_lacking():
+    other_balance = silent(stated(0, 0, 100, 1), stated(3, 120, 150, 2), stated(4, 150, 90, 3))
+    other_number = silent(stated(0, 0, 100, 1), stated(3, 100, 150, 3), stated(4, 150, 90, 4))
+    assert (other_balance["loaded"], other_number["loaded"]) == (3, 3)
+    # What comes after the last statement nobody knows yet.
+    assert of_files(MAIN, [file(0)], WEEK[0], WEEK[2], "SE", [stated(0, 0, 100, 1)])["loaded"] == 1
+
+
 def test_the_first_file_of_a_day_counts():
     assert scored(file(0, 4, came=date(2026, 10, 30)), *(file(day) for day in range(5)))["timeliness"] == 100
 
