@@ -66,16 +66,25 @@ def order(
         typer.Option(metavar="NUMBER", help="Our customer number at Bankgirot; of SEPA, our creditor identifier."),
     ] = None,
     bic: Annotated[str | None, typer.Option(metavar="BIC", help="The BIC of our bank, if it asks for one.")] = None,
+    again: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REASON",
+            help="Why these requests may be collected although a bank refused it for a reason that forbids it, such "
+            "as PAYER_AGREED.",
+        ),
+    ] = None,
     key: Key = None,
 ) -> Answer:
     """Write a file that asks our bank to collect what is open, and record its collections.
 
-    Left out is what is on hold, what a direct debit that is not answered is to bring already, and what its payer was
-    not told of early enough. Either all collections of the file are recorded or none; if the command is interrupted,
-    run it again. Give the file to the bank, then delete it.
+    Left out is what is on hold, what a direct debit that is not answered is to bring already, what its payer was not
+    told of early enough, and what a bank refused for a reason that forbids to collect it again. Either all collections
+    of the file are recorded or none; if the command is interrupted, run it again. Give the file to the bank, then
+    delete it.
     """
     with call.desk() as desk:
-        asked = Asked(bank_account, scheme, on, tuple(references or ()), customer, bic)
+        asked = Asked(bank_account, scheme, on, tuple(references or ()), customer, bic, again)
         made = collection.order(desk, call.vault, call.settings.direct_debits, asked, Occasion(key))
     return orders.answer(made, _ORDERED)
 
@@ -85,6 +94,9 @@ def settle(
     call: Call,
     collection_id: _Collection,
     receipt: Annotated[str, typer.Option(metavar="RECEIPT", help="The receipt that has its money.")],
+    short: Annotated[
+        bool, typer.Option("--short", help="The bank brought less than was ordered; the rest is open again.")
+    ] = False,
     on: DecidedOn = None,
     key: Key = None,
 ) -> Answer:
@@ -93,7 +105,7 @@ def settle(
     A file of the bank that shows the payment does this by itself.
     """
     with call.desk() as desk:
-        return recorded(collection.settle(desk, collection_id, receipt, Occasion(key, on)))
+        return recorded(collection.settle(desk, collection_id, receipt, Occasion(key, on), short=short))
 
 
 @COMMANDS.add("fail", gives=("FailCollection",))

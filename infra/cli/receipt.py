@@ -50,7 +50,7 @@ def payer(
     return Answer(rows=[row], page=[Table(_PAYER, [row])])
 
 
-@COMMANDS.add("recall", gives=("RecallReceipt",))
+@COMMANDS.add("recall", gives=("RecallReceipt", "ReturnCollection"))
 def recall(
     call: Call,
     receipt_id: ReceiptName,
@@ -68,7 +68,8 @@ def recall(
 ) -> Answer:
     """Assign a debit of the bank to the receipt that it takes back.
 
-    What the receipt's money settled is open again, from the bank's day on.
+    What the receipt's money settled is open again, from the bank's day on. A direct debit that brought it is
+    returned.
     """
     occasion = Occasion(key, None, accounting_date)
     with call.desk() as desk:

@@ -27,7 +27,8 @@ _OF_FILE: Final = 28
 class Asked:
     """To which account of ours, by which scheme and on which day; without references, all that is payable by then.
 
-    `customer` is our number at Bankgirot, or our creditor identifier. A BIC is that of our bank.
+    `customer` is our number at Bankgirot, or our creditor identifier. A BIC is that of our bank. `again` is why what a
+    bank refused may be collected all the same; it is said of requests by their references.
     """
 
     bank_account: str
@@ -36,6 +37,7 @@ class Asked:
     references: Sequence[str] = ()
     customer: str | None = None
     bic: str | None = None
+    again: str | None = None
 
 
 def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occasion) -> Ordered:
@@ -48,6 +50,8 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
     from ledger.domain.cash.schemes import rule_of
 
     desk.require_for(OrderCollection)
+    if asked.again is not None and not asked.references:
+        raise Stopped(Problem("again_without_references", _AGAIN_OF_ALL, asked.again))
     orders = OrderFolder(folder, suffix_of(asked.scheme), lambda file: _is_recorded(desk, file))
     with orders.alone():
         finished, earlier = orders.finish()
@@ -67,7 +71,7 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
             return Ordered([], finished, left_out)
 
         def record(sha256: str) -> int | None:
-            return record_all(desk, [_ordering(row, file, sha256) for row in taken], occasion)
+            return record_all(desk, [_ordering(row, file, sha256, asked.again) for row in taken], occasion)
 
         named, position = orders.write(file_id, content, record, earlier)
         rule = rule_of(asked.scheme, day)
@@ -85,12 +89,12 @@ def fail(desk: Desk, collection: str, reason: str, occasion: Occasion) -> Done:
     return desk.record(command, occasion, collection_id=collection)
 
 
-def settle(desk: Desk, collection: str, receipt_id: str, occasion: Occasion) -> Done:
-    """Record which receipt has the money of a collection."""
+def settle(desk: Desk, collection: str, receipt_id: str, occasion: Occasion, *, short: bool = False) -> Done:
+    """Record which receipt has the money of a collection; `short` if the bank brought less than was ordered."""
     from infra.desk import names
     from ledger.domain.cash.collection_answer import SettleCollection
 
-    command = SettleCollection(collection_id=collection, receipt_id=names.receipt(desk, receipt_id))
+    command = SettleCollection(collection_id=collection, receipt_id=names.receipt(desk, receipt_id), short=short)
     return desk.record(command, occasion, collection_id=collection)
 
 
@@ -123,18 +127,18 @@ def _chosen(desk: Desk, asked: Asked, file: DebitFile, occasion: Occasion) -> tu
     for number, row in enumerate(rows, 1):
         row["collection_id"] = f"{file.file_id[:_OF_FILE]}-{number:04}"
     outcomes = Rehearsal(desk.books.journal).rehearse(
-        [desk.submission(_ordering(row, file, None), replace(occasion, key=None)) for row in rows]
+        [desk.submission(_ordering(row, file, None, asked.again), replace(occasion, key=None)) for row in rows]
     )
     chosen: list[Row] = []
     for row, outcome in zip(rows, outcomes, strict=True):
         if outcome.status == "refused":
-            refused.append(Problem(str(outcome.code), str(outcome.sentence), f"request {row['request_id']}"))
+            refused.append(Problem(str(outcome.code), str(outcome.sentence), _about(row)))
         else:
             chosen.append(row)
     return chosen, refused
 
 
-def _ordering(row: Mapping[str, Any], file: DebitFile, sha256: str | None) -> OrderCollection:
+def _ordering(row: Mapping[str, Any], file: DebitFile, sha256: str | None, again: str | None) -> OrderCollection:
     from ledger.domain.cash.collection import OrderCollection
 
     return OrderCollection(
@@ -146,13 +150,18 @@ def _ordering(row: Mapping[str, Any], file: DebitFile, sha256: str | None) -> Or
         end_to_end_id=None if file.scheme == "autogiro" else row["collection_id"],
         order_file=sha256,
         order_id=None if file.scheme == "autogiro" else file.file_id,
+        again=again,
     )
 
 
 def _left_out(code: str, row: Mapping[str, Any]) -> Problem:
     from infra.desk.debit_file import LEFT_OUT
 
-    return Problem(code, LEFT_OUT[code], f"request {row['request_id']}")
+    return Problem(code, LEFT_OUT[code], _about(row))
+
+
+def _about(row: Mapping[str, Any]) -> str:
+    return f"request {row['request_id']}, reference {row['reference']}"
 
 
 def _due_day(desk: Desk, asked: Asked) -> date:
@@ -177,4 +186,5 @@ _NOTHING: Final = (
     "nothing can be collected with this reference: its items are paid or payable later, a direct debit is under way, "
     "or no mandate of the payer holds for this bank account and scheme"
 )
+_AGAIN_OF_ALL: Final = "say by their references which requests may be collected again although a bank refused them"
 _TOO_EARLY: Final = "the bank must have the file before the day of the payment: give {} or a later day with --on"

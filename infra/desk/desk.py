@@ -152,10 +152,11 @@ class Desk:
 
         return self._done(execute(self.books.journal, self.submission(command, occasion, founder)), named)
 
-    def record_together(self, parts: Sequence[tuple[Command, Occasion]], /, **named: str) -> Done:
-        """Record commands that belong together as `record` does: all of them or none. The result is the last one's.
+    def record_together(self, parts: Sequence[tuple[Command, Occasion]], /, of: int = -1, **named: str) -> Done:
+        """Record commands that belong together as `record` does: all of them or none.
 
-        If the person may not give all of them, the refusal names the duties that may.
+        The result is that of the command with the index `of`, which is the last one's if nothing is said. If the person
+        may not give all of them, the refusal names the duties that may.
         """
         from ledger import execute_together
 
@@ -163,7 +164,9 @@ class Desk:
             return self.record(*parts[0], **named)
         self.require_for(*(type(command) for command, _ in parts))
         submitted = [self.submission(command, occasion) for command, occasion in parts]
-        return self._done(execute_together(self.books.journal, submitted)[-1], named)
+        outcomes = execute_together(self.books.journal, submitted)
+        # If one is refused, its outcome is the last one.
+        return self._done(outcomes[-1] if outcomes[-1].status == "refused" else outcomes[of], named)
 
     def record_alone(
         self, command: Command, occasion: Occasion, measure: Callable[[], Mapping[str, State]], **named: str

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ledger.domain.approval import Because
     from ledger.domain.cash.allocation import ItemToPay
     from ledger.domain.cash.receipt import Receipt
+    from ledger.domain.fact import Command
     from ledger.domain.rails import ProviderRail
 
     # The rails of payments that a person records; all others come in files.
@@ -107,7 +108,10 @@ def reverse(
 
 
 def recall(desk: Desk, receipt: str, movement: str, reason: str, occasion: Occasion, amount: str | None = None) -> Done:
-    """Assign a debit of the bank to the receipt that it takes back; a debit that is all assigned waits no more."""
+    """Assign a debit of the bank to the receipt that it takes back; a debit that is all assigned waits no more.
+
+    The direct debit whose money the receipt has is returned with it, as when a file says so.
+    """
     from ledger.domain.cash.recall import RecallReceipt
 
     receipt_id, part_id = names.receipt(desk, receipt, with_us), names.movement(desk, movement, waits_for_receipt)
@@ -117,11 +121,25 @@ def recall(desk: Desk, receipt: str, movement: str, reason: str, occasion: Occas
         reason_code=reason,
         amount_minor=None if amount is None else minor_units(amount, _state(desk, receipt_id).payment.currency),
     )
-    done = desk.record(command, occasion, receipt_id=receipt_id, part_id=part_id)
+    parts = [(command, occasion), *_returned(desk, receipt_id, part_id, reason)]
+    done = desk.record_together(parts, of=0, receipt_id=receipt_id, part_id=part_id)
     debit = desk.books.store.now.movement(part_id)
     if debit is not None and not is_unexplained(debit):
         desk.lists.close_reviews_of([part_id], desk.actor, "recalled", desk.now)
     return _with_rest(desk, receipt_id, done)
+
+
+def _returned(desk: Desk, receipt_id: str, part_id: str, reason: str) -> list[tuple[Command, Occasion]]:
+    """What returns the direct debit that a receipt settled, on the day of the debit that takes it back."""
+    from ledger.domain.cash.collection_answer import ReturnCollection
+
+    debit = desk.books.store.now.movement(part_id)
+    settled = [one for one in desk.books.store.collections.of_receipts([receipt_id]) if one["status"] == "settled"]
+    found: list[tuple[Command, Occasion]] = []
+    for one in settled if debit is not None else ():
+        back = ReturnCollection(collection_id=one["collection_id"], receipt_id=receipt_id, reason_code=reason)
+        found.append((back, Occasion(None, max(debit["booked_on"], one["since"]))))  # type: ignore[index]
+    return found
 
 
 def reclassify(

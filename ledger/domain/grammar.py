@@ -112,7 +112,7 @@ FORMS: Final[Mapping[str, Form]] = {
         CODE: """care_case care_unit channel entity fee_tax_code format kind method payee_ref payer_ref price_ref
             provider reference_kind role rule service_code tax_code text_ref unit vat_code""",
         SHORT_CODE: "mapping_id rule_id",
-        REASON: "code reason_code",
+        REASON: "again code reason_code",
         STREAM: "corrects document streams_of",
         CURRENCY: "base_currency currency paid_currency quote_currency",
         WORDS: """bank_ref claim_ref control_ref evidence header payment_ref payout_ref reasons reference remittance_ref

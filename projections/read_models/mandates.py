@@ -13,6 +13,7 @@ from ledger.domain.cash.mandate_facts import (
     MandateAmended,
     MandateCancelled,
     MandateFact,
+    MandateHeld,
     MandateRejected,
     MandateRequested,
     MandateSent,
@@ -45,6 +46,7 @@ class MandateRow(Row, frozen=True):
     notice_days: Annotated[int | None, "Days of notice that were agreed; null for what the scheme says."]
     ended_by: Annotated[str | None, "Who ended it: payer, payers_bank or us."]
     reason_code: Annotated[str | None, "Reason of the last step, by its code."]
+    held_for: Annotated[str | None, "Why a bank refused a direct debit with it, so that none is ordered; null if free."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[MandateRow, ...]:
@@ -61,7 +63,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[MandateRow, ...]:
         case MandateRejected():
             return (replace(row, status="rejected", since=on, reason_code=fact.reason_code),)
         case MandateAmended():
-            return (replace(row, since=on, payer_ref=fact.payer_ref, reason_code=fact.reason_code),)
+            return (replace(row, since=on, payer_ref=fact.payer_ref, reason_code=fact.reason_code, held_for=None),)
         case MandateCancelled():
             known = row.known_there and fact.to_be_said
             ended = {"ended_by": fact.ended_by, "reason_code": fact.reason_code, "known_there": known}
@@ -70,8 +72,10 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[MandateRow, ...]:
             return (replace(row, sent_on=on, order_file=fact.order_file, known_there=True),)
         case MandateSent():
             return (replace(row, end_sent_on=on, end_order_file=fact.order_file, known_there=False),)
+        case MandateHeld():
+            return (replace(row, since=on, reason_code=fact.reason_code, held_for=fact.reason_code),)
         case MandateUsed():
-            return (replace(row, used_on=max(fact.due_on, row.used_on or fact.due_on)),)
+            return (replace(row, used_on=max(fact.due_on, row.used_on or fact.due_on), held_for=None),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -96,6 +100,7 @@ def _requested(fact: MandateRequested, on: date) -> MandateRow:
         notice_days=fact.notice_days,
         ended_by=None,
         reason_code=None,
+        held_for=None,
     )
 
 

@@ -155,7 +155,7 @@ SELECT collections.*, mandates.scheme FROM collections JOIN mandates USING (mand
 WHERE collections.status = 'ordered' ORDER BY collections.due_on, collections.collection_id
 """
 
-# A payer with several mandates of one scheme is asked with the newest one.
+# A payer with several mandates of one scheme is asked with the newest one, if a bank has not refused it.
 _DUE: Final = """
 SELECT * FROM (
     SELECT DISTINCT ON (requests.request_id) requests.request_id, requests.account_id, requests.reference,
@@ -170,6 +170,6 @@ SELECT * FROM (
     WHERE items.open_minor > 0 AND items.currency = %(currency)s
         AND mandates.bank_account = %(bank_account)s AND mandates.scheme = %(scheme)s
     WINDOW one AS (PARTITION BY requests.request_id, mandates.mandate_id)
-    ORDER BY requests.request_id, mandates.since DESC, mandates.mandate_id
+    ORDER BY requests.request_id, mandates.held_for IS NOT NULL, mandates.since DESC, mandates.mandate_id
 ) AS found WHERE payable_by <= %(by)s AND NOT under_way ORDER BY payable_by, request_id
 """

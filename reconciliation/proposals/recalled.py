@@ -15,6 +15,9 @@ from reconciliation.matching.recalls import Matched, within_a_day
 # The bank's reason, from ISO 20022's external code set ExternalReturnReason1Code; and that of a recall without one.
 _REASON_CODE: Final = re.compile(r"[A-Z]{2}[0-9A-Z]{2}")
 NO_REASON: Final = "RECALLED_BY_BANK"
+# The record of a refund with its reason, which is two digits: the manual's name for it is theirs with the record.
+# Source: Bankgirot, Bg Autogiro, Technical Manual, July 2016, 8.2.2 (codes in TK77).
+_OF_REFUND: Final = re.compile(r"77-[0-9]{2}")
 # At most this many receipts that fit a recall are listed.
 _MOST: Final = 5
 
@@ -93,10 +96,15 @@ def _due(
     for part_id, key, receipt_id, after, *said in rows.select(columns).iter_rows():
         entry = Entry._make(said)
         # Of a debit that waits, the entry is the receipt that it takes back.
-        reason = reason_code(reasons.get(part_id, entry.return_reason)) or NO_REASON
+        said_why = reason_code(reasons.get(part_id, entry.return_reason))
+        reason = said_why or _refund_code(entry.bank_code) or NO_REASON
         command = RecallReceipt(receipt_id=receipt_id, part_id=part_id, reason_code=reason)
         found.append(Due(entry, key, command, after))
     return found
+
+
+def _refund_code(bank_code: str | None) -> str | None:
+    return f"AG-{bank_code}" if bank_code is not None and _OF_REFUND.fullmatch(bank_code) else None
 
 
 def reason_code(return_reason: str | None) -> str | None:

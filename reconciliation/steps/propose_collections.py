@@ -224,8 +224,9 @@ def _review(code: str, collection_id: str | None, about: str, where: str | None)
 SENTENCES: Final[Mapping[str, str]] = {
     "debit_amount_differs": (
         "The payment names a direct debit of another amount. It is booked and matched like any payment. Ask the bank "
-        "which payment it is; then end the direct debit with `reskontra collection fail`, and close this with "
-        "`reskontra doubt close`."
+        "which payment it is. If the bank brought less, say so with `reskontra collection settle --short`; if it is "
+        "another payment, end the direct debit with `reskontra collection fail`. Then close this with `reskontra doubt "
+        "close`."
     ),
     "debit_booked_elsewhere": (
         "The bank shows a payment of a direct debit whose money is in the book from another file, with other details. "

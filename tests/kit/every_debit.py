@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from ledger.domain.cash.collection_answer import DelayCollection, FailCollection, ReturnCollection, SettleCollection
 from ledger.domain.cash.mandate import AcceptMandate, AmendMandate, CancelMandate, RejectMandate, RequestMandate
 from ledger.domain.cash.mandate_sending import SendMandate
@@ -23,10 +25,12 @@ DEBITS: list[Ask] = [
     DelayCollection(collection_id="d1", reason_code="AG-82-9"),
     FailCollection(collection_id="d1", reason_code="AG-82-1"),
     order_collection("d2", "i9.1"),
+    FailCollection(collection_id="d2", reason_code="AG-82-2"),
+    replace(order_collection("d3", "i9.1"), again="PAYER_AGREED"),
     receipt("r9", 250_00),
-    SettleCollection(collection_id="d2", receipt_id="r9"),
+    SettleCollection(collection_id="d3", receipt_id="r9"),
     moved("m19", -250_00, "recalls"),
     RecallReceipt(receipt_id="r9", part_id="m19", reason_code="MD06"),
-    ReturnCollection(collection_id="d2", receipt_id="r9", reason_code="MD06"),
+    ReturnCollection(collection_id="d3", receipt_id="r9", reason_code="MD06"),
     CancelMandate(mandate_id="101", ended_by="payer", reason_code="AG-46-02"),
 ]

@@ -6,6 +6,7 @@ Only a receipt settles items; the collection says which receipt that is, or why 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -84,6 +85,7 @@ class OrderCollection(Command, frozen=True):
     """Order the collection of all that is open of a payment request, with a mandate, due on a day.
 
     The amount is what the file asks for. `order_file` is its hash, and `order_id` the id that it gives its payments.
+    `again` is a person's word that it may be collected although a bank refused it, or its mandate, for a reason.
     """
 
     collection_id: str
@@ -94,6 +96,7 @@ class OrderCollection(Command, frozen=True):
     end_to_end_id: str | None = None
     order_file: str | None = None
     order_id: str | None = None
+    again: str | None = None
 
     def streams(self) -> tuple[str, ...]:
         """The collection, the mandate and the request."""
@@ -122,10 +125,12 @@ class OfCollection(DatedCommand, frozen=True):
         return (stream_of("collection", self.collection_id),)
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The items that it is to bring."""
+        """The mandate, and the items that it is to bring."""
         state = states.get(stream_of("collection", self.collection_id))
-        items = state.ordered.items if isinstance(state, Collection) else ()
-        return tuple(known_stream("item", one.item_id) for one in items)
+        if not isinstance(state, Collection):
+            return ()
+        items = (known_stream("item", one.item_id) for one in state.ordered.items)
+        return (known_stream("mandate", state.ordered.mandate_id), *items)
 
 
 # Decide
@@ -134,7 +139,8 @@ class OfCollection(DatedCommand, frozen=True):
 def order(states: States, command: OrderCollection, envelope: Envelope) -> Decision:
     """Order exactly what is open of the request, with a mandate that holds, once at a time for each item.
 
-    Nothing is collected of an item on hold, nor sooner than the payer must have been told of it.
+    Nothing is collected of an item on hold, nor sooner than the payer must have been told of it. What a bank
+    refused for a reason that forbids it is not collected again, unless a person says so.
     """
     stream, of_mandate, _ = command.streams()
     if states.get(stream) is not None:
@@ -149,6 +155,7 @@ def order(states: States, command: OrderCollection, envelope: Envelope) -> Decis
     rule = rule_of(mandate.requested.scheme, command.due_on)
     items = {one: item_of(states, one) for one in asked.items}
     collected = _collected(items, command)
+    refused = _refused(mandate, [items[one.item_id] for one in collected], command)
     _require_day(mandate, rule, command, items, envelope.occurred_on)
     if any(items[one.item_id].raised.currency != rule.currency for one in collected):
         raise Refused("collection_currency", command.request_id)
@@ -166,6 +173,7 @@ def order(states: States, command: OrderCollection, envelope: Envelope) -> Decis
         end_to_end_id=command.end_to_end_id,
         order_file=command.order_file,
         order_id=command.order_id,
+        again=command.again if refused else None,
     )
     return (
         NewFact(stream, ordered),
@@ -187,6 +195,16 @@ def _collected(items: dict[str, Item], command: OrderCollection) -> tuple[Collec
     if sum(one.amount_minor for one in collected) != command.amount_minor:
         raise Refused("collection_amount", command.request_id)
     return collected
+
+
+def _refused(mandate: Mandate, items: Sequence[Item], command: OrderCollection) -> bool:
+    """Whether a bank refused any of it for a reason that forbids it; refused without a person's word."""
+    of_items = {one.refused_for for one in items if one.refused_for is not None}
+    if command.again is None and mandate.held_for is not None:
+        raise Refused("mandate_held", f"mandate {command.mandate_id}, reason {mandate.held_for}")
+    if command.again is None and of_items:
+        raise Refused("item_refused", f"{command.request_id}, reason {', '.join(sorted(of_items))}")
+    return mandate.held_for is not None or bool(of_items)
 
 
 def _require_day(
@@ -251,6 +269,16 @@ NOUN: Final = Noun(
         "collection_unknown": "There is no collection with that id; `reskontra collection list` shows all.",
         "item_collected": "A direct debit that the bank has not answered is to bring it already.",
         "item_held": "The item is on hold on that day, so nothing of it is collected.",
+        "item_refused": (
+            "The payer's bank refused a direct debit of it, or took it back, for a reason that only the payer can "
+            "settle. Ask the payer. If it may be collected again, say why: `collection order REFERENCE --again REASON`."
+        ),
+        "mandate_held": (
+            "A bank refused a direct debit because of this mandate: there is none, it was withdrawn, or its account "
+            "cannot be debited. Ask the payer. Then record another account (`mandate amend`), or end the mandate "
+            "(`mandate cancel`) and request a new one; or if it holds all the same, say why: `collection order "
+            "REFERENCE --again REASON`."
+        ),
         "mandate_of_another_payer": "The mandate is of another payer than the request.",
         "mandate_unused": (
             "The mandate was not used for as long as the scheme lets it be, so it has ended: cancel it, and ask the "

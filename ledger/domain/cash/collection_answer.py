@@ -13,7 +13,10 @@ from ledger.domain.cash.collection_facts import (
     CollectionReturned,
     CollectionSettled,
 )
+from ledger.domain.cash.mandate import Mandate, mandate_in
+from ledger.domain.cash.mandate_facts import MandateHeld
 from ledger.domain.cash.receipt import receipt_of
+from ledger.domain.cash.refusal_reasons import Meaning, meaning_of
 from ledger.domain.fact import Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.item import item_of, mirrored
@@ -36,9 +39,10 @@ class FailCollection(OfCollection, frozen=True):
 
 
 class SettleCollection(OfCollection, frozen=True):
-    """Record which receipt has the money of a collection."""
+    """Record which receipt has the money of a collection; `short` if the bank brought less than was ordered."""
 
     receipt_id: str
+    short: bool = False
 
     def streams(self) -> tuple[str, ...]:
         """The collection and the receipt."""
@@ -72,18 +76,26 @@ def fail(states: States, command: FailCollection, envelope: Envelope) -> Decisio
     if collection.status == "failed":
         return ()
     fact = CollectionFailed(collection_id=command.collection_id, reason_code=command.reason_code)
-    return _end(states, collection, fact, command, envelope)
+    meaning = _meaning(states, collection, command.reason_code, envelope, taken_back=False)
+    ended = _end(states, collection, fact, command, envelope, command.reason_code if meaning == "payer" else None)
+    return (*ended, *_held(states, collection, command, envelope, meaning))
 
 
 def settle(states: States, command: SettleCollection, envelope: Envelope) -> Decision:
-    """Settle the collection with the receipt of its amount, even if the bank had said that it failed."""
+    """Settle the collection with the receipt of its amount, even if the bank had said that it failed.
+
+    Money that the bank did not bring is open of the items, which can be collected or reminded again. That it was less
+    must be said, of a receipt of the collection's payer.
+    """
     collection = collection_in(states, command.collection_id, "ordered", "failed", "settled")
-    paid, ordered = receipt_of(states, command.receipt_id).payment, collection.ordered
+    receipt, ordered = receipt_of(states, command.receipt_id), collection.ordered
+    paid = receipt.payment
     if collection.receipt_id == command.receipt_id:
         return ()
     if collection.status == "settled":
         raise Refused("collection_settled", command.collection_id)
-    if (paid.amount_minor, paid.currency) != (ordered.amount_minor, ordered.currency):
+    is_short = command.short and paid.amount_minor < ordered.amount_minor and receipt.account_id == ordered.account_id
+    if paid.currency != ordered.currency or not (is_short or paid.amount_minor == ordered.amount_minor):
         raise Refused("collection_paid_otherwise", command.collection_id)
     fact = CollectionSettled(collection_id=command.collection_id, receipt_id=command.receipt_id)
     return _end(states, collection, fact, command, envelope)
@@ -101,7 +113,35 @@ def return_(states: States, command: ReturnCollection, envelope: Envelope) -> De
     fact = CollectionReturned(
         collection_id=command.collection_id, receipt_id=command.receipt_id, reason_code=command.reason_code
     )
-    return (_step(collection, fact, command, envelope),)
+    step = _step(collection, fact, command, envelope)
+    meaning = _meaning(states, collection, command.reason_code, envelope, taken_back=True)
+    if meaning == "payer":
+        ended = ItemCollectionEnded(collection_id=command.collection_id, refused_for=command.reason_code)
+        return (step, *(mirrored(one.item_id, ended, step.on) for one in collection.ordered.items))
+    return (step, *_held(states, collection, command, envelope, meaning))
+
+
+def _meaning(
+    states: States, collection: Collection, reason_code: str, envelope: Envelope, *, taken_back: bool
+) -> Meaning:
+    """What the bank's reason means for the next collection."""
+    scheme = _mandate(states, collection).requested.scheme
+    return meaning_of(scheme, reason_code, envelope.occurred_on, taken_back=taken_back)
+
+
+def _mandate(states: States, collection: Collection) -> Mandate:
+    return mandate_in(states, collection.ordered.mandate_id, "requested", "accepted", "rejected", "cancelled")
+
+
+def _held(
+    states: States, collection: Collection, command: FailCollection | ReturnCollection, envelope: Envelope, why: Meaning
+) -> Decision:
+    """The hold of the mandate, if the reason is the mandate's, which holds and is not held already."""
+    mandate, id = _mandate(states, collection), collection.ordered.mandate_id
+    if why != "mandate" or mandate.status != "accepted" or mandate.held_for is not None:
+        return ()
+    fact = MandateHeld(mandate_id=id, collection_id=command.collection_id, reason_code=command.reason_code)
+    return (NewFact(stream_of("mandate", id), fact, effective_day(None, envelope.occurred_on, mandate.since)),)
 
 
 def _step(collection: Collection, fact: CollectionFact, command: OfCollection, envelope: Envelope) -> NewFact:
@@ -110,16 +150,21 @@ def _step(collection: Collection, fact: CollectionFact, command: OfCollection, e
 
 
 def _end(
-    states: States, collection: Collection, fact: CollectionFact, command: OfCollection, envelope: Envelope
+    states: States,
+    collection: Collection,
+    fact: CollectionFact,
+    command: OfCollection,
+    envelope: Envelope,
+    refused_for: str | None = None,
 ) -> Decision:
     """The step that ends a collection, and on the same day the facts of its items that it brings nothing more.
 
-    Items that are with another collection by now have none.
+    Items that are with another collection by now have none. `refused_for` is why the payer must be asked first.
     """
     id = collection.ordered.collection_id
     step = _step(collection, fact, command, envelope)
     ended = tuple(
-        mirrored(one.item_id, ItemCollectionEnded(collection_id=id), step.on)
+        mirrored(one.item_id, ItemCollectionEnded(collection_id=id, refused_for=refused_for), step.on)
         for one in collection.ordered.items
         if item_of(states, one.item_id).collected_by == id
     )
@@ -146,6 +191,10 @@ NOUN: Final = Noun(
         "collection_not_taken_back": (
             "The bank has not taken the receipt back; its line, or `reskontra receipt recall`, does that."
         ),
-        "collection_paid_otherwise": "The receipt is not of this collection, or has another amount than was ordered.",
+        "collection_paid_otherwise": (
+            "The receipt is not of this collection, or has another amount than was ordered. If the bank brought less, "
+            "allocate the receipt to what it pays, then say so: `collection settle --short`; what is open can be "
+            "collected or reminded again."
+        ),
     },
 )

@@ -22,6 +22,7 @@ class CollectionOrdered(Fact, frozen=True):
 
     The payment has `reference`, the request's, and `end_to_end_id`, if the scheme has one. `order_file` is the hash of
     the file that orders it, and `order_id` the id in it by which the bank calls the sum of its payments, if it has one.
+    `again` is why a person lets it be collected although a bank refused it, or its mandate, for a reason.
     """
 
     collection_id: str
@@ -37,6 +38,7 @@ class CollectionOrdered(Fact, frozen=True):
     end_to_end_id: str | None
     order_file: str | None
     order_id: str | None = None
+    again: str | None = None
 
 
 class CollectionDelayed(Fact, frozen=True):

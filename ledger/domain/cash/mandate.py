@@ -14,6 +14,7 @@ from ledger.domain.cash.mandate_facts import (
     MandateAmended,
     MandateCancelled,
     MandateFact,
+    MandateHeld,
     MandateRejected,
     MandateRequested,
     MandateSent,
@@ -33,7 +34,7 @@ from ledger.domain.refusals import Refused
 
 
 class Mandate(State, frozen=True):
-    """A mandate, where it stands, the day of its last step, and when it was used last.
+    """A mandate, where it stands, the day of its last step, when it was used last, and why it is held, if it is.
 
     `sent` is what the clearing house was asked already. `known_there` is whether it may have the mandate.
     """
@@ -46,6 +47,7 @@ class Mandate(State, frozen=True):
     used_on: date | None
     sent: frozenset[SentStep] = frozenset()
     known_there: bool = False
+    held_for: str | None = None
 
 
 # Evolve
@@ -65,13 +67,15 @@ def evolve(state: Mandate | None, fact: MandateFact, on: date) -> Mandate:
         case MandateRejected():
             return replace(state, status="rejected", since=on)
         case MandateAmended():
-            return replace(state, since=on, payer_ref=fact.payer_ref)
+            return replace(state, since=on, payer_ref=fact.payer_ref, held_for=None)
         case MandateCancelled():
             return replace(state, status="cancelled", since=on, known_there=state.known_there and fact.to_be_said)
         case MandateSent():
             return replace(state, sent=state.sent | {fact.step}, known_there=fact.step == "registration")
+        case MandateHeld():
+            return replace(state, since=on, held_for=fact.reason_code)
         case MandateUsed():
-            return replace(state, used_on=max(fact.due_on, state.used_on or fact.due_on))
+            return replace(state, used_on=max(fact.due_on, state.used_on or fact.due_on), held_for=None)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -250,6 +254,7 @@ NOUN: Final = Noun(
         MandateRejected: Act("mandate_rejection"),
         MandateAmended: Act("mandate_amendment"),
         MandateCancelled: Act("mandate_end"),
+        MandateHeld: Act("mandate_hold"),
         MandateSent: Act("mandate_order"),
     },
     rules={
@@ -287,6 +292,7 @@ NOUN: Final = Noun(
         MandateAmended: lambda fact: f"Mandate is for another account of the payer ({fact.reason_code})",
         MandateCancelled: lambda fact: f"Mandate ended by {_ENDED[fact.ended_by]} ({fact.reason_code})",
         MandateSent: lambda fact: f"Clearing house asked {_ASKED[fact.step]}",
+        MandateHeld: lambda fact: f"Held, as direct debit {fact.collection_id} was refused ({fact.reason_code})",
         MandateUsed: lambda fact: f"Collection {fact.collection_id} ordered, due {fact.due_on}",
     },
 )

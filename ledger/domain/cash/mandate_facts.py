@@ -94,6 +94,17 @@ class MandateSent(Fact, frozen=True):
     order_file: str
 
 
+class MandateHeld(Fact, frozen=True):
+    """A bank refused a direct debit for a reason that is the mandate's, so nothing is collected with it as it is.
+
+    The payer's other account, or a person's word for another collection with it, ends this.
+    """
+
+    mandate_id: str
+    collection_id: str
+    reason_code: str
+
+
 class MandateUsed(Fact, frozen=True):
     """Something is collected with the mandate, due on a day."""
 
@@ -102,7 +113,14 @@ class MandateUsed(Fact, frozen=True):
 
 
 MandateFact = (
-    MandateRequested | MandateAccepted | MandateRejected | MandateAmended | MandateCancelled | MandateUsed | MandateSent
+    MandateRequested
+    | MandateAccepted
+    | MandateRejected
+    | MandateAmended
+    | MandateCancelled
+    | MandateHeld
+    | MandateUsed
+    | MandateSent
 )
 
 # Source: Bankgirot, Bg Autogiro, Technical Manual, July 2016, 5.3 (payer numbers); European Payments Council,

@@ -52,7 +52,8 @@ class Item(State, frozen=True):
     `suppressed` is the newest reminder of each level that was not sent.
     `taxed` is what was posted of the tax that follows the item, by account role, tax code, and net or tax, and
     `unpaid_tax_due_on` the day from which on all of its tax is due, whether it is paid or not. `collected_by` is the
-    direct debit that is to bring it and that the bank has not answered.
+    direct debit that is to bring it and that the bank has not answered. `refused_for` is why none is to without a
+    person's word.
     """
 
     raised: ItemRaised
@@ -70,6 +71,7 @@ class Item(State, frozen=True):
     reminded: tuple[int, ...]
     suppressed: dict[int, ReminderSuppressed]
     collected_by: str | None = None
+    refused_for: str | None = None
 
     @property
     def open_minor(self) -> int:
@@ -171,9 +173,10 @@ def _remembered(state: Item, fact: ItemFact, on: date) -> Item:
         case UnpaidTaxDue():
             return replace(state, unpaid_tax_due_on=min(on, state.unpaid_tax_due_on or on))
         case ItemCollected():
-            return replace(state, collected_by=fact.collection_id)
+            return replace(state, collected_by=fact.collection_id, refused_for=None)
         case ItemCollectionEnded():
-            return replace(state, collected_by=None)
+            under_way = None if state.collected_by == fact.collection_id else state.collected_by
+            return replace(state, collected_by=under_way, refused_for=fact.refused_for or state.refused_for)
         case HoldPlaced():
             return replace(state, holds=state.holds | {fact.hold_id: fact})
         case HoldLifted():
@@ -274,7 +277,10 @@ NOUN: Final = Noun(
         TaxFellDue: lambda fact: f"Tax due of what {fact.document} settled" if fact.document else "Tax due unpaid",
         UnpaidTaxDue: lambda fact: f"All tax due from the end of the fiscal year on {fact.through_on}, also unpaid",
         ItemCollected: lambda fact: f"Direct debit {fact.collection_id} is to bring it",
-        ItemCollectionEnded: lambda fact: f"Direct debit {fact.collection_id} is answered",
+        ItemCollectionEnded: lambda fact: (
+            f"Direct debit {fact.collection_id} is answered"
+            f"{f'; none without asking the payer ({fact.refused_for})' if fact.refused_for else ''}"
+        ),
         HoldPlaced: lambda fact: f"On hold{f' until {fact.until_on}' if fact.until_on else ''} ({fact.reason_code})",
         HoldLifted: lambda fact: f"Hold {fact.hold_id} lifted ({fact.reason_code})",
         ReminderSent: lambda fact: (

@@ -12,6 +12,10 @@ class ItemCollected(Fact, frozen=True):
 
 
 class ItemCollectionEnded(Fact, frozen=True):
-    """The bank answered the direct debit, so the item can be collected again if it is open."""
+    """The bank answered the direct debit, so the item can be collected again if it is open.
+
+    `refused_for` is the reason for which the payer must be asked first, by its code; null if nobody must.
+    """
 
     collection_id: str
+    refused_for: str | None = None

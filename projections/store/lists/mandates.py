@@ -26,6 +26,7 @@ LIST: Final = Listing(
         Column("active_from", "active from", "day", "day from which on collections may be due"),
         Column("used_on", "used", "day", "latest due day of a collection with it"),
         Column("under_way", "under way", "count", "collections with it that the bank has not answered"),
+        Column("held_for", "held for", "code", "why a bank refused it, so that nothing is collected without a word"),
         Column("ended_by", "ended by", "code", "who ended it"),
         Column("reason_code", "reason", "code", "reason of the last step, by the bank's code or ours"),
         Column("sent_on", "sent", "day", "day of the file that asks to register it", listed=False),
@@ -44,6 +45,7 @@ LIST: Final = Listing(
         word("status", "status", "Only those with this status, such as accepted.", words_of(Status)),
         word("scheme", "scheme", "Only those of this scheme, such as autogiro.", words_of(Scheme)),
         *days("since", "whose last step was"),
+        flag("held", "held_for IS NOT NULL", "Only those with which a bank refused a direct debit."),
         flag("to-send", f"{WAITS_FOR} = 'file'", "Only those that a file must still say to the clearing house."),
         flag(
             "in-force",

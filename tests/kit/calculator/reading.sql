@@ -102,6 +102,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('MandateAccepted', NULL, 0, NULL, NULL),
         ('MandateRejected', NULL, 0, NULL, NULL),
         ('MandateAmended', NULL, 0, NULL, NULL),
+        ('MandateHeld', NULL, 0, NULL, NULL),
         ('MandateSent', NULL, 0, NULL, NULL),
         ('MandateCancelled', NULL, 0, NULL, NULL),
         ('MandateUsed', NULL, 0, NULL, NULL),

@@ -19,7 +19,8 @@ from ledger.domain.receivables.request import Request
 from tests.kit.debits import order_collection, request_mandate
 from tests.kit.office.draws import Draws
 
-_SHORT: Final = "AG-82-1"
+# No cover; no mandate; more than the payer allowed.
+_REFUSED: Final = ("AG-82-1", "AG-82-1", "AG-82-2", "AG-82-24")
 
 
 class Debits(Draws):
@@ -70,6 +71,8 @@ class Debits(Draws):
             max(first, self.today),
             mandate.requested.mandate_id,
         )
+        refused = mandate.held_for is not None or any(one.refused_for for one in open_ones)
+        order = replace(order, again="PAYER_AGREED") if refused and not self.dares() else order
         return replace(order, amount_minor=order.amount_minor + 1) if self.dares() else order
 
     def _answer(self) -> Command | None:
@@ -89,4 +92,4 @@ class Debits(Draws):
             return SettleCollection(collection_id=id, receipt_id=self.rng.choice(fit))
         if self.rng.random() < 0.3:
             return DelayCollection(collection_id=id, reason_code="AG-82-9")
-        return FailCollection(collection_id=id, reason_code=_SHORT)
+        return FailCollection(collection_id=id, reason_code=self.rng.choice(_REFUSED))

@@ -80,7 +80,7 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "RejectMandate": {IN_FORCE: "on reason_code"},
     "RequestMandate": {IN_FORCE: "on"},
     "ReturnCollection": {IN_FORCE: "on reason_code"},
-    "SettleCollection": {IN_FORCE: "on"},
+    "SettleCollection": {IN_FORCE: "on short"},
 }
 
 

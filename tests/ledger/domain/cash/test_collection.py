@@ -146,6 +146,18 @@ def test_a_receipt_settles_it_once_and_only_with_its_amount() -> None:
     book.when(replace(SETTLE, receipt_id="r2")).refused("collection_settled")
 
 
+def test_less_than_was_ordered_settles_it_if_that_is_said_of_its_payers_money() -> None:
+    short = replace(SETTLE, receipt_id="small", short=True)
+    book = ordered().given(receipt("small", 249_00), receipt("more", 251_00))
+    book.when(short).refused("collection_paid_otherwise")
+    book.given(allocate("small", "i1"))
+    book.when(replace(short, short=False)).refused("collection_paid_otherwise")
+    book.when(replace(short, receipt_id="more")).refused("collection_paid_otherwise")
+    book.given(short)
+    assert (status(book), collected_by(book)) == ("settled", None)
+    book.given(order_collection("d2", amount_minor=1_00))
+
+
 def test_what_had_failed_is_settled_by_its_money() -> None:
     book = ordered().given(FAIL, receipt("r", 250_00), SETTLE)
     assert status(book) == "settled"
@@ -157,10 +169,11 @@ def test_it_is_returned_once_its_receipt_is_taken_back() -> None:
     book.when(RETURN).refused("collection_not_taken_back")
     book.given(debit(250_00), RecallReceipt(receipt_id="r", part_id="m", reason_code="MD06"))
     book.when(RETURN).then(
-        NewFact("collection-d1", CollectionReturned(collection_id="d1", receipt_id="r", reason_code="MD06"), DAY)
+        NewFact("collection-d1", CollectionReturned(collection_id="d1", receipt_id="r", reason_code="MD06"), DAY),
+        NewFact(ITEM, ItemCollectionEnded(collection_id="d1", refused_for="MD06")),
     )
     book.when(RETURN).nothing_new()
-    book.given(order_collection("d2"))
+    book.given(replace(order_collection("d2"), again="PAYER_AGREED"))
 
 
 def test_nothing_more_is_collected_with_a_mandate_that_ended() -> None:
@@ -215,6 +228,12 @@ _BACK: Final = (
     RecallReceipt(receipt_id="r9", part_id="m", reason_code="MD06"),
     ReturnCollection(collection_id="d9", receipt_id="r9", reason_code="MD06"),
 )
+
+
+def _refused(reason: str) -> FailCollection:
+    return FailCollection(collection_id="d9", reason_code=reason)
+
+
 RAISED: Final[Raised] = {
     "collection_amount": (_BILLED, replace(_NEW, amount_minor=1)),
     "collection_currency": (
@@ -235,6 +254,8 @@ RAISED: Final[Raised] = {
     "collection_unknown": ((), FAIL),
     "item_collected": ((*_BILLED, _NEW), replace(_NEW, collection_id="d8")),
     "item_held": ((*_BILLED, hold("i8")), _NEW),
+    "item_refused": ((*_BILLED, _NEW, _refused("AG-77-03")), replace(_NEW, collection_id="d8")),
+    "mandate_held": ((*_BILLED, _NEW, _refused("AG-82-2")), replace(_NEW, collection_id="d8")),
     "mandate_of_another_payer": (
         (*_BILLED, request_mandate("102", account_id="p2"), accept_mandate("102")),
         replace(_NEW, mandate_id="102"),
