@@ -38,7 +38,14 @@ _ORDERED: Final = orders.Wording(
     ),
 )
 _ANSWERED_LATE: Final = (("collection", "collection_id"), ("due", "due_on"), ("answer by", "answer_by"))
-_Collection = Annotated[str, typer.Argument(metavar="COLLECTION", help="The collection's id.")]
+_Collection = Annotated[
+    str,
+    typer.Argument(
+        metavar="COLLECTION",
+        help="The direct debit: the number or reference of what it collects, its amount (amount:400.00), its id, or "
+        "either end of it.",
+    ),
+]
 
 
 @COMMANDS.add("order", gives=("OrderCollection",))
@@ -69,7 +76,7 @@ def order(
     again: Annotated[
         str | None,
         typer.Option(
-            metavar="REASON",
+            metavar="CODE",
             help="Why these requests may be collected although a bank refused it for a reason that forbids it, such "
             "as PAYER_AGREED.",
         ),

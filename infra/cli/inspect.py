@@ -35,6 +35,8 @@ _LINES: Final = (
 )
 # What rows of payment providers say beside.
 _SETTLED: Final = (("what", "kind"), ("charges", "charges_minor"), ("payment", "payment_ref"))
+# What sums of orders say beside.
+_OF_ORDERS: Final = (("order", "order_id"), ("payments", "declared_details"))
 _PROBLEMS: Final = (("severity", "severity"), ("code", "code"), ("where", "raw_position"), ("what to do", "message"))
 
 
@@ -110,6 +112,7 @@ def _statement(number: int, statement: Mapping[str, Any]) -> Page:
     )
     rows = _with_details(lines)
     columns = (*_LINES, *_SETTLED) if any(row["kind"] for row in rows) else _LINES
+    columns = (*columns, *_OF_ORDERS) if any(row["order_id"] for row in rows) else columns
     return [Table(columns, list(rows), title=title, long=True)]
 
 

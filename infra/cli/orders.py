@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from infra.cli.answer import Answer, Table
 from infra.desk.counts import counted
-from infra.desk.order_folder import Ordered
+from infra.desk.order_folder import Ordered, Row
 
 
 class Wording(NamedTuple):
@@ -37,18 +37,31 @@ def answer(made: Ordered, said: Wording) -> Answer:
         for one in made.files
         if not one.get("rules_confirmed", True)
     ]
+    page += [_due(one) for one in made.files if one.get("due_on")]
     if made.rows:
         page += [f"{counted(len(made.rows), said.one)} {said.done}", Table(said.columns, made.rows)]
     if made.waiting:
         more = counted(made.waiting, f"more {said.one}")
         page.append(f"{more} can be ordered: run the command again")
     page += [f"{one.about}: {one.sentence}" for one in made.left_out]
+    others = [f"{counted(count, 'request')} {why}" for why, count in (made.others or {}).items()]
+    if not made.rows and others:
+        page.append(f"{said.none}: {', '.join(others)}")
     return Answer(
         rows=made.rows,
-        totals=[{"name": said.name, **one} for one in made.files],
+        totals=[
+            *({"name": said.name, **one} for one in made.files),
+            *({"name": "others", "why": why, "count": count} for why, count in (made.others or {}).items()),
+        ],
         problems=made.left_out,
         ok=not made.left_out,
         position=made.position,
         page=page or [said.none],
         recorded=made.position is not None,
     )
+
+
+def _due(file: Row) -> str:
+    """On which day the payments of a file are due, and why it is not the one that was asked for."""
+    moved = f", because {file['asked_on']} is no bank day of the scheme" if file["asked_on"] != file["due_on"] else ""
+    return f"due {file['due_on']}{moved}"

@@ -61,7 +61,12 @@ NOUNS: Final[Mapping[str, Noun]] = {
         "allocations",
     ),
     "collection": Noun(
-        "direct debit", "direct debits", "collection_unknown", "collection_ambiguous", _AMOUNTS, "collections"
+        "direct debit",
+        "direct debits",
+        "collection_unknown",
+        "collection_ambiguous",
+        f"the number or the payment reference of what it collects, {_AMOUNTS}",
+        "collections",
     ),
     "creditnote": Noun(
         "credit note",

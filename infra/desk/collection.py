@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from infra.desk import names
 from infra.desk.bank_account import declared_as
 from infra.desk.debit_file import DebitFile, content_of, suffix_of
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.order_folder import MOST, Ordered, OrderFolder, Row, record_all
+from infra.desk.possible import unanswered
 from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
@@ -64,7 +67,7 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
         chosen, left_out = _chosen(desk, asked, file, occasion)
         taken = chosen[:MOST]
         if not taken:
-            return Ordered([], finished, left_out)
+            return Ordered([], finished, left_out, others=None if asked.references or finished else _others(desk, file))
         content, taken, unfit = content_of(desk, door, file, taken)
         left_out += [_left_out(code, row) for code, row in unfit]
         if content is None:
@@ -76,7 +79,7 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
         named, position = orders.write(file_id, content, record, earlier)
         rule = rule_of(asked.scheme, day)
         rules = {"rules_confirmed": rule.confirmed, "rules_source": rule.source}
-        named |= {"due_on": day, **rules}
+        named |= {"due_on": day, "asked_on": asked.on or day, **rules}
     rows = [{key: one[key] for key in _SAID} for one in taken]
     return Ordered(rows, [*finished, named], left_out, max(0, len(chosen) - MOST), position)
 
@@ -85,17 +88,17 @@ def fail(desk: Desk, collection: str, reason: str, occasion: Occasion) -> Done:
     """Record that the bank did not collect a payment."""
     from ledger.domain.cash.collection_answer import FailCollection
 
-    command = FailCollection(collection_id=collection, reason_code=reason)
-    return desk.record(command, occasion, collection_id=collection)
+    id = names.collection(desk, collection, unanswered)
+    return desk.record(FailCollection(collection_id=id, reason_code=reason), occasion, collection_id=id)
 
 
 def settle(desk: Desk, collection: str, receipt_id: str, occasion: Occasion, *, short: bool = False) -> Done:
     """Record which receipt has the money of a collection; `short` if the bank brought less than was ordered."""
-    from infra.desk import names
     from ledger.domain.cash.collection_answer import SettleCollection
 
-    command = SettleCollection(collection_id=collection, receipt_id=names.receipt(desk, receipt_id), short=short)
-    return desk.record(command, occasion, collection_id=collection)
+    id = names.collection(desk, collection, unanswered)
+    command = SettleCollection(collection_id=id, receipt_id=names.receipt(desk, receipt_id), short=short)
+    return desk.record(command, occasion, collection_id=id)
 
 
 def late(desk: Desk) -> list[Row]:
@@ -122,7 +125,7 @@ def _chosen(desk: Desk, asked: Asked, file: DebitFile, occasion: Occasion) -> tu
     refused: list[Problem] = []
     if asked.references:
         known = {row["reference"]: row for row in rows}
-        refused += [Problem("nothing_to_collect", _NOTHING, one) for one in asked.references if one not in known]
+        refused += [_nothing(desk, file, one) for one in dict.fromkeys(asked.references) if one not in known]
         rows = [known[one] for one in dict.fromkeys(asked.references) if one in known]
     for number, row in enumerate(rows, 1):
         row["collection_id"] = f"{file.file_id[:_OF_FILE]}-{number:04}"
@@ -136,6 +139,27 @@ def _chosen(desk: Desk, asked: Asked, file: DebitFile, occasion: Occasion) -> tu
         else:
             chosen.append(row)
     return chosen, refused
+
+
+def _others(desk: Desk, file: DebitFile) -> Row:
+    """How many open requests cannot be collected, by the reason."""
+    ours = file.account
+    found = desk.books.store.collections.not_due(ours["bank_account"], ours["currency"], file.scheme, file.due_on)
+    why = Counter(row["why"] for row in found)
+    later = min((row["payable_by"] for row in found if row["why"] == "later"), default=None)
+    return {_WHY[code].format(later): count for code, count in sorted(why.items())}
+
+
+def _nothing(desk: Desk, file: DebitFile, reference: str) -> Problem:
+    """Why nothing can be collected with a reference."""
+    ours = file.account
+    found = desk.books.store.collections.not_due(
+        ours["bank_account"], ours["currency"], file.scheme, file.due_on, [reference]
+    )
+    why = _NOTHING_OPEN
+    if found:
+        why = f"nothing can be collected of it: it is {_WHY[found[0]['why']].format(found[0]['payable_by'])}"
+    return Problem("nothing_to_collect", why, reference)
 
 
 def _ordering(row: Mapping[str, Any], file: DebitFile, sha256: str | None, again: str | None) -> OrderCollection:
@@ -182,9 +206,14 @@ def _is_recorded(desk: Desk, file: str) -> bool:
 
 
 _SAID: Final = ("collection_id", "mandate_id", "account_id", "reference", "amount_minor", "currency")
-_NOTHING: Final = (
-    "nothing can be collected with this reference: its items are paid or payable later, a direct debit is under way, "
-    "or no mandate of the payer holds for this bank account and scheme"
+# Why a request that is open cannot be collected, after "1 request" or "it is".
+_WHY: Final[Mapping[str, str]] = {
+    "later": "payable later, {} at the earliest",
+    "mandate": "of a payer without a mandate that holds for this bank account and scheme",
+    "under_way": "with a direct debit that the bank has not answered",
+}
+_NOTHING_OPEN: Final = (
+    "nothing can be collected with this reference: nothing in this currency is open of it, or no request has it"
 )
 _AGAIN_OF_ALL: Final = "say by their references which requests may be collected again although a bank refused them"
 _TOO_EARLY: Final = "the bank must have the file before the day of the payment: give {} or a later day with --on"

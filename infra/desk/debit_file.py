@@ -76,7 +76,7 @@ def _sepa(
     for row in rows:
         debtor = debtors[row["collection_id"]]
         if not isinstance(debtor, Payee):
-            unfit.append((debtor, row))
+            unfit += [(code, row) for code in debtor]
             continue
         id, minor, mandate = row["collection_id"], row["amount_minor"], row["mandate_id"]
         iban = account_number(debtor.account, "iban")

@@ -16,48 +16,54 @@ if TYPE_CHECKING:
     from ledger.vault.kinds import Kind
 
 
+_OF_PAYEES: Final[tuple[Kind, Kind]] = ("name", "payer_account")
+
+
 class Holder(NamedTuple):
     """The account number and the identity of whose account is debited; neither is shown by what prints this."""
 
-    account: str
+    account: str | None
     identity: str | None
 
     def __repr__(self) -> str:
         return "Holder()"
 
 
-def debtors_of(desk: Desk, door: VaultDoor, rows: Sequence[Mapping[str, Any]]) -> dict[str, Payee | str]:
-    """For each collection the name and account number of whose account is debited, or why it cannot be ordered."""
-    found: dict[str, Payee | str] = {}
+def debtors_of(desk: Desk, door: VaultDoor, rows: Sequence[Mapping[str, Any]]) -> dict[str, Payee | list[str]]:
+    """For each collection the name and account number of whose account is debited, or all that keeps it from a file."""
+    found: dict[str, Payee | list[str]] = {}
     for id, entries in _entries_of(desk, door, rows, "collection_id", ["name", "payer_account"]).items():
         if isinstance(entries, str):
-            found[id] = entries
+            found[id] = [entries]
             continue
-        name, account = newest(entries, "name"), newest(entries, "payer_account")
-        if name is None or name.text is None:
-            found[id] = "payer_name_missing"
-        elif account is None or account.text is None:
-            found[id] = "payer_account_missing"
+        name, account = (_text(entries, kind) for kind in _OF_PAYEES)
+        if name is None or account is None:
+            missing = (("payer_name_missing", name), ("payer_account_missing", account))
+            found[id] = [code for code, text in missing if text is None]
         else:
-            found[id] = Payee(name.text, account.text)
+            found[id] = Payee(name, account)
     return found
 
 
 def holders_of(desk: Desk, door: VaultDoor, rows: Sequence[Mapping[str, Any]]) -> dict[str, Holder | str]:
-    """For each mandate the account number and identity of whose account is debited, or why it cannot be registered."""
+    """For each mandate the account number and identity of whose account is debited, or why nothing may be read.
+
+    What the vault does not have is null.
+    """
     kinds: list[Kind] = ["payer_account", "personal_number", "organisation_number"]
     found: dict[str, Holder | str] = {}
     for id, entries in _entries_of(desk, door, rows, "mandate_id", kinds).items():
         if isinstance(entries, str):
             found[id] = entries
             continue
-        account, person, organisation = (newest(entries, one) for one in kinds)
-        identity = person or organisation
-        if account is None or account.text is None:
-            found[id] = "payer_account_missing"
-        else:
-            found[id] = Holder(account.text, None if identity is None else identity.text)
+        account, person, organisation = (_text(entries, one) for one in kinds)
+        found[id] = Holder(account, person or organisation)
     return found
+
+
+def _text(entries: Sequence[Entry], kind: Kind) -> str | None:
+    entry = newest(entries, kind)
+    return None if entry is None else entry.text
 
 
 def _entries_of(
@@ -109,6 +115,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "payer_protected": "The payer's identity is protected, so a person with the duties manager and finance orders it.",
     "payer_unknown": (
         "The vault knows nothing of the payer, or the payer was erased. Put the name and the account number with "
-        "`reskontra vault put PAYER --kind name` and `--kind payer_account`."
+        "`reskontra vault put PAYER --kind name` and `--kind payer_account`; to register a mandate of Autogiro, put "
+        "the account number and `--kind personal_number` or `--kind organisation_number`."
     ),
 }

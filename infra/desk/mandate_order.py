@@ -47,7 +47,7 @@ def order(desk: Desk, door: VaultDoor, folder: Path, told: Told, occasion: Occas
         rows, left_out = _chosen(desk, account["bank_account"], told.mandates)
         bankgiro, taken = bankgiro_of(desk, account), rows[:MOST]
         new, wrong = _new(desk, door, [row for row in taken if row["status"] == "requested"])
-        left_out += [Problem(code, LEFT_OUT[code], f"mandate {id}") for id, code in wrong.items()]
+        left_out += [Problem(code, LEFT_OUT[code], f"mandate {id}") for id, codes in wrong.items() for code in codes]
         taken = [row for row in taken if row["mandate_id"] not in wrong]
         if not taken:
             return Ordered([], finished, left_out)
@@ -75,22 +75,25 @@ def _chosen(desk: Desk, bank_account: str, asked: Sequence[str]) -> tuple[list[R
     return [known[one] for one in dict.fromkeys(asked) if one in known], problems
 
 
-def _new(desk: Desk, door: VaultDoor, rows: Sequence[Row]) -> tuple[list[NewMandate], dict[str, str]]:
-    """The mandates to register, and those that cannot be in the file, each with the reason."""
-    from reconciliation.payment_orders.autogiro_mandates import NewMandate, wrong_with
+def _new(desk: Desk, door: VaultDoor, rows: Sequence[Row]) -> tuple[list[NewMandate], dict[str, Sequence[str]]]:
+    """The mandates to register, and those that cannot be in the file, each with all that is missing or wrong."""
+    from reconciliation.payment_orders.autogiro_mandates import NewMandate, is_identity, wrong_with
 
     fit: list[NewMandate] = []
-    wrong: dict[str, str] = {}
+    wrong: dict[str, Sequence[str]] = {}
     for id, holder in holders_of(desk, door, rows).items() if rows else ():
         if not isinstance(holder, Holder):
-            wrong[id] = holder
+            wrong[id] = [holder]
+            continue
+        if holder.account is None:
+            lacks = [] if is_identity(holder.identity) else ["payer_identity_not_swedish"]
+            wrong[id] = ["payer_account_missing", *lacks]
             continue
         mandate = NewMandate(id, holder.account, holder.identity)
-        code = wrong_with(mandate)
-        if code is None:
-            fit.append(mandate)
+        if found := wrong_with(mandate):
+            wrong[id] = found
         else:
-            wrong[id] = code
+            fit.append(mandate)
     return fit, wrong
 
 

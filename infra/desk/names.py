@@ -31,11 +31,7 @@ def credit_note(desk: Desk, name: str) -> str:
 
 
 def item(desk: Desk, name: str) -> str:
-    """Return the id of the item that has this id, part of an id or amount, or of an invoice with only one item.
-
-    An invoice is named by its number or reference. If `.2` follows the number or reference, the invoice's second item
-    is meant.
-    """
+    """Return the id of the item with this id, part of an id or amount, or of an invoice: its only one, or with `.2`."""
     return _found(desk, "item", name, lambda: items_called(desk, name))
 
 
@@ -113,6 +109,11 @@ def _of_status(
     ids = [str(row[key]) for row in rows]
     now = [id for id, row in zip(ids, rows, strict=True) if row["status"] in statuses]
     return meant_then(desk, noun, ids) or now or ids
+
+
+def collection(desk: Desk, name: str, can: Can | None = None) -> str:
+    """Return the id of the collection that has this id, part of an id or amount, or whose item has this name."""
+    return _found(desk, "collection", name, lambda: desk.names.collections(items_called(desk, name)), can)
 
 
 def payout(desk: Desk, name: str) -> str:
@@ -283,7 +284,7 @@ def called(desk: Desk, item_ids: Iterable[str]) -> dict[str, dict[str, object]]:
 # The nouns whose things have a history, each with how it is named.
 _NAMED: Final[Mapping[str, Callable[[Desk, str], str]]] = {
     "account": account,
-    "collection": lambda desk, name: _found(desk, "collection", name),
+    "collection": collection,
     "creditnote": credit_note,
     "invoice": invoice,
     "item": item,

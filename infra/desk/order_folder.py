@@ -32,6 +32,7 @@ class Ordered(NamedTuple):
     """What was ordered: its rows, the files that got their names, and what was left out and why.
 
     `waiting` is how many more can be ordered with the next run. `position` is the last position that was recorded.
+    `others` is how many there are that nothing was ordered of, by the reason.
     """
 
     rows: list[Row]
@@ -39,6 +40,7 @@ class Ordered(NamedTuple):
     left_out: list[Problem]
     waiting: int = 0
     position: int | None = None
+    others: Row | None = None
 
 
 class OrderFolder:

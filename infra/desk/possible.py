@@ -35,6 +35,11 @@ def with_us(receipt: Mapping[str, Any]) -> bool:
     return bool(receipt["recalled_minor"] < receipt["amount_minor"])
 
 
+def unanswered(collection: Mapping[str, Any]) -> bool:
+    """Whether the bank has not answered a direct debit."""
+    return bool(collection["status"] == "ordered")
+
+
 def unallocated(receipt: Mapping[str, Any]) -> bool:
     """Whether some of a receipt is not allocated."""
     return bool(receipt["unallocated_minor"])

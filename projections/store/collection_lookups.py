@@ -31,6 +31,16 @@ class ForCollections:
         """
         return self._rows(_DUE, {"bank_account": bank_account, "currency": currency, "scheme": scheme, "by": by})
 
+    def not_due(
+        self, bank_account: str, currency: str, scheme: str, by: date, references: Collection[str] | None = None
+    ) -> list[Found]:
+        """The open requests, all or those with these references, that `due` leaves out, each with why.
+
+        That is `under_way`, `mandate` if no mandate of the payer holds, or `later` if it is payable after the day.
+        """
+        given = {"bank_account": bank_account, "currency": currency, "scheme": scheme, "by": by}
+        return self._rows(_NOT_DUE, {**given, "references": None if references is None else list(references)})
+
     def ordered_by(self, order_file: str) -> bool:
         """Whether collections were ordered by the file with this hash."""
         query = "SELECT 1 AS found FROM collections WHERE order_file = %(file)s LIMIT 1"
@@ -153,6 +163,28 @@ WHERE rule = %(rule)s AND role = 'bank_suspense' AND reason_code IS NULL AND spl
 _WAITING: Final = """
 SELECT collections.*, mandates.scheme FROM collections JOIN mandates USING (mandate_id)
 WHERE collections.status = 'ordered' ORDER BY collections.due_on, collections.collection_id
+"""
+
+_NOT_DUE: Final = """
+SELECT * FROM (
+    SELECT reference, payable_by, CASE WHEN under_way THEN 'under_way'
+        WHEN NOT EXISTS (
+            SELECT 1 FROM mandates
+            WHERE mandates.account_id = open_ones.account_id AND status = 'accepted'
+                AND mandates.bank_account = %(bank_account)s AND mandates.scheme = %(scheme)s
+        ) THEN 'mandate'
+        WHEN payable_by > %(by)s THEN 'later' END AS why
+    FROM (
+        SELECT requests.request_id, requests.reference, requests.account_id, min(items.payable_by) AS payable_by,
+            bool_or(EXISTS (
+                SELECT 1 FROM collections WHERE status = 'ordered' AND items.item_id = ANY(collections.items)
+            )) AS under_way
+        FROM requests JOIN items USING (item_id)
+        WHERE items.open_minor > 0 AND items.currency = %(currency)s
+            AND (%(references)s::text[] IS NULL OR requests.reference = ANY(%(references)s))
+        GROUP BY requests.request_id, requests.reference, requests.account_id
+    ) AS open_ones
+) AS found WHERE why IS NOT NULL ORDER BY why, payable_by, reference
 """
 
 # A payer with several mandates of one scheme is asked with the newest one, if a bank has not refused it.

@@ -75,6 +75,10 @@ class Names:
         """Receipts at payment providers of which one of the two ids has one of these hashes, and that are not void."""
         return self._ids(_PAYMENTS, {"keys": list(id_keys)})
 
+    def collections(self, item_ids: Sequence[str]) -> list[str]:
+        """Direct debits that were ordered of any of these items."""
+        return self._ids(_COLLECTIONS, {"items": list(item_ids)}) if item_ids else []
+
     def payouts(self, asked: Asked) -> list[str]:
         """Payouts with exactly this id, here or at the provider."""
         return self._ids(_PAYOUTS, asked._asdict())
@@ -149,6 +153,10 @@ WHERE held_by IS NOT NULL AND voided_minor = 0 AND (
     )
 )
 ORDER BY 1 LIMIT %(most)s
+"""
+
+_COLLECTIONS: Final = """
+SELECT collection_id FROM collections WHERE items && %(items)s::text[] ORDER BY 1 LIMIT %(most)s
 """
 
 _PAYOUTS: Final = """

@@ -52,14 +52,18 @@ class MandateOrder:
     ended: Sequence[str]
 
 
-def wrong_with(mandate: NewMandate) -> Wrong | None:
-    """Why a mandate cannot be in a file; None if it can."""
+def wrong_with(mandate: NewMandate) -> list[Wrong]:
+    """All that keeps a mandate from a file; nothing if it can be in one."""
     if kind_of(mandate.account) == "bankgiro":
         number = account_number(mandate.account, "bankgiro")
-        return None if is_right(number, "bankgiro") and number == mandate.payer else "payer_bankgiro_not_number"
-    if _account_of(mandate.account) is None:
-        return "payer_account_not_swedish"
-    return "payer_identity_not_swedish" if _identity_of(mandate.identity) is None else None
+        return [] if is_right(number, "bankgiro") and number == mandate.payer else ["payer_bankgiro_not_number"]
+    found: list[Wrong] = [] if _account_of(mandate.account) is not None else ["payer_account_not_swedish"]
+    return found if is_identity(mandate.identity) else [*found, "payer_identity_not_swedish"]
+
+
+def is_identity(identity: str | None) -> bool:
+    """Whether this is a personal or organisation number that Bankgirot takes."""
+    return _identity_of(identity) is not None
 
 
 def write_mandates(order: MandateOrder) -> bytes:

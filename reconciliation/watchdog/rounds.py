@@ -43,7 +43,7 @@ def watch(books: Books, lists: ReconciliationStore, places: Places, now: datetim
         untold = lists.alerts.untold(name)
         if not untold:
             continue
-        notices = [_notice(books.entity, row, found) for row in untold]
+        notices = [_notice(books.entity, row, found) for row in _once(untold, found)]
         try:
             send(books.entity, notices)
         except ChannelTrouble as trouble:
@@ -52,6 +52,13 @@ def watch(books: Books, lists: ReconciliationStore, places: Places, now: datetim
             lists.alerts.told(name, [(row["id"], row["what"]) for row in untold], now)
             sent[name] = len(notices)
     return Watched(tuple(found), sent, failed)
+
+
+def _once(untold: Sequence[dict[str, Any]], found: Sequence[Behind]) -> list[dict[str, Any]]:
+    """The notices to send: an account that got files and is behind all the same is told once, with both days."""
+    behind_now = {(one.place, one.account) for one in found}
+    still = {(row["place"], row["account"]) for row in untold if row["what"] == "cleared"} & behind_now
+    return [row for row in untold if row["what"] == "cleared" or (row["place"], row["account"]) not in still]
 
 
 def _notice(entity: str, row: dict[str, Any], found: Sequence[Behind]) -> Notice:

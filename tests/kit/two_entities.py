@@ -107,6 +107,11 @@ amount = "{name}amount"
 """
 
 
+def _mandate_of(name: str) -> str:
+    """A number of a mandate that only this entity has: Autogiro's have digits only."""
+    return f"7308{len(name):012}"
+
+
 def _get_under_way(entity: Entity) -> None:
     name, run = entity.name, entity.reskontra
     run(f"hold place {name}bill2 --reason DISPUTE --id {name}hold")
@@ -119,7 +124,7 @@ def _get_under_way(entity: Entity) -> None:
     path.write_text(_MAPPING.format(name=name, account=entity.things["bank_account"]), encoding="utf-8")
     run("file-mapping", "request", f"{name}mapping", path)
     ours = entity.things["bank_account"]
-    given = f"--number {name}mandate --scheme sepa_core --bank-account {ours} --signed-on 2026-10-01"
+    given = f"--number {_mandate_of(name)} --scheme autogiro --bank-account {ours} --signed-on 2026-10-01"
     run(f"mandate request {name}payer {given}")
     run("period close 2025-11 --soft")
     path = entity.settings.data_dir / f"{name}-name.txt"
@@ -139,7 +144,7 @@ def _known(entity: Entity) -> dict[str, str]:
     (sha256,) = (row["sha256"] for row in run.json("files")["rows"])
     return {
         "receipt": receipt["receipt_id"],
-        "mandate": f"{entity.name}mandate",
+        "mandate": _mandate_of(entity.name),
         "movement": movement["part_id"],
         "item": items[f"{entity.name}bill2"]["item_id"],
         "reference": items[f"{entity.name}bill2"]["reference"],

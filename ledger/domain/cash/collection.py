@@ -271,13 +271,13 @@ NOUN: Final = Noun(
         "item_held": "The item is on hold on that day, so nothing of it is collected.",
         "item_refused": (
             "The payer's bank refused a direct debit of it, or took it back, for a reason that only the payer can "
-            "settle. Ask the payer. If it may be collected again, say why: `collection order REFERENCE --again REASON`."
+            "settle. Ask the payer. If it may be collected again, say why: `collection order REFERENCE --again CODE`."
         ),
         "mandate_held": (
             "A bank refused a direct debit because of this mandate: there is none, it was withdrawn, or its account "
             "cannot be debited. Ask the payer. Then record another account (`mandate amend`), or end the mandate "
             "(`mandate cancel`) and request a new one; or if it holds all the same, say why: `collection order "
-            "REFERENCE --again REASON`."
+            "REFERENCE --again CODE`."
         ),
         "mandate_of_another_payer": "The mandate is of another payer than the request.",
         "mandate_unused": (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 
 from ledger.domain.balance import effective_day
+from ledger.domain.bank.account import DeclaredAccount
 from ledger.domain.cash.mandate_facts import (
     EndedBy,
     MandateAccepted,
@@ -24,6 +25,7 @@ from ledger.domain.cash.mandate_facts import (
     Status,
     can_be_number,
 )
+from ledger.domain.cash.schemes import rule_of
 from ledger.domain.duty import Act
 from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
@@ -155,22 +157,17 @@ def request(states: States, command: RequestMandate, envelope: Envelope) -> Deci
     if not can_be_number(command.mandate_id, command.scheme):
         raise Refused("mandate_number_malformed", command.mandate_id)
     payer_of(states, command.account_id)
-    if states.get(of_bank) is None:
+    ours, rule = states.get(of_bank), rule_of(command.scheme, command.on or envelope.occurred_on)
+    if not isinstance(ours, DeclaredAccount):
         raise Refused("bank_account_undeclared", command.bank_account)
-    requested = MandateRequested(
-        mandate_id=command.mandate_id,
-        account_id=command.account_id,
-        scheme=command.scheme,
-        bank_account=command.bank_account,
-        payer_ref=command.payer_ref,
-        signed_on=command.signed_on,
-        notice_days=command.notice_days,
-    )
+    if ours.account.currency != rule.currency:
+        raise Refused("mandate_currency", f"{ours.account.currency}, {command.scheme} collects {rule.currency}")
+    requested = MandateRequested(**{name: getattr(command, name) for name in MandateRequested.__struct_fields__})
     known = states.get(stream)
     if isinstance(known, Mandate):
         if known.requested == requested:
             return ()
-        raise Refused("fact_already_recorded", command.mandate_id)
+        raise Refused("mandate_number_taken", command.mandate_id)
     on = command.on or envelope.occurred_on
     facts = (NewFact(stream, requested, on),)
     if command.scheme == "autogiro":
@@ -235,12 +232,8 @@ def step(mandate: Mandate, fact: MandateFact, command: OfMandate, envelope: Enve
     return (NewFact(stream_of("mandate", command.mandate_id), fact, on),)
 
 
-_IN_THE_WAY: Final[dict[Status, str]] = {
-    "requested": "mandate_requested",
-    "accepted": "mandate_accepted",
-    "rejected": "mandate_rejected",
-    "cancelled": "mandate_cancelled",
-}
+_BY_STATUS: Final = ("mandate_requested", "mandate_accepted", "mandate_rejected", "mandate_cancelled")
+_IN_THE_WAY: Final[dict[Status, str]] = dict(zip(get_args(Status), _BY_STATUS, strict=True))
 
 # Registration
 
@@ -274,6 +267,10 @@ NOUN: Final = Noun(
     refusals={
         "mandate_accepted": "The bank has accepted the mandate; it can be amended or cancelled.",
         "mandate_cancelled": "The mandate has ended; request a new one, under another number.",
+        "mandate_currency": (
+            "The scheme collects in one currency only, and the bank account has another one. Name an account of ours "
+            "in that currency (`bank-account declare`), or let the payer give a mandate of another scheme."
+        ),
         "mandate_not_signed": (
             "A SEPA mandate holds because the payer signed it: say on which day, with `--signed-on`."
         ),
@@ -281,6 +278,7 @@ NOUN: Final = Noun(
             "The bank knows a mandate by its number: of Autogiro 1 to 16 digits, the first of them no 0, and of SEPA "
             "up to 35 characters."
         ),
+        "mandate_number_taken": "Another mandate has this number, and keeps it after its end; choose another number.",
         "mandate_rejected": "The bank has rejected the mandate; request a new one, under another number.",
         "mandate_requested": "The mandate waits for the bank's answer, so nothing can be collected with it yet.",
         "mandate_unknown": "There is no mandate with that number; `reskontra mandate list` shows all.",

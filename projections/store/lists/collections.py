@@ -20,6 +20,7 @@ LIST: Final = Listing(
         Column("account_id", "account", "id", "the account that owes it"),
         Column("currency", "currency", "code", "ISO 4217"),
         Column("amount_minor", "amount", "money", "amount"),
+        Column("returned_minor", "taken back", "money", "what of it the payer's bank has taken back"),
         Column("due_on", "due", "day", "day on which the bank is to collect it"),
         Column("reference", "reference", "text", "reference of the payment request"),
         Column("status", "status", "code", "where it stands"),
@@ -32,7 +33,8 @@ LIST: Final = Listing(
         Column("order_id", "order", "id", "id of the order, by which the bank calls its sum", listed=False),
         Column("order_file", "order file", "id", "hash of the file that ordered it", listed=False),
     ),
-    "SELECT * FROM collections",
+    "SELECT collections.*, (SELECT nullif(recalled_minor, 0) FROM receipts "
+    "WHERE receipts.receipt_id = collections.receipt_id) AS returned_minor FROM collections",
     "collection_id",
     "status <> 'ordered', due_on, collection_id",
     (

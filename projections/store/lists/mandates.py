@@ -54,6 +54,6 @@ LIST: Final = Listing(
         ),
     ),
     ("account_id", "status", "since"),
-    ("in-force", "in force"),
+    ("in-force", "waiting or accepted"),
     narrow=True,
 )

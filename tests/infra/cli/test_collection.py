@@ -179,6 +179,46 @@ def test_a_person_says_what_became_of_it_and_saying_it_again_changes_nothing(agr
     assert sorted(status for _, status in statuses(agreed)) == ["failed", "ordered", "settled"]
 
 
+def test_a_direct_debit_is_named_by_what_it_collects(agreed: Clinic):
+    made = agreed.reskontra.json(f"{ORDER} --on {later()}")
+    first, *_ = made["rows"]
+    agreed.reskontra(f"collection fail {first['reference']} --reason X")
+    assert (first["reference"], "failed") in statuses(agreed)
+    unknown = agreed.reskontra("collection fail 4711999 --reason X --json", code=1)
+    assert unknown.codes == ["collection_unknown"]
+
+
+def test_the_day_of_the_payments_is_said_and_why_it_is_another_one(agreed: Clinic):
+    moved = agreed.reskontra(f"{ORDER} --on {_next_saturday(later())}").out
+    saturday = _next_saturday(later())
+    assert f", because {saturday} is no bank day of the scheme" in moved
+    assert f"due {saturday}" not in moved
+
+
+def test_nothing_that_can_be_collected_says_why(agreed: Clinic):
+    billed = f"invoice issue --series inv --amount 10.00 --currency SEK --service VISIT --due-on {later(100)}"
+    agreed.reskontra(f"{billed} --account p1 --id late1")
+    agreed.reskontra(f"{billed} --account p3 --payer patient --id late2")
+    agreed.reskontra(f"{ORDER} --on {later()}")
+    again = agreed.reskontra.json(f"{ORDER} --on {later(61)}")
+    assert [(one["name"], one["why"], one["count"]) for one in again["totals"]] == [
+        ("others", f"payable later, {later(100)} at the earliest", 1),
+        ("others", "of a payer without a mandate that holds for this bank account and scheme", 1),
+        ("others", "with a direct debit that the bank has not answered", 3),
+    ]
+    assert "nothing can be collected: 1 request payable later, " in agreed.reskontra(f"{ORDER} --on {later(61)}").out
+    reference = agreed.reskontra.json("collection list")["rows"][0]["reference"]
+    (named,) = agreed.reskontra.json(f"{ORDER} {reference} --on {later(61)}", code=1)["problems"]
+    assert (named["code"], named["about"]) == ("nothing_to_collect", reference)
+    assert "the bank has not answered" in named["sentence"]
+    (unknown,) = agreed.reskontra.json(f"{ORDER} 4711999 --on {later(61)}", code=1)["problems"]
+    assert "or no request has it" in unknown["sentence"]
+
+
+def _next_saturday(day: date) -> date:
+    return day + timedelta(days=(5 - day.weekday()) % 7)
+
+
 def test_what_the_bank_does_not_answer_is_late_after_its_days(agreed: Clinic, monkeypatch: pytest.MonkeyPatch):
     agreed.reskontra(f"{ORDER} --on {later()}")
     due = date.fromisoformat(agreed.reskontra.json("collection list")["rows"][0]["due_on"])

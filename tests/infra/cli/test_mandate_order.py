@@ -65,6 +65,16 @@ def test_the_file_has_what_the_vault_knows_and_nothing_else_has_it(asked: Clinic
     assert {"direct_debit"} <= {row["purpose"] for row in read}
 
 
+def test_all_that_is_missing_of_a_payer_is_named_at_once(asked: Clinic):
+    put(asked, "p2", "name", "Bo Ek")
+    lacking = [(one["code"], one["about"]) for one in asked.reskontra.json(f"{ORDER} 102", code=1)["problems"]]
+    assert lacking == [("payer_account_missing", "mandate 102"), ("payer_identity_not_swedish", "mandate 102")]
+    put(asked, "p2", "personal_number", IDENTITY)
+    assert [one["code"] for one in asked.reskontra.json(f"{ORDER} 102", code=1)["problems"]] == [
+        "payer_account_missing"
+    ]
+
+
 def test_it_is_not_said_twice_with_its_key_or_without(asked: Clinic):
     first = asked.reskontra.json(f"{ORDER} 101 --key k1")
     again = asked.reskontra.json(f"{ORDER} 101 --key k1")

@@ -27,7 +27,18 @@ from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_collected import ItemCollected, ItemCollectionEnded
 from ledger.domain.receivables.item_facts import ReminderSuppressed
 from tests.kit.book import DAY, Ask, Book, Raised, on
-from tests.kit.care import DUE, allocate, declare_bank_account, hold, invoice, item_id, open_clinic, receipt, remind
+from tests.kit.care import (
+    DUE,
+    allocate,
+    declare_bank_account,
+    hold,
+    invoice,
+    item_id,
+    open_clinic,
+    receipt,
+    remind,
+)
+from tests.kit.currencies import keeping
 from tests.kit.debits import DEBITED, accept_mandate, order_collection, request_mandate
 from tests.ledger.domain.cash.test_recall import debit
 
@@ -219,7 +230,8 @@ def test_a_sepa_mandate_ends_when_it_is_not_used_for_36_months() -> None:
     assert not unused_since(rule_of("autogiro", DAY), date(2001, 1, 1), DAY)
 
 
-_SEPA: Final = request_mandate("REF-1", scheme="sepa_core", signed_on=DAY)
+_EURO: Final = (keeping("EUR"), declare_bank_account("b2", currency="EUR"))
+_SEPA: Final = request_mandate("REF-1", scheme="sepa_core", bank_account="b2", signed_on=DAY)
 _NEW: Final = order_collection("d9", "i8.1")
 _BILLED: Final = (invoice("i8"), *MANDATE)
 _PAID: Final = (*_BILLED, _NEW, receipt("r9", 250_00), SettleCollection(collection_id="d9", receipt_id="r9"))
@@ -237,7 +249,7 @@ def _refused(reason: str) -> FailCollection:
 RAISED: Final[Raised] = {
     "collection_amount": (_BILLED, replace(_NEW, amount_minor=1)),
     "collection_currency": (
-        (*_BILLED, _SEPA),
+        (*_BILLED, *_EURO, _SEPA),
         replace(_NEW, mandate_id="REF-1"),
     ),
     "collection_failed": (
@@ -261,7 +273,7 @@ RAISED: Final[Raised] = {
         replace(_NEW, mandate_id="102"),
     ),
     "mandate_unused": (
-        (invoice("i8"), MANDATE[0], replace(_SEPA, signed_on=DAY - timedelta(days=4000))),
+        (invoice("i8"), *_EURO, replace(_SEPA, signed_on=DAY - timedelta(days=4000))),
         replace(_NEW, mandate_id="REF-1"),
     ),
 }

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain.cash.mandate import AmendMandate, CancelMandate, Mandate, RejectMandate
 from ledger.domain.cash.mandate_facts import (
@@ -18,16 +19,18 @@ from ledger.domain.cash.mandate_facts import (
 from ledger.domain.fact import NewFact
 from tests.kit.book import DAY, Book, Raised, on
 from tests.kit.care import declare_bank_account, invoice, open_clinic
+from tests.kit.currencies import keeping
 from tests.kit.debits import accept_mandate, order_collection, request_mandate
 
 REJECT: Final = RejectMandate(mandate_id="101", reason_code="AG-04-23")
 CANCEL: Final = CancelMandate(mandate_id="101", ended_by="payer", reason_code="AG-46-02")
 AMEND: Final = AmendMandate(mandate_id="101", reason_code="NEW_BANK", payer_ref="guardian")
-SIGNED: Final = request_mandate("REF-1", scheme="sepa_core", signed_on=DAY)
+_EURO: Final = (keeping("EUR"), declare_bank_account("b2", currency="EUR"))
+SIGNED: Final = request_mandate("REF-1", scheme="sepa_core", bank_account="b2", signed_on=DAY)
 
 
 def clinic() -> Book:
-    return open_clinic().given(declare_bank_account("b1", "camt.053"))
+    return open_clinic().given(declare_bank_account("b1", "camt.053"), *_EURO)
 
 
 def test_a_mandate_of_autogiro_waits_for_the_banks_answer() -> None:
@@ -89,15 +92,24 @@ def test_the_number_is_one_that_autogiro_can_carry(number: str) -> None:
 def test_it_is_for_a_payer_and_a_bank_account_that_there_are() -> None:
     clinic().when(request_mandate(account_id="nobody")).refused("account_not_open")
     clinic().when(request_mandate(bank_account="nowhere")).refused("bank_account_undeclared")
-    clinic().given(request_mandate()).when(request_mandate(notice_days=1)).refused("fact_already_recorded")
+    clinic().given(request_mandate()).when(request_mandate(notice_days=1)).refused("mandate_number_taken")
+    clinic().given(request_mandate(), CANCEL).when(request_mandate(notice_days=1)).refused("mandate_number_taken")
+
+
+def test_it_is_for_an_account_in_the_currency_that_its_scheme_collects() -> None:
+    clinic().when(replace(SIGNED, bank_account="b1")).refused("mandate_currency")
+    clinic().given(SIGNED)
+    clinic().when(request_mandate("102", bank_account="b2")).refused("mandate_currency")
 
 
 _OURS: Final = (declare_bank_account("b1"), request_mandate())
 RAISED: Final[Raised] = {
     "mandate_accepted": ((*_OURS, accept_mandate()), REJECT),
     "mandate_cancelled": ((*_OURS, CANCEL), accept_mandate()),
-    "mandate_not_signed": ((declare_bank_account("b1"),), request_mandate("REF-1", scheme="sepa_core")),
+    "mandate_currency": ((declare_bank_account("b1"),), request_mandate("REF-1", scheme="sepa_core", signed_on=DAY)),
+    "mandate_not_signed": (_EURO, replace(SIGNED, signed_on=None)),
     "mandate_number_malformed": ((), request_mandate("R" * 36, scheme="sepa_core")),
+    "mandate_number_taken": (_OURS, request_mandate(notice_days=1)),
     "mandate_rejected": ((*_OURS, REJECT), CANCEL),
     "mandate_requested": ((invoice("i8"), *_OURS), order_collection(request_id="i8.1")),
     "mandate_unknown": ((), accept_mandate()),
