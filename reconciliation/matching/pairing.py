@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -37,17 +37,10 @@ _BY_ID: Final = (("bank_id_key", "amount_minor"),)
 _SAME_DAY: Final = (("amount_minor", "booked_on"),)
 _BY_AMOUNT: Final = (("amount_minor",),)
 
-_COLUMNS: Final[dict[str, Any]] = {
-    "movement_id": pl.String,
-    "bank_account": pl.String,
-    "booked_on": pl.Date,
-    "amount_minor": pl.Int64,
-    "file": pl.String,
-    "statement_no": pl.Int64,
-    "bank_id_key": pl.String,
-    "keys": pl.List(pl.String),
-}
-_MOVEMENT: Final = pl.Schema(_COLUMNS)
+_MOVEMENT: Final = pl.Schema({
+    "movement_id": pl.String(), "bank_account": pl.String(), "booked_on": pl.Date(), "amount_minor": pl.Int64(),
+    "file": pl.String(), "statement_no": pl.Int64(), "bank_id_key": pl.String(), "keys": pl.List(pl.String()),
+})  # fmt: skip
 _NO_PAIRS: Final = pl.DataFrame(schema={"line_no": pl.Int32, "movement_id": pl.String})
 
 

@@ -21,12 +21,13 @@ class EarlySwitch(Period):
 
 
 class FirstDays(Month):
-    """The month up to its second Friday, with which the bankgiro's second statement comes."""
+    """The month up to a day: its second Friday, with which the bankgiro's second statement comes, if no other."""
 
-    def __init__(self, seed: int, invoices: int) -> None:
+    def __init__(self, seed: int, invoices: int, last: int = 9) -> None:
+        self._last = last
         super().__init__(seed, invoices=invoices)
         self.period = EarlySwitch(self.period.year, self.period.month)
 
     @property
     def days(self) -> tuple[date, ...]:
-        return super().days[:9]
+        return super().days[: self._last]

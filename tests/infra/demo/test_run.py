@@ -273,17 +273,13 @@ def _persons_are_kept(run: Run) -> None:
 
 def test_a_day_whose_files_were_all_refused_is_not_run_again(run: Run):
     class Broken(FirstDays):
-        @property
-        def days(self) -> tuple[date, ...]:
-            return super().days[:4]
-
         def bank_files_of(self, day: date) -> list[tuple[str, bytes]]:
             return [("broken.xml", f"<Document>{day}".encode())] if super().bank_files_of(day) else []
 
         def provider_files_of(self, day: date) -> list[tuple[str, bytes]]:
             return []
 
-    month = Broken(SEED, invoices=FEWEST)
+    month = Broken(SEED, FEWEST, last=4)
     refused = run_month(run.desk, run.settings, month, unwatched)
     assert {file.judged.status for day in refused.bank_days for file in day.files} == {"refused"}
     assert run_month(run.desk, run.settings, month, unwatched).bank_days == []
