@@ -50,7 +50,7 @@ def collected(clinic: Clinic) -> None:
 
 @pytest.fixture(scope="module")
 def worked_clinic(databases: Any, loaded_clinic: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
-    """The bank day loaded, and a refund, a write-off, a use of credit and a hold; to be copied."""
+    """The bank day loaded, and a refund, a write-off, a use of credit and a hold; to be read, and else copied."""
     with copied(databases, loaded_clinic, tmp_path_factory.mktemp("worked")) as clinic:
         reskontra = clinic.reskontra
         reskontra("refund request --account p1 --amount 20 --currency SEK --reason PAID_TWICE")
@@ -108,14 +108,14 @@ def test_every_list_has_a_command_with_the_options_of_its_filters():
 
 
 @pytest.mark.parametrize("name", sorted(LISTS))
-def test_every_list_shows_all_its_columns_and_takes_every_filter(worked: Clinic, name: str):
+def test_every_list_shows_all_its_columns_and_takes_every_filter(worked_clinic: Clinic, name: str):
     listing, command = LISTS[name], COMMAND_OF[name]
-    rows = found(worked, command)
+    rows = found(worked_clinic, command)
     assert rows or name == "transfers"
     for row in rows:
         assert {one.name for one in listing.columns} <= row.keys(), name
-    for filtered in searches(worked, name):
-        worked.reskontra.json(f"{command} {filtered}")
+    for filtered in searches(worked_clinic, name):
+        worked_clinic.reskontra.json(f"{command} {filtered}")
 
 
 def searches(clinic: Clinic, name: str) -> Iterator[str]:
@@ -237,10 +237,10 @@ def test_a_page_says_how_many_more_there_are(worked: Clinic):
 
 
 @pytest.mark.parametrize("name", sorted(LISTS))
-def test_the_pages_of_a_list_are_the_whole_list(worked: Clinic, name: str):
+def test_the_pages_of_a_list_are_the_whole_list(worked_clinic: Clinic, name: str):
     command = COMMAND_OF[name]
-    whole = found(worked, command)
-    pages = [found(worked, f"{command} --limit 2 --skip {skip}") for skip in range(0, len(whole), 2)]
+    whole = found(worked_clinic, command)
+    pages = [found(worked_clinic, f"{command} --limit 2 --skip {skip}") for skip in range(0, len(whole), 2)]
     assert [row for page in pages for row in page] == whole
     for number, page in enumerate(pages):
         assert len(page) == min(2, len(whole) - 2 * number)

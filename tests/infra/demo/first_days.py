@@ -21,13 +21,28 @@ class EarlySwitch(Period):
 
 
 class FirstDays(Month):
-    """The month up to a day: its second Friday, with which the bankgiro's second statement comes, if no other."""
+    """The month up to its second Friday, with which the bankgiro's second statement comes."""
 
-    def __init__(self, seed: int, invoices: int, last: int = 9) -> None:
-        self._last = last
+    def __init__(self, seed: int, invoices: int) -> None:
         super().__init__(seed, invoices=invoices)
         self.period = EarlySwitch(self.period.year, self.period.month)
 
     @property
     def days(self) -> tuple[date, ...]:
-        return super().days[: self._last]
+        return super().days[:9]
+
+
+class Broken(FirstDays):
+    """The first four of them, and of the bank's files no reader can read one."""
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        return super().days[:4]
+
+    def bank_files_of(self, day: date) -> list[tuple[str, bytes]]:
+        """A file where the bank sends any."""
+        return [("broken.xml", f"<Document>{day}".encode())] if super().bank_files_of(day) else []
+
+    def provider_files_of(self, day: date) -> list[tuple[str, bytes]]:
+        """None."""
+        return []

@@ -36,7 +36,7 @@ from ledger.domain.terms.bank_days import is_bank_day
 from ledger.domain.terms.period_facts import PeriodClosed
 from tests.conftest import BARE_TEMPLATE, Databases, served
 from tests.infra.demo.conftest import SEED, applied
-from tests.infra.demo.first_days import FirstDays
+from tests.infra.demo.first_days import Broken, FirstDays
 from tests.infra.demo.shown_page import debits_are_shown, remittances_are_shown, section
 from tests.infra.demo.truth import truth
 from tests.kit import calculator
@@ -272,14 +272,7 @@ def _persons_are_kept(run: Run) -> None:
 
 
 def test_a_day_whose_files_were_all_refused_is_not_run_again(run: Run):
-    class Broken(FirstDays):
-        def bank_files_of(self, day: date) -> list[tuple[str, bytes]]:
-            return [("broken.xml", f"<Document>{day}".encode())] if super().bank_files_of(day) else []
-
-        def provider_files_of(self, day: date) -> list[tuple[str, bytes]]:
-            return []
-
-    month = Broken(SEED, FEWEST, last=4)
+    month = Broken(SEED, invoices=FEWEST)
     refused = run_month(run.desk, run.settings, month, unwatched)
     assert {file.judged.status for day in refused.bank_days for file in day.files} == {"refused"}
     assert run_month(run.desk, run.settings, month, unwatched).bank_days == []
