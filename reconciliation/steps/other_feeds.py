@@ -260,6 +260,8 @@ class OtherFeeds:
         left = free.join(paired, left_on="id", right_on="money_id", how="anti")
         rest = unnamed.join(named, on="id", how="anti").join(paired, on="id", how="anti")
         summed = sums.lines_with(rest, left)
+        if of_orders.is_empty():
+            return pl.concat([named["id"], paired["id"], summed["id"], silent])
         left = left.filter(~pl.col("id").is_in(summed["members"].explode().implode()))
         asked = details.said(of_orders, "key", pl.col("movement_key"))
         # No payment of these has an id that says whose it is, and nobody says that its payer made it.
