@@ -96,6 +96,7 @@ class _Reading:
         self._pages = camt_pages.Pages(self._statements, problems, by_balances)
         self._header: Fields = {}
         self._statement: camt_statement.Open | None = None
+        self._opened: etree._Element | None = None
         self._entry: camt_entry.Open | None = None
         # The row reserved for the open entry, if the entry has so many details that some were written before it ended.
         self._place: int | None = None
@@ -110,6 +111,10 @@ class _Reading:
                 self._place, self._entry.ahead
             )  # The file ended within an entry, after some of the entry's details had been written.
         if self._statement:
+            # Of a statement that stops before its first entry, the head is read as far as it came.
+            if self._statement.entries == 0 and self._opened is not None:
+                _drop_last_text(self._opened)
+                self._look_ahead(self._statement, self._opened)
             self._close_statement(None)
         self._pages.close()
         if self._statement_no == 0 and not any(problem.severity == "refuse" for problem in self.problems):
@@ -157,6 +162,7 @@ class _Reading:
             self._encoding = element.getroottree().docinfo.encoding or "UTF-8"
         if name in _STATEMENTS and self._statement is None:
             self._statement_no += 1
+            self._opened = element
             self._statement = camt_statement.Open(self._statement_no, self._message, self._profile.zone, self._header)
         elif name == "Ntry" and self._statement is not None and self._entry is None:
             self._look_ahead(self._statement, element.getparent())
@@ -240,6 +246,13 @@ class _Reading:
                     self._statement_no or None,
                 )
             )
+
+
+def _drop_last_text(element: etree._Element) -> None:
+    """Drop the text at which a file stops, because it may be only a part: an account, a number or a day of another."""
+    while len(element):
+        element = element[-1]
+    element.text = None
 
 
 _ISO = "ISO 20022 message catalogue, versions 001.01 to 001.13"

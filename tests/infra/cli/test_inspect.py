@@ -141,3 +141,15 @@ def test_a_file_that_only_answers_our_orders_is_judged_as_it_is_loaded(
     cut = files.folder / name
     cut.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert "would be refused" in files.reskontra("inspect", cut, "--judge", code=1).out
+
+
+def test_the_order_that_a_sum_quotes_is_shown(files: Clinic):
+    path = files.statement([paid(1, 150_00)])
+    assert "bank's id  reversal\n" in files.reskontra("inspect", path).out
+    batch = b"<NtryDtls><Btch><PmtInfId>ORDER-1</PmtInfId><NbOfTxs>1</NbOfTxs></Btch>"
+    content = path.read_bytes()
+    assert content.count(b"<NtryDtls>") == 1
+    path.write_bytes(content.replace(b"<NtryDtls>", batch))
+    out = files.reskontra("inspect", path).out
+    assert "reversal  order    payments" in out
+    assert "ORDER-1" in out

@@ -261,3 +261,15 @@ def test_any_bytes_are_read_without_raising(data: bytes):
 def test_any_bytes_behind_a_known_start_are_read_without_raising(data: bytes):
     for start in (CAMT[: CAMT.index(b"<Ntry>")], BGMAX[:82], b"<BkToCstmrStmt>", b"01BGMAX"):
         assert read(start + data).refused
+
+
+def test_a_statement_that_stops_before_its_first_entry_says_what_is_whole_of_its_head():
+    whole = (
+        b"<Stmt><Id>S1</Id><ElctrncSeqNb>12</ElctrncSeqNb><Acct><Id><IBAN>SE4550000000058398257466</IBAN></Id></Acct>"
+    )
+    start = b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>'
+    (stated,) = read(start + whole + b"<Bal><Amt").statements.to_pylist()
+    assert (stated["sequence"], stated["account"]) == ("12", "SE4550000000058398257466")
+    # A number of which only the beginning is there is no number.
+    (stated,) = read(start + whole[: whole.index(b"2</Elc")]).statements.to_pylist()
+    assert (stated["statement_id"], stated["sequence"]) == ("S1", None)
