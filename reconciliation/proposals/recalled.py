@@ -15,7 +15,7 @@ from reconciliation.matching.recalls import Matched, within_a_day
 # The bank's reason, from ISO 20022's external code set ExternalReturnReason1Code; and that of a recall without one.
 _REASON_CODE: Final = re.compile(r"[A-Z]{2}[0-9A-Z]{2}")
 NO_REASON: Final = "RECALLED_BY_BANK"
-# The record of a refund with its reason, which is two digits: the manual's name for it is theirs with the record.
+# The record of a refund of a direct debit, with the two digits of its reason.
 # Source: Bankgirot, Bg Autogiro, Technical Manual, July 2016, 8.2.2 (codes in TK77).
 _OF_REFUND: Final = re.compile(r"77-[0-9]{2}")
 # At most this many receipts that fit a recall are listed.
