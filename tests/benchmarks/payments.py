@@ -42,6 +42,10 @@ WORDS: Final = "BETALNING AV FAKTURA"
 _MOST: Final = 5_000
 
 
+# A settlement of Mollie has so many sums if payers use ten methods: what came in, and what it cost.
+MOLLIE_SUMS: Final = 20
+
+
 def _references(count: int) -> Iterator[tuple[int, list[str]]]:
     """The statements of a file, by number, each with the references of its payments."""
     for number, start in enumerate(range(0, count, _MOST), 1):
@@ -185,14 +189,19 @@ def _klarna(count: int) -> bytes:
 
 
 def _mollie(count: int) -> bytes:
-    """Settlements, each of which has a sum for a month; Mollie writes no single payment into them."""
-    month = MollieMonth([MollieSum("iDEAL", "ideal", Decimal("450.00"))])
-    settlements = [
-        MollieSettlement(
-            f"stl_{number}", f"1234567.2609.{number}", "450.00", "2026-09-17T22:30:00+00:00", {(2026, 9): month}
+    """Settlements with a month's sums by method; Mollie writes no single payment into them."""
+    settlements = []
+    for number, start in enumerate(range(0, count, MOLLIE_SUMS), 1):
+        sums = [MollieSum("iDEAL", "ideal", Decimal("450.00"))] * min(MOLLIE_SUMS, count - start)
+        settlements.append(
+            MollieSettlement(
+                f"stl_{number}",
+                f"1234567.2609.{number}",
+                f"{450 * len(sums)}.00",
+                "2026-09-17T22:30:00+00:00",
+                {(2026, 9): MollieMonth(sums)},
+            )
         )
-        for number in range(count)
-    ]
     return write_mollie(settlements)
 
 
