@@ -24,6 +24,7 @@ from ledger.domain.cash.collection_facts import (
 )
 from ledger.domain.cash.mandate import Mandate, mandate_in
 from ledger.domain.cash.mandate_facts import MandateUsed
+from ledger.domain.cash.refusal_reasons import rule_of as reasons_of
 from ledger.domain.cash.schemes import SchemeRule, earliest_due, rule_of, unused_since
 from ledger.domain.duty import Act
 from ledger.domain.fact import (
@@ -200,10 +201,11 @@ def _collected(items: dict[str, Item], command: OrderCollection) -> tuple[Collec
 def _refused(mandate: Mandate, items: Sequence[Item], command: OrderCollection) -> bool:
     """Whether a bank refused any of it for a reason that forbids it; refused without a person's word."""
     of_items = {one.refused_for for one in items if one.refused_for is not None}
+    unsure = "" if reasons_of(mandate.requested.scheme, command.due_on).confirmed else ", its meaning not confirmed"
     if command.again is None and mandate.held_for is not None:
-        raise Refused("mandate_held", f"mandate {command.mandate_id}, reason {mandate.held_for}")
+        raise Refused("mandate_held", f"mandate {command.mandate_id}, reason {mandate.held_for}{unsure}")
     if command.again is None and of_items:
-        raise Refused("item_refused", f"{command.request_id}, reason {', '.join(sorted(of_items))}")
+        raise Refused("item_refused", f"{command.request_id}, reason {', '.join(sorted(of_items))}{unsure}")
     return mandate.held_for is not None or bool(of_items)
 
 

@@ -82,15 +82,20 @@ RULES: Final[tuple[ReasonRule, ...]] = (
 )
 
 
+def rule_of(scheme: Scheme, on: date) -> ReasonRule:
+    """What the codes of a scheme mean on a day; before the first of its rules, that one."""
+    mine = [one for one in RULES if scheme in one.schemes]
+    begun = [one for one in mine if one.from_on <= on]
+    return max(begun, key=lambda one: one.from_on) if begun else mine[0]
+
+
 def meaning_of(scheme: Scheme, reason_code: str, on: date, *, taken_back: bool) -> Meaning:
     """What a reason means for the next collection; `taken_back` if the payment had been made.
 
     A reason in a person's own words lets a payment that was never made be collected again, because the person knew it.
     What was taken back for no reason that is known is the payer's to explain.
     """
-    mine = [one for one in RULES if scheme in one.schemes]
-    begun = [one for one in mine if one.from_on <= on]
-    rule = max(begun, key=lambda one: one.from_on) if begun else mine[0]
+    rule = rule_of(scheme, on)
     unknown: Meaning = "payer" if taken_back or rule.form.fullmatch(reason_code) else "again"
     # Payments that were cancelled together with their mandate have the record's code in front, whatever the answer is.
     if scheme == "autogiro" and reason_code.startswith(("AG-03", "AG-11")):

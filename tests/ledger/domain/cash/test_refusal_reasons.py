@@ -14,6 +14,7 @@ from ledger.domain.cash.mandate_facts import Scheme
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.refusal_reasons import RULES, meaning_of
 from ledger.domain.receivables.item import Item
+from ledger.domain.refusals import Refused
 from tests.kit.book import DAY, Book
 from tests.kit.care import allocate, declare_bank_account, invoice, item_id, open_clinic, receipt
 from tests.kit.debits import accept_mandate, order_collection, request_mandate
@@ -79,6 +80,12 @@ def test_what_was_taken_back_waits_for_a_word(reason: str, code: str) -> None:
 def test_what_was_taken_back_without_a_known_reason_waits_for_a_word() -> None:
     taken_back("RECALLED_BY_BANK").when(AGAIN).refused("item_refused")
     taken_back("AG-82-1").given(AGAIN)
+
+
+@pytest.mark.parametrize("reason", ["AG-77-02", "AG-77-03"])
+def test_who_is_told_of_a_reason_reads_that_its_meaning_is_not_confirmed(reason: str) -> None:
+    with pytest.raises(Refused, match=f"reason {reason}, its meaning not confirmed"):
+        taken_back(reason).do(AGAIN)
 
 
 def test_a_word_is_kept_only_where_it_was_needed() -> None:
