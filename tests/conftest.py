@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import hypothesis
@@ -129,7 +130,7 @@ def _hash_passwords_once(urls: Urls) -> None:
 
 
 class Databases:
-    """Fresh databases, each a copy of a template, dropped when the next one is made."""
+    """Fresh databases, each a copy of a template, dropped in the background when its test has ended."""
 
     def __init__(self, settings: Settings) -> None:
         self._urls = connect_urls(settings, ENTITY)
@@ -139,22 +140,29 @@ class Databases:
         with open_journal(self._urls.writer, ENTITY) as journal:
             staff(journal, read_key(settings.vault_key))
         self._conn.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE reskontra ALLOW_CONNECTIONS false")
-        self._finished: list[str] = []
+        # To drop one, the server ends its sessions and writes a checkpoint; meanwhile the next test runs.
+        self._aside = ThreadPoolExecutor(1)
+        self._dropping: list[Future[None]] = []
 
     def make(self, template: str = TEMPLATE) -> Urls:
         """A database of one's own, as the template has it."""
-        while self._finished:
-            self._conn.execute(f"DROP DATABASE {self._finished.pop()} WITH (FORCE)")
+        while self._dropping and self._dropping[0].done():
+            self._dropping.pop(0).result()
         name = f"books_{uuid.uuid4().hex[:12]}"
         self._conn.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return in_database(self._urls, name)
 
     def finish(self, urls: Urls) -> None:
-        """Let this database go; dropping it at once would wait for its last session to end."""
-        self._finished.append(conninfo_to_dict(urls.owner)["dbname"])
+        """Let this database go."""
+        self._dropping.append(self._aside.submit(self._drop, conninfo_to_dict(urls.owner)["dbname"]))
+
+    def _drop(self, name: str) -> None:
+        with psycopg.connect(in_database(self._urls, "postgres").owner, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def close(self) -> None:
         """Let go of the server; what is left of the databases goes with its folder."""
+        self._aside.shutdown()
         self._conn.close()
 
 
