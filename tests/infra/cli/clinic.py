@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Self
+from zoneinfo import ZoneInfo
 
 import psycopg
 
 from infra.settings import load
+from ledger.domain.terms.entity import Terms
 from reconciliation.archive import Archive
 from reconciliation.statements.camt.writer import CamtEntry
 from reconciliation.steps.day import BankDay
@@ -40,6 +42,13 @@ CHECKS = [
     "erasures",
     "positions",
 ]
+
+
+def today() -> date:
+    """The clinic's day, which begins before that of UTC."""
+    return datetime.now(ZoneInfo(Terms().zone)).date()
+
+
 AT = datetime(2026, 11, 10, 18, tzinfo=UTC)
 
 

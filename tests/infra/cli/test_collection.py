@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,7 +11,7 @@ import pytest
 from infra.desk import order_folder
 from infra.desk.desk import Desk
 from infra.settings import load
-from tests.infra.cli.clinic import IBAN, Clinic
+from tests.infra.cli.clinic import IBAN, Clinic, today
 from tests.infra.cli.command_line import Answers, Reskontra
 from tests.infra.cli.test_payment_order import put
 
@@ -37,7 +37,7 @@ class Killed(BaseException):
 
 
 def later(days: int = 60) -> date:
-    return datetime.now(UTC).date() + timedelta(days=days)
+    return today() + timedelta(days=days)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_the_file_has_each_payment_as_bankgirot_reads_it(agreed: Clinic):
     (total,) = made["totals"]
     day = date.fromisoformat(total["due_on"])
     first, *debits = Path(total["file"]).read_text("latin-1").splitlines()
-    assert first == f"01{datetime.now(UTC):%Y%m%d}AUTOGIRO{'':44}4711170009912346  "
+    assert first == f"01{today():%Y%m%d}AUTOGIRO{'':44}4711170009912346  "
     references = {row["reference"]: row for row in made["rows"]}
     assert len(debits) == 3
     # What the scheme demands was not seen in the scheme's own words.
@@ -172,7 +172,7 @@ def test_a_person_says_what_became_of_it_and_saying_it_again_changes_nothing(agr
     made = reskontra.json(f"{ORDER} --on {later()}")
     first, second, _ = (row["collection_id"] for row in made["rows"])
     amount = made["rows"][1]["amount_minor"] // 100
-    reskontra(f"receipt record --amount {amount}.00 --currency SEK --rail cash --id r1 --on {datetime.now(UTC).date()}")
+    reskontra(f"receipt record --amount {amount}.00 --currency SEK --rail cash --id r1 --on {today()}")
     for command in (f"fail {first} --reason X --key k1", f"settle {second} --receipt r1 --key k2"):
         reskontra(f"collection {command}")
         assert reskontra.json(f"collection {command}")["rows"][0]["status"] == "nothing_new"

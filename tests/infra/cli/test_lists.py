@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from projections.store.lists.registry import LISTS
-from tests.infra.cli.clinic import IBAN, Clinic
+from tests.infra.cli.clinic import IBAN, Clinic, today
 from tests.infra.cli.command_line import Answers
 from tests.infra.cli.conftest import copied
 from tests.kit.commands import COMMANDS, options_of
@@ -44,7 +44,7 @@ def collected(clinic: Clinic) -> None:
     reskontra(f"bank-account declare {IBAN} --currency SEK --alias 991-2346")
     reskontra(f"mandate request p2 --number 101 --scheme autogiro --bank-account {IBAN} --notice-days 0")
     reskontra("mandate accept 101")
-    due = datetime.now(UTC).date() + timedelta(days=60)
+    due = today() + timedelta(days=60)
     reskontra(f"collection order --bank-account {IBAN} --scheme autogiro --customer 471117 --on {due}")
 
 

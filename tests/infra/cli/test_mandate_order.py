@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,7 +10,7 @@ import pytest
 from infra.desk import order_folder
 from infra.desk.desk import Desk
 from infra.settings import load
-from tests.infra.cli.clinic import IBAN, Clinic
+from tests.infra.cli.clinic import IBAN, Clinic, today
 from tests.infra.cli.test_payment_order import put
 
 ORDER = f"mandate order --bank-account {IBAN} --customer 471117"
@@ -51,7 +50,7 @@ def test_the_file_has_what_the_vault_knows_and_nothing_else_has_it(asked: Clinic
     assert [(one["code"], one["about"]) for one in made["problems"]] == [("payer_unknown", "mandate 102")]
     (total,) = made["totals"]
     first, mandate = Path(total["file"]).read_text("latin-1").splitlines()
-    assert first == f"01{datetime.now(UTC):%Y%m%d}AUTOGIRO{'':44}4711170009912346  "
+    assert first == f"01{today():%Y%m%d}AUTOGIRO{'':44}4711170009912346  "
     assert mandate == f"040009912346{'101':0>16}8901003232323232{IDENTITY}{'':24}"
     assert Path(total["file"]).stat().st_mode & 0o077 == 0
     # What no source at hand says for certain is said to whoever relies on it.

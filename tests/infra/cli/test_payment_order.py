@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,7 +15,7 @@ from lxml import etree
 from infra.desk import order_folder
 from infra.desk.desk import Desk
 from infra.settings import load
-from tests.infra.cli.clinic import IBAN, Clinic
+from tests.infra.cli.clinic import IBAN, Clinic, today
 from tests.infra.cli.command_line import Answers, Reskontra
 
 PAYEE = "SE3550000000054910000003"
@@ -96,7 +96,7 @@ def test_an_order_is_not_written_twice_with_its_key(approved: Clinic):
 def test_an_order_for_a_day_that_is_over_meanwhile_is_the_same_with_its_key(
     approved: Clinic, monkeypatch: pytest.MonkeyPatch
 ):
-    day = datetime.now(UTC).date() + timedelta(days=1)
+    day = today() + timedelta(days=1)
     given = f"{ORDER} --on {day} --key k1"
     first = approved.reskontra.json(given)
     monkeypatch.setattr(Desk, "today", property(lambda _: day + timedelta(days=1)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -12,12 +12,12 @@ import pytest
 from infra.settings import load
 from ledger.sealing import read_log
 from ledger.sealing.leaves import Leaves
-from tests.infra.cli.clinic import Clinic, data
+from tests.infra.cli.clinic import Clinic, data, today
 from tests.infra.cli.command_line import Reskontra
 
 
 def test_a_day_that_no_checkpoint_can_have_is_refused_and_none_is_needed(outgrown: Clinic):
-    later = datetime.now(UTC).date() + timedelta(days=400)
+    later = today() + timedelta(days=400)
     for day, code in (
         (later, "day_in_future"),
         ("2099-12-31", "day_in_future"),
