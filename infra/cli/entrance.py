@@ -22,7 +22,7 @@ _ABOUT: Final = (
 )
 # Python searches for garbage in cycles whenever this many new objects exist. Imports create many objects but no cycles;
 # with Python's default of 700, the search takes a tenth of a command's time.
-_NEW_OBJECTS: Final = 50_000
+NEW_OBJECTS: Final = 50_000
 
 
 def _version(asked: bool) -> None:
@@ -94,7 +94,7 @@ app: Final = _assembled()
 
 def main() -> None:
     """The entry point of the command `reskontra`."""
-    gc.set_threshold(_NEW_OBJECTS)
+    gc.set_threshold(NEW_OBJECTS)
     for stream in (sys.stdout, sys.stderr):
         # If a terminal cannot show a letter, it shows a question mark instead, and the command continues.
         if hasattr(stream, "reconfigure"):
