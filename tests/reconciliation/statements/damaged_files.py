@@ -17,7 +17,7 @@ Damage: TypeAlias = Callable[[bytes, Random], bytes]
 _TELLING: Final = b"0123456789-+., \t\r\n\x00\x1a\xff<>&\"'*:~|/;{}ABCDSE"
 _MANY: Final = 400
 # In bytes: several damages of one file in a row, each of them 400 lines more, would fill the memory.
-_LARGE: Final = 500_000
+_LARGE: Final = 1_000_000
 _ACTION: Final = re.compile(r"[:;] (ask|check|compare|decrypt|export|fetch|find|join|load|look|unpack) ")
 
 
@@ -92,10 +92,10 @@ def with_noise(data: bytes, dice: Random) -> bytes:
 
 
 def with_a_line_often(data: bytes, dice: Random) -> bytes:
-    """One line comes very often, if the file is not large by that already."""
+    """One line comes very often, as far as the file does not become large."""
     lines, at = _lines(data, dice)
-    often = _MANY if len(data) < _LARGE else 1
-    return b"".join([*lines[:at], *lines[at : at + 1] * often, *lines[at:]])
+    often = min(_MANY, (_LARGE - len(data)) // len(lines[at])) if lines else 0
+    return b"".join([*lines[:at], *lines[at : at + 1] * max(often, 1), *lines[at:]])
 
 
 def _lines(data: bytes, dice: Random) -> tuple[list[bytes], int]:
