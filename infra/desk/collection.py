@@ -125,7 +125,7 @@ def _chosen(desk: Desk, asked: Asked, file: DebitFile, occasion: Occasion) -> tu
     refused: list[Problem] = []
     if asked.references:
         known = {row["reference"]: row for row in rows}
-        refused += [_nothing(desk, file, one) for one in dict.fromkeys(asked.references) if one not in known]
+        refused += _nothing(desk, file, [one for one in dict.fromkeys(asked.references) if one not in known])
         rows = [known[one] for one in dict.fromkeys(asked.references) if one in known]
     for number, row in enumerate(rows, 1):
         row["collection_id"] = f"{file.file_id[:_OF_FILE]}-{number:04}"
@@ -150,16 +150,19 @@ def _others(desk: Desk, file: DebitFile) -> Row:
     return {_WHY[code].format(later): count for code, count in sorted(why.items())}
 
 
-def _nothing(desk: Desk, file: DebitFile, reference: str) -> Problem:
-    """Why nothing can be collected with a reference."""
+def _nothing(desk: Desk, file: DebitFile, references: Sequence[str]) -> list[Problem]:
+    """Why nothing can be collected with each of these references."""
+    if not references:
+        return []
     ours = file.account
     found = desk.books.store.collections.not_due(
-        ours["bank_account"], ours["currency"], file.scheme, file.due_on, [reference]
+        ours["bank_account"], ours["currency"], file.scheme, file.due_on, references
     )
-    why = _NOTHING_OPEN
-    if found:
-        why = f"nothing can be collected of it: it is {_WHY[found[0]['why']].format(found[0]['payable_by'])}"
-    return Problem("nothing_to_collect", why, reference)
+    why: dict[str, str] = {}
+    for row in found:
+        said = f"nothing can be collected of it: it is {_WHY[row['why']].format(row['payable_by'])}"
+        why.setdefault(row["reference"], said)
+    return [Problem("nothing_to_collect", why.get(one, _NOTHING_OPEN), one) for one in references]
 
 
 def _ordering(row: Mapping[str, Any], file: DebitFile, sha256: str | None, again: str | None) -> OrderCollection:

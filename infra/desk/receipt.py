@@ -134,11 +134,13 @@ def _returned(desk: Desk, receipt_id: str, part_id: str, reason: str) -> list[tu
     from ledger.domain.cash.collection_answer import ReturnCollection
 
     debit = desk.books.store.now.movement(part_id)
+    if debit is None:
+        return []
     settled = [one for one in desk.books.store.collections.of_receipts([receipt_id]) if one["status"] == "settled"]
     found: list[tuple[Command, Occasion]] = []
-    for one in settled if debit is not None else ():
+    for one in settled:
         back = ReturnCollection(collection_id=one["collection_id"], receipt_id=receipt_id, reason_code=reason)
-        found.append((back, Occasion(None, max(debit["booked_on"], one["since"]))))  # type: ignore[index]
+        found.append((back, Occasion(None, max(debit["booked_on"], one["since"]))))
     return found
 
 

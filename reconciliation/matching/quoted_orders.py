@@ -34,7 +34,8 @@ def named(entries: pl.DataFrame, look_up: ForMatching) -> pl.DataFrame:
 
     The bank's own field comes before all texts. In a text, only a whole word that is exactly an order's id counts.
     """
-    silent = entries.with_row_index("at").filter(is_silent())
+    numbered = entries.with_row_index("at")
+    silent = numbered.filter(is_silent())
     texts = [silent.select("at", pl.col(name).str.extract_all(_WORD).alias("word")).explode("word") for name in _TEXTS]
     said = pl.concat(texts).drop_nulls().with_columns(word=pl.col("word").str.strip_chars(_AROUND))
     given = silent.select("at", word="order_id").drop_nulls()
@@ -45,7 +46,7 @@ def named(entries: pl.DataFrame, look_up: ForMatching) -> pl.DataFrame:
     found = [one.filter(pl.col("word").is_in(ours)).unique() for one in (given, said)]
     alone = found[1].filter((pl.len().over("at") == 1) & ~pl.col("at").is_in(found[0]["at"].implode()))
     quoted = pl.concat([found[0], alone]).select("at", our_order="word")
-    return entries.with_row_index("at").join(quoted, on="at", how="left", maintain_order="left").drop("at")
+    return numbered.join(quoted, on="at", how="left", maintain_order="left").drop("at")
 
 
 def keys_of_debits(entries: pl.DataFrame, look_up: ForMatching) -> list[str]:

@@ -27,7 +27,6 @@ from reconciliation.proposals.recalled import NO_REASON, reason_code
 from reconciliation.proposals.statement import money_id
 from reconciliation.steps import debit_sum_words as words
 from reconciliation.steps import propose_collections
-from reconciliation.steps.file_load import FileLoad
 from reconciliation.steps.matched import matched, suggested
 from reconciliation.steps.other_feeds import NEAR
 from reconciliation.steps.recalled import recalled_in
@@ -37,6 +36,7 @@ from reconciliation.steps.settlement_load import load
 if TYPE_CHECKING:
     from ledger import Submission
     from reconciliation.steps.day import BankDay
+    from reconciliation.steps.file_load import FileLoad
     from reconciliation.steps.outcomes import Executed
 
 Row = Mapping[str, Any]
@@ -105,15 +105,16 @@ def _backs(day: BankDay, debits: Sequence[Row], known: Sequence[Row], sums: Iter
     """What these debits take back, by their keys."""
     if not debits:
         return {}
-    waits = {one.line["our_order"] for one in sums} | _unexplained(day)
-    made: dict[str, SumBack] = {}
-    for line in debits:
-        order = line["our_order"]
-        ids = [one["end_to_end_id"] for one in known if one["order_id"] == order]
-        receipts = day.books.store.collections.collected(ids)
-        several = [one["our_order"] for one in debits].count(order) > 1
-        made[line["key"]] = debit_sums.taken_back(line, receipts, sum_waits=order in waits or several)
-    return made
+    quoted = Counter(one["our_order"] for one in debits)
+    waits = {one.line["our_order"] for one in sums} | _unexplained(day) | {one for one in quoted if quoted[one] > 1}
+    orders = {one["end_to_end_id"]: one["order_id"] for one in known if one["order_id"] in quoted}
+    receipts: dict[str, list[Row]] = {order: [] for order in quoted}
+    for one in day.books.store.collections.collected(list(orders)):
+        receipts[orders[one["end_to_end_id"]]].append(one)
+    return {
+        line["key"]: debit_sums.taken_back(line, receipts[line["our_order"]], sum_waits=line["our_order"] in waits)
+        for line in debits
+    }
 
 
 def _waits(back: SumBack | None) -> bool:
@@ -133,7 +134,8 @@ def _shown(day: BankDay, loading: FileLoad, lines: Sequence[Row], said: Collecti
         receipt["receipt_id"]: one["part_id"]
         for one in booked
         for receipt in receipts
-        if receipt["receipt_id"] == money_id(one["booked_on"], id_key(one["line_key"], receipt["collection_id"]))
+        if receipt["booked_on"] == one["booked_on"]
+        and receipt["receipt_id"] == money_id(one["booked_on"], id_key(one["line_key"], receipt["collection_id"]))
     }
     rest = [one for one in receipts if one["receipt_id"] not in brought]
     others = [one for one in booked if one["file"] != loading.sha256 or one["line_key"] in said]
@@ -145,9 +147,8 @@ def _taken(day: BankDay, booked: Sequence[Row]) -> Counter[str]:
     """How much of each order these booked sums have; the book has no word of a line, so their files say which."""
     taken: Counter[str] = Counter()
     for file in sorted({one["file"] for one in booked}):
-        try:
-            loading = load(file, day.archive, day.on, day.books.terms(), day.our_accounts(), day.mappings())
-        except (ArchiveRefused, VaultRefused):
+        loading = _loaded(day, file)
+        if loading is None:
             continue
         shown = quoted_orders.named(loading.plain, day.books.store.matching)
         quoted = shown.filter(pl.col("our_order").is_not_null()).select("statement_no", "raw_position", "our_order")
@@ -163,6 +164,14 @@ def _unexplained(day: BankDay) -> set[str]:
     return set(_taken(day, day.books.store.collections.sums_unexplained(DIFFERS)))
 
 
+def _loaded(day: BankDay, file: str) -> FileLoad | None:
+    """A file of the archive; None if it cannot be read, because it was erased, for example: a person decides."""
+    try:
+        return load(file, day.archive, day.on, day.books.terms(), day.our_accounts(), day.mappings())
+    except (ArchiveRefused, VaultRefused):
+        return None
+
+
 def settle_waiting(day: BankDay) -> Counter[str]:
     """Settle the sums that wait and are by now what is left of their orders, or what detail files have shown.
 
@@ -170,12 +179,8 @@ def settle_waiting(day: BankDay) -> Counter[str]:
     """
     answered: Counter[str] = Counter()
     for row in day.books.store.collections.sums_waiting(DIFFERS):
-        try:
-            loading = load(row["file"], day.archive, day.on, day.books.terms(), day.our_accounts(), day.mappings())
-        except (ArchiveRefused, VaultRefused):
-            # The file was erased, for example; a person decides.
-            continue
-        executed = _settle(day, loading, row["part_id"], row["line_key"]) if isinstance(loading, FileLoad) else None
+        loading = _loaded(day, row["file"])
+        executed = None if loading is None else _settle(day, loading, row["part_id"], row["line_key"])
         if executed is not None:
             answered.update(executed.answered)
             day.books.follow()

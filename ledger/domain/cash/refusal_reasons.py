@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final, Literal, NamedTuple
 
 from ledger.domain.cash.mandate_facts import Scheme
+from ledger.domain.cash.schemes import begun
 
 Meaning = Literal["again", "payer", "mandate"]
 
@@ -84,9 +85,7 @@ RULES: Final[tuple[ReasonRule, ...]] = (
 
 def rule_of(scheme: Scheme, on: date) -> ReasonRule:
     """What the codes of a scheme mean on a day; before the first of its rules, that one."""
-    mine = [one for one in RULES if scheme in one.schemes]
-    begun = [one for one in mine if one.from_on <= on]
-    return max(begun, key=lambda one: one.from_on) if begun else mine[0]
+    return begun([one for one in RULES if scheme in one.schemes], on)
 
 
 def meaning_of(scheme: Scheme, reason_code: str, on: date, *, taken_back: bool) -> Meaning:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from ledger.domain.cash.mandate_facts import Scheme
 from ledger.domain.terms.bank_days import SWEDEN, TARGET, after
+
+
+class Dated(Protocol):
+    """A rule that holds from a day on."""
+
+    @property
+    def from_on(self) -> date:
+        """The first day on which it holds."""
+        ...
+
+
+Rule = TypeVar("Rule", bound=Dated)
 
 
 class SchemeRule(NamedTuple):
@@ -48,9 +61,13 @@ RULES: Final[tuple[SchemeRule, ...]] = (
 
 def rule_of(scheme: Scheme, on: date) -> SchemeRule:
     """What a scheme demands on a day; before its first rule, that one."""
-    mine = [one for one in RULES if one.scheme == scheme]
-    begun = [one for one in mine if one.from_on <= on]
-    return max(begun, key=lambda one: one.from_on) if begun else mine[0]
+    return begun([one for one in RULES if one.scheme == scheme], on)
+
+
+def begun(rules: Sequence[Rule], on: date) -> Rule:
+    """The newest of these rules that has begun by a day; before the first of them, that one."""
+    found = [one for one in rules if one.from_on <= on]
+    return max(found, key=lambda one: one.from_on) if found else rules[0]
 
 
 def earliest_due(rule: SchemeRule, told_on: date, agreed_days: int | None) -> date:
