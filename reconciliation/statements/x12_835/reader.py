@@ -18,7 +18,7 @@ from reconciliation.statements.rows import Rows, nothing_read
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Total
 from reconciliation.statements.traits import Traits
 from reconciliation.statements.x12_835.payment import Payment, place
-from reconciliation.statements.x12_835.tables import Batch, batches, separated
+from reconciliation.statements.x12_835.tables import Batch, batches, separators
 
 TRAITS = (
     Traits(
@@ -56,10 +56,11 @@ def read(data: bytes, profile: Profile) -> Parsed:
     if not decodes(data, encoding):
         encoding = "ISO-8859-1"
         data = data.decode(encoding).encode()
-    if not separated(data):
+    ends = separators(data)
+    if ends is None:
         return nothing_read(_FORMAT, _no_header(data), encoding)
     reading = _Reading()
-    for batch in batches(data):
+    for batch in batches(data, *ends):
         reading.see(batch)
     return reading.parsed(encoding)
 

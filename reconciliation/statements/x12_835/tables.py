@@ -8,13 +8,14 @@ checked by us. Source of segments and elements: ASC X12N 835 (005010X221A1, 0040
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
 from reconciliation.statements.rows import BATCH_ROWS
+from reconciliation.statements.x12_835.pieces import Piece, pieces
 
 # The sender writes with which characters elements, components and segments end: right after ISA, and after the 16th
 # separator. Places are not counted, because some senders do not fill the fields of ISA with blanks.
@@ -22,22 +23,37 @@ _SEPARATORS: Final = 16
 _LONGEST_ISA: Final = 1024
 _BLANK: Final = b" \t\r\n"
 _AFTER_ISA: Final = (b"GS", b"TA1")
+# What the parser says of a segment that belongs nowhere.
+_UNKNOWN: Final = "UnknownSegment"
+# What contains transactions, and the columns that are numbers of segments.
+_ENVELOPES: Final = frozenset({"groups", "interchanges"})
+_NUMBERS: Final = ("segment", "opened_at", "closed_at", "paid_at")
 
 
 class Batch:
     """The tables of one transaction (ST to SE) or of the end of the envelope, and the segments that belong nowhere."""
 
-    def __init__(self, tables: Any, unknown: Sequence[Unknown]) -> None:
-        self._tables, self.unknown = tables, unknown
+    def __init__(self, read: Any, piece: Piece, passed: int) -> None:
+        self._tables, self._piece, self._passed = read.tables, piece, passed
+        self.unknown = [
+            Unknown(self._in_file(one.segment or 0) + 1, "transaction#" in one.path, bool(one.path))
+            for one in read.diagnostics
+            if one.kind == _UNKNOWN
+        ]
 
     def rows(self, table: str) -> Iterator[Mapping[str, Any]]:
         """The rows of a table, so many at a time that not all are in memory as objects."""
-        if not len(self._tables[table]):
+        if not len(self._tables[table]) or (table in _ENVELOPES and not self._piece.is_last):
             return
         read = pa.table(self._tables[table])
         for start in range(0, read.num_rows, BATCH_ROWS):
             for row in read.slice(start, BATCH_ROWS).to_pylist():
-                yield {name: value.decode() if type(value) is bytes else value for name, value in row.items()}
+                found = {name: value.decode() if type(value) is bytes else value for name, value in row.items()}
+                yield {**found, **{name: self._in_file(row[name]) for name in _NUMBERS if row.get(name) is not None}}
+
+    def _in_file(self, segment: int) -> int:
+        """The number of a segment of the file, of which the piece has the header and a part."""
+        return segment + self._passed if segment >= self._piece.header_segments else segment
 
 
 class Unknown(NamedTuple):
@@ -48,31 +64,41 @@ class Unknown(NamedTuple):
     in_interchange: bool
 
 
-def separated(data: bytes) -> bool:
-    """Whether ISA says how elements and segments end, and the next segment begins after such an end."""
+def separators(data: bytes) -> tuple[bytes, bytes] | None:
+    """What ISA says ends elements and segments; None if it does not, or the next segment does not begin after it."""
     start = data[:_LONGEST_ISA].removeprefix(b"\xef\xbb\xbf").lstrip(_BLANK)
     parts = start.split(start[3:4], _SEPARATORS) if start[:3] == b"ISA" and start[3:4] else []
     if len(parts) <= _SEPARATORS:
-        return False
-    ends = {start[3:4], parts[-1][:1], parts[-1][1:2]}
-    begins = tuple(name + start[3:4] for name in _AFTER_ISA)
-    return (
+        return None
+    element, segment = start[3:4], parts[-1][1:2]
+    ends = {element, parts[-1][:1], segment}
+    told = (
         len(ends) == 3
         and not any(end.isalnum() or not end.isascii() for end in ends)
-        and parts[-1][2:].lstrip(_BLANK).startswith(begins)
+        and parts[-1][2:].lstrip(_BLANK).startswith(tuple(name + element for name in _AFTER_ISA))
     )
+    return (element, segment) if told else None
 
 
-def batches(data: bytes) -> Iterator[Batch]:
-    """Read UTF-8 that is `separated`, transaction by transaction."""
+def batches(data: bytes, element: bytes, segment: bytes) -> Iterator[Batch]:
+    """Read UTF-8 with these `separators`, transaction by transaction."""
     import oxedi
 
-    for batch in oxedi.stream(data, spec=_spec(), by="transaction"):
-        unknown = [one for one in batch.diagnostics if one.kind == "UnknownSegment"]
-        yield Batch(
-            batch.tables,
-            [Unknown((one.segment or 0) + 1, "transaction#" in one.path, bool(one.path)) for one in unknown],
-        )
+    # How many segments of the file stand between its header and the piece.
+    passed = 0
+    for piece in pieces(data, element, segment):
+        last = 0
+        for read in oxedi.stream(piece.data, spec=_spec(), by="transaction"):
+            yield Batch(read, piece, passed)
+            last = max([last, *_last_segments(read)])
+        passed += last + 1 - piece.header_segments
+
+
+def _last_segments(read: Any) -> Iterator[int]:
+    """Segments with which what was read may end: each is the end of a transaction, or belongs nowhere."""
+    yield from (one.segment or 0 for one in read.diagnostics if one.kind == _UNKNOWN)
+    if len(read.tables["transactions"]):
+        yield from (closed or 0 for closed in pa.table(read.tables["transactions"])["closed_at"].to_pylist())
 
 
 def _element(segment: str, element: int, loop: str | None = None) -> dict[str, Any]:
