@@ -20,7 +20,7 @@ from infra.desk.desk import Occasion
 if TYPE_CHECKING:
     from infra.desk.desk import Desk
 
-COMMANDS: Final = Commands("collection", "Collect what payers owe by direct debit: order, list, settle and fail.")
+COMMANDS: Final = Commands("collection", "Collect what payers owe by direct debit: order, list, settle, fail, reopen.")
 
 _ORDERED: Final = orders.Wording(
     name="direct_debits",
@@ -123,6 +123,16 @@ def fail(call: Call, collection_id: _Collection, reason: ReasonCode, on: Decided
     """
     with call.desk() as desk:
         return recorded(collection.fail(desk, collection_id, reason, Occasion(key, on)))
+
+
+@COMMANDS.add("reopen", gives=("ReopenCollection",))
+def reopen(call: Call, collection_id: _Collection, reason: ReasonCode, on: DecidedOn = None, key: Key = None) -> Answer:
+    """Take back that a collection was settled or failed, because that was a mistake.
+
+    It waits for the bank's answer again, and its receipt is nobody's direct debit. Allocations stay as they are.
+    """
+    with call.desk() as desk:
+        return recorded(collection.reopen(desk, collection_id, reason, Occasion(key, on)))
 
 
 def _late(call: Call, desk: Desk) -> lists.Below:

@@ -76,7 +76,7 @@ def recall(
         return _answer(receipt.recall(desk, receipt_id, movement, reason, occasion, amount))
 
 
-@COMMANDS.add("reclassify", gives=("ReclassifyReceipt", "ReclassifyReceiptAsPayout"))
+@COMMANDS.add("reclassify", gives=("ReclassifyReceipt", "ReclassifyReceiptAsPayout", "ReopenCollection"))
 def reclassify(
     call: Call,
     receipt_id: ReceiptName,
@@ -148,7 +148,7 @@ def record(
         return _answer(receipt.record(desk, amount, currency, occasion, id, rail, held))
 
 
-@COMMANDS.add("void", gives=("VoidReceipt",))
+@COMMANDS.add("void", gives=("VoidReceipt", "ReopenCollection"))
 def void(
     call: Call,
     receipt_id: ReceiptName,

@@ -14,7 +14,7 @@ from infra.desk.bank_account import declared_as
 from infra.desk.debit_file import DebitFile, content_of, suffix_of
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.order_folder import MOST, Ordered, OrderFolder, Row, record_all
-from infra.desk.possible import unanswered
+from infra.desk.possible import settled_or_failed, unanswered
 from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
@@ -99,6 +99,14 @@ def settle(desk: Desk, collection: str, receipt_id: str, occasion: Occasion, *, 
     id = names.collection(desk, collection, unanswered)
     command = SettleCollection(collection_id=id, receipt_id=names.receipt(desk, receipt_id), short=short)
     return desk.record(command, occasion, collection_id=id)
+
+
+def reopen(desk: Desk, collection: str, reason: str, occasion: Occasion) -> Done:
+    """Record that a collection was settled or failed by mistake, so that it waits for the bank's answer again."""
+    from ledger.domain.cash.collection_answer import ReopenCollection
+
+    id = names.collection(desk, collection, settled_or_failed)
+    return desk.record(ReopenCollection(collection_id=id, reason_code=reason), occasion, collection_id=id)
 
 
 def late(desk: Desk) -> list[Row]:

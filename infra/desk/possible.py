@@ -40,6 +40,11 @@ def unanswered(collection: Mapping[str, Any]) -> bool:
     return bool(collection["status"] == "ordered")
 
 
+def settled_or_failed(collection: Mapping[str, Any]) -> bool:
+    """Whether a person or the bank said of a direct debit that it was paid or not, which may be a mistake."""
+    return bool(collection["status"] in ("settled", "failed"))
+
+
 def unallocated(receipt: Mapping[str, Any]) -> bool:
     """Whether some of a receipt is not allocated."""
     return bool(receipt["unallocated_minor"])

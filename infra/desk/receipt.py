@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from infra.desk import applied_names, captured_payment, names
+from infra.desk import applied_names, captured_payment, collected_receipt, names
 from infra.desk.amounts import minor_units
 from infra.desk.captured_payment import Captured
 from infra.desk.desk import Desk, Done, Occasion
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ledger.domain.approval import Because
     from ledger.domain.cash.allocation import ItemToPay
     from ledger.domain.cash.receipt import Receipt
-    from ledger.domain.fact import Command
     from ledger.domain.rails import ProviderRail
 
     # The rails of payments that a person records; all others come in files.
@@ -121,7 +120,7 @@ def recall(desk: Desk, receipt: str, movement: str, reason: str, occasion: Occas
         reason_code=reason,
         amount_minor=None if amount is None else minor_units(amount, _state(desk, receipt_id).payment.currency),
     )
-    parts = [(command, occasion), *_returned(desk, receipt_id, part_id, reason)]
+    parts = [(command, occasion), *collected_receipt.returned(desk, receipt_id, part_id, reason)]
     done = desk.record_together(parts, of=0, receipt_id=receipt_id, part_id=part_id)
     debit = desk.books.store.now.movement(part_id)
     if debit is not None and not is_unexplained(debit):
@@ -129,27 +128,13 @@ def recall(desk: Desk, receipt: str, movement: str, reason: str, occasion: Occas
     return _with_rest(desk, receipt_id, done)
 
 
-def _returned(desk: Desk, receipt_id: str, part_id: str, reason: str) -> list[tuple[Command, Occasion]]:
-    """What returns the direct debit that a receipt settled, on the day of the debit that takes it back."""
-    from ledger.domain.cash.collection_answer import ReturnCollection
-
-    debit = desk.books.store.now.movement(part_id)
-    if debit is None:
-        return []
-    settled = [one for one in desk.books.store.collections.of_receipts([receipt_id]) if one["status"] == "settled"]
-    found: list[tuple[Command, Occasion]] = []
-    for one in settled:
-        back = ReturnCollection(collection_id=one["collection_id"], receipt_id=receipt_id, reason_code=reason)
-        found.append((back, Occasion(None, max(debit["booked_on"], one["since"]))))
-    return found
-
-
 def reclassify(
     desk: Desk, receipt: str, role: str, reason: str, occasion: Occasion, amount: str | None = None, back: bool = False
 ) -> Done:
     """Say on which account role money of a receipt belongs that was no payment, or bring it back from there.
 
-    The role `bank_details` withdraws a payment that the bank never got, from wherever it raised the money.
+    The role `bank_details` withdraws a payment that the bank never got, from wherever it raised the money. A direct
+    debit that the receipt had paid waits for the bank's answer again if none of the receipt is left.
     """
     from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
     from ledger.domain.chart_of_accounts import BANK_DETAILS
@@ -162,7 +147,10 @@ def reclassify(
         money = state.unallocated_minor if minor is None else minor
         require_payout_named(desk, receipt_id, role, money, state.payment.currency)
     command = ReclassifyReceipt(receipt_id=receipt_id, role=role, reason_code=reason, amount_minor=minor, back=back)
-    return _reclassified(desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id, role=role), reason)
+    left = collected_receipt.left(desk, receipt_id, state, minor, reason, back=back)
+    parts = [(command, occasion), *left]
+    done = desk.record_together(parts, of=0, receipt_id=receipt_id, role=role)
+    return _reclassified(desk, receipt_id, done, reason)
 
 
 def to_payout(
@@ -178,11 +166,14 @@ def to_payout(
     from ledger.domain.cash.receipt_as_payout import ReclassifyReceiptAsPayout
 
     receipt_id, payout_id = names.receipt(desk, receipt), names.payout(desk, payout)
-    minor = None if amount is None else minor_units(amount, _state(desk, receipt_id).payment.currency)
+    state = _state(desk, receipt_id)
+    minor = None if amount is None else minor_units(amount, state.payment.currency)
     command = ReclassifyReceiptAsPayout(
         receipt_id=receipt_id, payout_id=payout_id, reason_code=reason, amount_minor=minor, back=back
     )
-    done = desk.record(command, occasion, receipt_id=receipt_id, payout_id=payout_id)
+    left = collected_receipt.left(desk, receipt_id, state, minor, reason, back=back)
+    parts = [(command, occasion), *left]
+    done = desk.record_together(parts, of=0, receipt_id=receipt_id, payout_id=payout_id)
     return _reclassified(desk, receipt_id, done, reason)
 
 
@@ -234,13 +225,17 @@ def record(
 
 
 def void(desk: Desk, receipt: str, reason: str, occasion: Occasion) -> Done:
-    """Void a receipt that was recorded by mistake, by hand: it never was. What a provider has settled came."""
+    """Void a receipt that was recorded by mistake, by hand: it never was. What a provider has settled came.
+
+    A direct debit that it had paid waits for the bank's answer again.
+    """
     from ledger.domain.cash.void import VoidReceipt
 
     receipt_id = names.receipt(desk, receipt)
     captured_payment.require_unsettled(desk, receipt_id)
     command = VoidReceipt(receipt_id=receipt_id, reason_code=reason)
-    done = desk.record(command, occasion, receipt_id=receipt_id)
+    parts = [(command, occasion), *collected_receipt.reopened(desk, receipt_id, reason)]
+    done = desk.record_together(parts, of=0, receipt_id=receipt_id)
     return _with_rest(desk, receipt_id, done, _undone_before(desk, receipt_id))
 
 

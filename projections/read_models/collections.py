@@ -13,6 +13,7 @@ from ledger.domain.cash.collection_facts import (
     CollectionFact,
     CollectionFailed,
     CollectionOrdered,
+    CollectionReopened,
     CollectionReturned,
     CollectionSettled,
 )
@@ -62,6 +63,8 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[CollectionRow, ...]:
             return (replace(row, status="failed", since=on, reason_code=fact.reason_code),)
         case CollectionReturned():
             return (replace(row, status="returned", since=on, reason_code=fact.reason_code),)
+        case CollectionReopened():
+            return (replace(row, status="ordered", since=on, receipt_id=None, reason_code=fact.reason_code),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from ledger.domain.cash.collection_answer import DelayCollection, FailCollection, ReturnCollection, SettleCollection
+from ledger.domain.cash.collection_answer import (
+    DelayCollection,
+    FailCollection,
+    ReopenCollection,
+    ReturnCollection,
+    SettleCollection,
+)
 from ledger.domain.cash.mandate import AcceptMandate, AmendMandate, CancelMandate, RejectMandate, RequestMandate
 from ledger.domain.cash.mandate_sending import SendMandate
 from ledger.domain.cash.recall import RecallReceipt
@@ -28,6 +34,8 @@ DEBITS: list[Ask] = [
     FailCollection(collection_id="d2", reason_code="AG-82-2"),
     replace(order_collection("d3", "i9.1"), again="PAYER_AGREED"),
     receipt("r9", 250_00),
+    SettleCollection(collection_id="d3", receipt_id="r9"),
+    ReopenCollection(collection_id="d3", reason_code="MISTAKE"),
     SettleCollection(collection_id="d3", receipt_id="r9"),
     moved("m19", -250_00, "recalls"),
     RecallReceipt(receipt_id="r9", part_id="m19", reason_code="MD06"),

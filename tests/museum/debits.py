@@ -10,6 +10,7 @@ from ledger.domain.cash.collection_facts import (
     CollectionDelayed,
     CollectionFailed,
     CollectionOrdered,
+    CollectionReopened,
     CollectionReturned,
     CollectionSettled,
 )
@@ -64,6 +65,7 @@ OF_DEBITS: Final[tuple[Fact, ...]] = (
     CollectionFailed(collection_id="d-1", reason_code="AG-82-1"),
     CollectionSettled(collection_id="d-1", receipt_id=RECEIPT),
     CollectionReturned(collection_id="d-1", receipt_id=RECEIPT, reason_code="MD06"),
+    CollectionReopened(collection_id="d-1", reason_code="MISTAKE"),
     ItemCollected(collection_id="d-1"),
     ItemCollectionEnded(collection_id="d-1", refused_for="MD06"),
 )

@@ -58,7 +58,7 @@ STORIES = (
 # tests/infra/cli/test_collection.py, and of mandates test_mandate_order.py.
 OTHERWISE = {
     *("transfer cancel", "refund order", "mandate order"),
-    *("collection order", "collection settle", "collection fail"),
+    *("collection order", "collection settle", "collection fail", "collection reopen"),
 }
 KEYED = {
     command

@@ -10,18 +10,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-import msgspec
-
 from ledger.domain.cash.collection_facts import (
     Collected,
     CollectionDelayed,
     CollectionFact,
     CollectionFailed,
     CollectionOrdered,
+    CollectionReopened,
     CollectionReturned,
     CollectionSettled,
-    Status,
 )
+from ledger.domain.cash.collection_state import Collection, evolve
 from ledger.domain.cash.mandate import Mandate, mandate_in
 from ledger.domain.cash.mandate_facts import MandateUsed
 from ledger.domain.cash.refusal_reasons import rule_of as reasons_of
@@ -33,7 +32,6 @@ from ledger.domain.fact import (
     Decision,
     Envelope,
     NewFact,
-    State,
     States,
     known_stream,
     stream_of,
@@ -44,40 +42,6 @@ from ledger.domain.receivables.item_collected import ItemCollected
 from ledger.domain.receivables.mark import payer_of
 from ledger.domain.receivables.request import Request, request_of
 from ledger.domain.refusals import Refused
-
-# State
-
-
-class Collection(State, frozen=True):
-    """A collection, where it stands, the day of its last step, and the receipt that has its money."""
-
-    ordered: CollectionOrdered
-    status: Status
-    since: date
-    receipt_id: str | None
-
-
-# Evolve
-
-
-def evolve(state: Collection | None, fact: CollectionFact, on: date) -> Collection:
-    """The collection after one more fact."""
-    if isinstance(fact, CollectionOrdered):
-        return Collection(ordered=fact, status="ordered", since=on, receipt_id=None)
-    assert state is not None, "a collection's first fact is CollectionOrdered"
-    replace = msgspec.structs.replace
-    match fact:
-        case CollectionSettled():
-            return replace(state, status="settled", since=on, receipt_id=fact.receipt_id)
-        case CollectionFailed():
-            return replace(state, status="failed", since=on)
-        case CollectionReturned():
-            return replace(state, status="returned", since=on)
-        case CollectionDelayed():
-            return replace(state, since=on)
-        case _:
-            raise AssertionError(f"unknown fact {type(fact).__name__}")
-
 
 # Commands
 
@@ -224,24 +188,6 @@ def _require_day(
         raise Refused("mandate_unused", command.mandate_id)
 
 
-def collection_in(states: States, collection_id: str, *statuses: Status) -> Collection:
-    """The collection, if it has one of the statuses; else a refusal."""
-    state = states.get(stream_of("collection", collection_id))
-    if not isinstance(state, Collection):
-        raise Refused("collection_unknown", collection_id)
-    if state.status not in statuses:
-        raise Refused(_IN_THE_WAY[state.status], collection_id)
-    return state
-
-
-_IN_THE_WAY: Final[dict[Status, str]] = {
-    "ordered": "collection_ordered",
-    "settled": "collection_settled",
-    "failed": "collection_failed",
-    "returned": "collection_returned",
-}
-
-
 # Registration
 
 NOUN: Final = Noun(
@@ -254,16 +200,22 @@ NOUN: Final = Noun(
         CollectionSettled: Act("collection_settlement"),
         CollectionFailed: Act("collection_failure"),
         CollectionReturned: Act("collection_return"),
+        CollectionReopened: Act("collection_reopening"),
     },
     rules={OrderCollection: order},
     duties={OrderCollection: ("finance",)},
     refusals={
         "collection_amount": "Another amount is open of the request than is to be collected; order it anew.",
         "collection_currency": "The scheme of the mandate collects in another currency than the item's.",
-        "collection_failed": "The bank has not collected it; order a new collection.",
+        "collection_failed": (
+            "The bank has not collected it; order a new collection, or `collection reopen` it if that is a mistake."
+        ),
         "collection_ordered": "The collection waits for the bank's answer.",
         "collection_returned": "The payer's bank has taken the payment back; order a new collection.",
-        "collection_settled": "The bank has collected it, as its receipt shows; a line that takes it back returns it.",
+        "collection_settled": (
+            "The bank has collected it, as its receipt shows. A line that takes it back returns it; if the receipt has "
+            "other money, say so with `collection reopen`."
+        ),
         "collection_too_early": (
             "Nothing may be collected before the mandate holds, on a day that is over, or before the payer was told of "
             "it for as long as the scheme demands or was agreed (`mandate request --notice-days`)."
@@ -293,5 +245,6 @@ NOUN: Final = Noun(
         CollectionSettled: lambda fact: f"Direct debit paid by receipt {fact.receipt_id}",
         CollectionFailed: lambda fact: f"Direct debit not paid ({fact.reason_code})",
         CollectionReturned: lambda fact: f"Direct debit taken back by the payer's bank ({fact.reason_code})",
+        CollectionReopened: lambda fact: f"Direct debit waits for the bank's answer again ({fact.reason_code})",
     },
 )

@@ -1,18 +1,23 @@
-"""What the bank answers to a collection: it is delayed, failed, settled by a receipt, or taken back afterwards."""
+"""What the bank answers to a collection: it is delayed, failed, settled by a receipt, or taken back afterwards.
+
+What a person or a file said by mistake is taken back; then the collection waits for the answer again.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
 from ledger.domain.balance import effective_day
-from ledger.domain.cash.collection import Collection, OfCollection, collection_in
+from ledger.domain.cash.collection import OfCollection
 from ledger.domain.cash.collection_facts import (
     CollectionDelayed,
     CollectionFact,
     CollectionFailed,
+    CollectionReopened,
     CollectionReturned,
     CollectionSettled,
 )
+from ledger.domain.cash.collection_state import Collection, collection_in
 from ledger.domain.cash.mandate import Mandate, mandate_in
 from ledger.domain.cash.mandate_facts import MandateHeld
 from ledger.domain.cash.receipt import receipt_of
@@ -20,7 +25,7 @@ from ledger.domain.cash.refusal_reasons import Meaning, meaning_of
 from ledger.domain.fact import Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.item import item_of, mirrored
-from ledger.domain.receivables.item_collected import ItemCollectionEnded
+from ledger.domain.receivables.item_collected import ItemCollected, ItemCollectionEnded
 from ledger.domain.refusals import Refused
 
 # Commands
@@ -58,6 +63,12 @@ class ReturnCollection(OfCollection, frozen=True):
     def streams(self) -> tuple[str, ...]:
         """The collection and the receipt."""
         return (*super().streams(), stream_of("receipt", self.receipt_id))
+
+
+class ReopenCollection(OfCollection, frozen=True):
+    """Take back what was said of a collection by mistake: that it failed, or that a receipt has its money."""
+
+    reason_code: str
 
 
 # Decide
@@ -121,6 +132,20 @@ def return_(states: States, command: ReturnCollection, envelope: Envelope) -> De
     return (step, *_held(states, collection, command, envelope, meaning))
 
 
+def reopen(states: States, command: ReopenCollection, envelope: Envelope) -> Decision:
+    """Let a collection wait for the bank's answer again, with its items that no other collection is to bring by now.
+
+    A mandate that its failure held stays held, because a person says whether it may be used.
+    """
+    id = command.collection_id
+    collection = collection_in(states, id, "ordered", "settled", "failed")
+    if collection.status == "ordered":
+        return ()
+    step = _step(collection, CollectionReopened(collection_id=id, reason_code=command.reason_code), command, envelope)
+    items = (one.item_id for one in collection.ordered.items if item_of(states, one.item_id).collected_by is None)
+    return (step, *(mirrored(one, ItemCollected(collection_id=id), step.on) for one in items))
+
+
 def _meaning(
     states: States, collection: Collection, reason_code: str, envelope: Envelope, *, taken_back: bool
 ) -> Meaning:
@@ -180,12 +205,14 @@ NOUN: Final = Noun(
         FailCollection: fail,
         SettleCollection: settle,
         ReturnCollection: return_,
+        ReopenCollection: reopen,
     },
     duties={
         DelayCollection: ("finance", "bank-day"),
         FailCollection: ("finance", "bank-day"),
         SettleCollection: ("finance", "bank-day"),
         ReturnCollection: ("finance", "bank-day"),
+        ReopenCollection: ("finance",),
     },
     refusals={
         "collection_not_taken_back": (

@@ -70,4 +70,18 @@ class CollectionReturned(Fact, frozen=True):
     reason_code: str
 
 
-CollectionFact = CollectionOrdered | CollectionDelayed | CollectionSettled | CollectionFailed | CollectionReturned
+class CollectionReopened(Fact, frozen=True):
+    """What was said of the collection was a mistake: it waits for the bank's answer, and no receipt has its money."""
+
+    collection_id: str
+    reason_code: str
+
+
+CollectionFact = (
+    CollectionOrdered
+    | CollectionDelayed
+    | CollectionSettled
+    | CollectionFailed
+    | CollectionReturned
+    | CollectionReopened
+)

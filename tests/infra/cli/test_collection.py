@@ -27,6 +27,7 @@ ANSWERS: Answers = {
     "mandate list": ("", 0),
     "collection order": (f"--bank-account {IBAN} --scheme autogiro --customer 471117", 0),
     "collection settle": ("none --receipt none", 1),
+    "collection reopen": ("none --reason MISTAKE", 1),
     "collection fail": ("none --reason X", 1),
     "collection list": ("", 0),
 }

@@ -111,6 +111,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('CollectionFailed', NULL, 0, NULL, NULL),
         ('CollectionSettled', NULL, 0, NULL, NULL),
         ('CollectionReturned', NULL, 0, NULL, NULL),
+        ('CollectionReopened', NULL, 0, NULL, NULL),
         ('ItemCollected', NULL, 0, NULL, NULL),
         ('ItemCollectionEnded', NULL, 0, NULL, NULL),
         ('LineRuleRequested', NULL, 0, NULL, NULL),

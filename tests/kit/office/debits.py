@@ -7,8 +7,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from ledger.domain.cash.collection import Collection
-from ledger.domain.cash.collection_answer import DelayCollection, FailCollection, ReturnCollection, SettleCollection
+from ledger.domain.cash.collection_answer import (
+    DelayCollection,
+    FailCollection,
+    ReopenCollection,
+    ReturnCollection,
+    SettleCollection,
+)
+from ledger.domain.cash.collection_state import Collection
 from ledger.domain.cash.mandate import AcceptMandate, AmendMandate, CancelMandate, Mandate, RejectMandate
 from ledger.domain.cash.mandate_sending import SendMandate
 from ledger.domain.cash.receipt import Receipt
@@ -84,6 +90,8 @@ class Debits(Draws):
         receipts = {
             stream.partition("-")[2]: one for stream, one in self.book.states.items() if isinstance(one, Receipt)
         }
+        if collection.status in ("settled", "failed") and self.rng.random() < 0.2:
+            return ReopenCollection(collection_id=id, reason_code="MISTAKE")
         if collection.status == "settled" and collection.receipt_id is not None:
             back = ReturnCollection(collection_id=id, receipt_id=collection.receipt_id, reason_code="MD06")
             return back if receipts[collection.receipt_id].recalled or self.dares() else None

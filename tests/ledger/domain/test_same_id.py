@@ -80,6 +80,7 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "RejectMandate": {IN_FORCE: "on reason_code"},
     "RequestMandate": {IN_FORCE: "on"},
     "ReturnCollection": {IN_FORCE: "on reason_code"},
+    "ReopenCollection": {IN_FORCE: "on reason_code"},
     "SettleCollection": {IN_FORCE: "on short"},
 }
 

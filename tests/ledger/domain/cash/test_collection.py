@@ -8,7 +8,6 @@ from typing import Final
 import pytest
 from msgspec.structs import replace
 
-from ledger.domain.cash.collection import Collection
 from ledger.domain.cash.collection_answer import DelayCollection, FailCollection, ReturnCollection, SettleCollection
 from ledger.domain.cash.collection_facts import (
     Collected,
@@ -18,6 +17,7 @@ from ledger.domain.cash.collection_facts import (
     CollectionReturned,
     CollectionSettled,
 )
+from ledger.domain.cash.collection_state import Collection
 from ledger.domain.cash.mandate import CancelMandate
 from ledger.domain.cash.mandate_facts import MandateUsed
 from ledger.domain.cash.recall import RecallReceipt

@@ -1,12 +1,18 @@
-"""What the bank answers to a collection: refused where it is about another receipt, or one that is still there."""
+"""What the bank answers to a collection: refused of another receipt, taken back if it is a mistake."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from ledger.domain.cash.collection_answer import ReturnCollection, SettleCollection
-from tests.kit.book import Raised
-from tests.kit.care import declare_bank_account, invoice, receipt
+import pytest
+
+from ledger.domain.cash.collection_answer import FailCollection, ReopenCollection, ReturnCollection, SettleCollection
+from ledger.domain.cash.collection_facts import CollectionReopened
+from ledger.domain.cash.collection_state import Collection
+from ledger.domain.fact import NewFact
+from ledger.domain.receivables.item_collected import ItemCollected
+from tests.kit.book import DAY, Book, Raised
+from tests.kit.care import declare_bank_account, invoice, item_id, open_clinic, receipt
 from tests.kit.debits import accept_mandate, order_collection, request_mandate
 
 _ORDERED: Final = (
@@ -24,3 +30,32 @@ RAISED: Final[Raised] = {
     ),
     "collection_paid_otherwise": ((*_ORDERED, receipt("r9", 1)), _SETTLE),
 }
+_REOPEN: Final = ReopenCollection(collection_id="d9", reason_code="MISTAKE")
+_REOPENED: Final = CollectionReopened(collection_id="d9", reason_code="MISTAKE")
+_FAIL: Final = FailCollection(collection_id="d9", reason_code="AC04")
+
+
+def _waits(book: Book) -> bool:
+    state = book.states["collection-d9"]
+    assert isinstance(state, Collection)
+    return (state.status, state.receipt_id) == ("ordered", None)
+
+
+@pytest.mark.parametrize("said", [_SETTLE, _FAIL], ids=["settled", "failed"])
+def test_what_was_said_by_mistake_is_taken_back_and_its_items_are_under_way(said: SettleCollection | FailCollection):
+    book = open_clinic().given(*_ORDERED, receipt("r9", 250_00), receipt("r8", 250_00), said)
+    book.when(_REOPEN).then(
+        NewFact("collection-d9", _REOPENED, DAY),
+        NewFact(f"item-{item_id('i8')}", ItemCollected(collection_id="d9")),
+    )
+    assert _waits(book)
+    book.when(_REOPEN).nothing_new()
+    book.when(order_collection("d8", "i8.1")).refused("item_collected")
+    book.given(SettleCollection(collection_id="d9", receipt_id="r8"))
+
+
+def test_items_that_another_collection_is_to_bring_by_now_stay_with_it():
+    book = open_clinic().given(*_ORDERED, FailCollection(collection_id="d9", reason_code="X"))
+    book.given(order_collection("d8", "i8.1"))
+    book.when(_REOPEN).then(NewFact("collection-d9", _REOPENED, DAY))
+    assert _waits(book)

@@ -180,7 +180,7 @@ ALLOWED = """
     ApplyCredit RequestWriteOff ApproveWriteOff RejectWriteOff
     WithdrawIdentification ReverseAllocation ReleaseCredit VoidReceipt EndMark LiftHold
     AcceptMandate RejectMandate AmendMandate CancelMandate SendMandate
-    DelayCollection FailCollection SettleCollection ReturnCollection
+    DelayCollection FailCollection SettleCollection ReturnCollection ReopenCollection
     RemindItem LetUnpaidTaxFallDue OpenAccount RequestErasure ApproveErasure RejectErasure
 """
 # What is about no payer.

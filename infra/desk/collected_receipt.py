@@ -1,0 +1,51 @@
+"""What a person says of a receipt that has the money of a direct debit is said of the direct debit, too.
+
+Receipts do not name their direct debits, so the domain's rules of receipts know none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from infra.desk.desk import Desk, Occasion
+
+if TYPE_CHECKING:
+    from ledger.domain.cash.receipt import Receipt
+    from ledger.domain.fact import Command
+
+# A command that is recorded together with that of the receipt, or not at all.
+Part: TypeAlias = "tuple[Command, Occasion]"
+
+
+def returned(desk: Desk, receipt_id: str, part_id: str, reason: str) -> list[Part]:
+    """What returns the direct debit that a receipt settled, on the day of the debit that takes it back."""
+    from ledger.domain.cash.collection_answer import ReturnCollection
+
+    debit = desk.books.store.now.movement(part_id)
+    if debit is None:
+        return []
+    found: list[Part] = []
+    for one in _settled(desk, receipt_id):
+        back = ReturnCollection(collection_id=one["collection_id"], receipt_id=receipt_id, reason_code=reason)
+        found.append((back, Occasion(None, max(debit["booked_on"], one["since"]))))
+    return found
+
+
+def reopened(desk: Desk, receipt_id: str, reason: str) -> list[Part]:
+    """What lets the direct debit that a receipt settled wait for the bank's answer again, because it was no payment."""
+    from ledger.domain.cash.collection_answer import ReopenCollection
+
+    return [
+        (ReopenCollection(collection_id=one["collection_id"], reason_code=reason), Occasion(None))
+        for one in _settled(desk, receipt_id)
+    ]
+
+
+def left(desk: Desk, receipt_id: str, receipt: Receipt, minor: int | None, reason: str, *, back: bool) -> list[Part]:
+    """The same, if an amount of the receipt that is no payment, or all that is unallocated, leaves nothing of it."""
+    leaves = receipt.unallocated_minor if minor is None else minor
+    return [] if back or leaves < receipt.with_us_minor else reopened(desk, receipt_id, reason)
+
+
+def _settled(desk: Desk, receipt_id: str) -> list[dict[str, Any]]:
+    return [one for one in desk.books.store.collections.of_receipts([receipt_id]) if one["status"] == "settled"]
