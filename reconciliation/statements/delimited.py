@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final, NamedTuple, TextIO
 
-from reconciliation.statements.file_edges import decodes, encoding_of
+from reconciliation.statements.file_edges import codec_of, decodes
 from reconciliation.statements.findings import Findings
 from reconciliation.statements.problems import Problem, refuse, warning
 
@@ -96,7 +96,7 @@ class Columns:
 
 def first_row(head: bytes, dialect: Dialect) -> list[str]:
     """The cells of a file's first row that is not blank, given its first bytes; no cells if there is no such row."""
-    text = head.decode(_codec(head) or "utf-8-sig", errors="replace")
+    text = head.decode(codec_of(head) or "utf-8-sig", errors="replace")
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text, dialect)):
         if any(row):
             return row
@@ -198,17 +198,9 @@ def _too_long(line: int) -> Problem:
     return refuse("cell_too_long", told, place(line))
 
 
-def _codec(data: bytes) -> str | None:
-    """Python's name for the encoding that a byte order mark shows, without the mark; None if there is no mark."""
-    marked = encoding_of(data)
-    if marked is None:
-        return None
-    return "utf-8-sig" if marked == "utf-8" else marked.removesuffix("-le").removesuffix("-be")
-
-
 def _encoding(data: bytes, dialect: Dialect, findings: Findings) -> tuple[str, str]:
     """Python's name for a file's encoding, and the name for people: by its mark, else UTF-8, else the format's own."""
-    marked = _codec(data)
+    marked = codec_of(data)
     codec = marked or "utf-8"
     if decodes(data, codec):
         return codec, codec.removesuffix("-sig").upper()

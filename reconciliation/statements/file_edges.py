@@ -70,6 +70,15 @@ def encoding_of(data: bytes) -> str | None:
     return "utf-16-be" if at % 2 else "utf-16-le"
 
 
+def codec_of(data: bytes) -> str | None:
+    """Python's name for the encoding of `encoding_of`: one that takes the byte order mark away, if there is one."""
+    shown = encoding_of(data)
+    if shown == "utf-8":
+        return "utf-8-sig"
+    marked = shown is not None and data.startswith(tuple(mark for mark, _ in _WIDE))
+    return shown.removesuffix("-le").removesuffix("-be") if shown and marked else shown
+
+
 def decodes(data: bytes, codec: str) -> bool:
     """Whether all bytes are in an encoding; in pieces, so that a large file is never in memory twice."""
     if codec.lower() == "utf-8" and data.isascii():

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, Protocol
 
 from ledger.domain.bank.file_mapping_facts import FileMapping
 from reconciliation.statements.delimited import LONGEST_CELL, Dialect, Row, name_of, rows
-from reconciliation.statements.file_edges import encoding_of
+from reconciliation.statements.file_edges import codec_of, encoding_of
 from reconciliation.statements.findings import Findings
 
 # How many rows down a header may be, and how much of a file is looked at for it.
@@ -90,9 +90,8 @@ class DelimitedTable:
 
 
 def _text(head: bytes, encoding: str) -> str:
-    marked = encoding_of(head)
-    if marked is not None:
-        codec = "utf-8-sig" if marked == "utf-8" else marked.removesuffix("-le").removesuffix("-be")
+    codec = codec_of(head)
+    if codec is not None:
         return codecs.getincrementaldecoder(codec)("replace").decode(head)
     try:
         # A character that the end of the head has cut is left out.

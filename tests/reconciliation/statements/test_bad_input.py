@@ -155,6 +155,11 @@ def test_any_encoding_that_a_file_declares_or_marks_is_read(encoding: str):
     assert inspect(recoded)["statements"] == inspect(CAMT)["statements"]
 
 
+@pytest.mark.parametrize("rest", [b"abc", b"a\x00,\x00b\x00\n\x00\x00\xd8", b"\x00\xd8" * 4])
+def test_a_file_that_only_begins_like_two_bytes_a_letter_is_refused(rest: bytes):
+    assert codes(read(b"<\x00" + rest)) == ["format_unknown"]
+
+
 def test_of_a_file_cut_off_what_was_whole_is_shown():
     cut = CAMT[: CAMT.rindex(b"<Ntry>") + 20]
     (statement,) = inspect(cut)["statements"]
