@@ -58,7 +58,11 @@ def order(
     scheme: Annotated[SchemeName, typer.Option(help="The scheme of direct debits.")],
     references: Annotated[
         list[str] | None,
-        typer.Argument(metavar="REFERENCE", help="Which payment requests; all that can be collected if you give none."),
+        typer.Argument(
+            metavar="REFERENCE",
+            help="Which payment requests, by reference, or number of what they ask; all that can be collected if you "
+            "give none.",
+        ),
     ] = None,
     on: Annotated[
         date | None,
@@ -78,7 +82,7 @@ def order(
         typer.Option(
             metavar="CODE",
             help="Why these requests may be collected although a bank refused it for a reason that forbids it, such "
-            "as PAYER_AGREED.",
+            "as PAYER_AGREED; their mandates are held no longer.",
         ),
     ] = None,
     key: Key = None,

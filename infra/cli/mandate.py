@@ -154,7 +154,7 @@ def amend(
     Put the number into the vault first: `vault put PERSON --kind payer_account`.
     """
     with call.desk() as desk:
-        return recorded(mandate.amend(desk, mandate_id, reason, payer_ref, Occasion(key, on)))
+        return recorded(mandate.amend(desk, call.vault, mandate_id, reason, payer_ref, Occasion(key, on)))
 
 
 @COMMANDS.add("cancel", gives=("CancelMandate",))

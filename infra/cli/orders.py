@@ -38,6 +38,7 @@ def answer(made: Ordered, said: Wording) -> Answer:
         if not one.get("rules_confirmed", True)
     ]
     page += [_due(one) for one in made.files if one.get("due_on")]
+    page += [f"mandate {id} is held no longer" for one in made.files for id in one.get("freed", ())]
     if made.rows:
         page += [f"{counted(len(made.rows), said.one)} {said.done}", Table(said.columns, made.rows)]
     if made.waiting:

@@ -55,6 +55,7 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
     desk.require_for(OrderCollection)
     if asked.again is not None and not asked.references:
         raise Stopped(Problem("again_without_references", _AGAIN_OF_ALL, asked.again))
+    asked = replace(asked, references=_references(desk, asked.references))
     orders = OrderFolder(folder, suffix_of(asked.scheme), lambda file: _is_recorded(desk, file))
     with orders.alone():
         finished, earlier = orders.finish()
@@ -79,7 +80,8 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
         named, position = orders.write(file_id, content, record, earlier)
         rule = rule_of(asked.scheme, day)
         rules = {"rules_confirmed": rule.confirmed, "rules_source": rule.source}
-        named |= {"due_on": day, "asked_on": asked.on or day, **rules}
+        freed = sorted({str(row["mandate_id"]) for row in taken if row["held_for"] is not None})
+        named |= {"due_on": day, "asked_on": asked.on or day, **rules, "freed": freed}
     rows = [{key: one[key] for key in _SAID} for one in taken]
     return Ordered(rows, [*finished, named], left_out, max(0, len(chosen) - MOST), position)
 
@@ -121,6 +123,18 @@ def late(desk: Desk) -> list[Row]:
         if last < desk.today:
             found.append({"name": "late", "answer_by": last, **{key: row[key] for key in (*_SAID, "due_on")}})
     return found
+
+
+def _references(desk: Desk, names_given: Sequence[str]) -> Sequence[str]:
+    """The references of the requests that these names mean, which are references, or numbers or ids of items."""
+    if not names_given:
+        return names_given
+    desk.books.follow()
+    called = {one: names.items_called(desk, one) for one in names_given}
+    meant: dict[str, list[str]] = {}
+    for row in desk.books.store.collections.references(called):
+        meant.setdefault(row["name"], []).append(row["reference"])
+    return [reference for one in names_given for reference in meant.get(one, [one])]
 
 
 def _chosen(desk: Desk, asked: Asked, file: DebitFile, occasion: Occasion) -> tuple[list[Row], list[Problem]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infra.desk import names
 from infra.desk.bank_account import declared_as
 from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
+    from infra.desk.vault import VaultDoor
     from ledger.domain.cash.mandate_facts import EndedBy, Scheme
 
 
@@ -62,12 +64,30 @@ def reject(desk: Desk, mandate: str, reason: str, occasion: Occasion) -> Done:
     return desk.record(RejectMandate(mandate_id=mandate, reason_code=reason), occasion, mandate_id=mandate)
 
 
-def amend(desk: Desk, mandate: str, reason: str, payer_ref: str | None, occasion: Occasion) -> Done:
-    """Record that the payer's account is another one."""
+def amend(desk: Desk, door: VaultDoor, mandate: str, reason: str, payer_ref: str | None, occasion: Occasion) -> Done:
+    """Record that the payer's account is another one; raises Stopped if a bank refused the only number in the vault."""
     from ledger.domain.cash.mandate import AmendMandate
 
+    desk.require_for(AmendMandate)
+    _require_new_number(desk, door, mandate, payer_ref)
     command = AmendMandate(mandate_id=mandate, reason_code=reason, payer_ref=payer_ref)
     return desk.record(command, occasion, mandate_id=mandate)
+
+
+def _require_new_number(desk: Desk, door: VaultDoor, mandate: str, payer_ref: str | None) -> None:
+    """Of a SEPA mandate that is held, a number of the same person must have come into the vault since then.
+
+    The number in a mandate of Autogiro is Bankgirot's.
+    """
+    from ledger.vault import put_since
+
+    desk.books.follow()
+    row = desk.books.store.collections.mandate(mandate)
+    if row is None or row["held_for"] is None or row["scheme"] == "autogiro":
+        return
+    before, now = (str(one or row["account_id"]) for one in (row["payer_ref"], payer_ref))
+    if before == now and not put_since(door.url, desk.books.entity, now, "payer_account", row["since"]):
+        raise Stopped(Problem("account_number_unchanged", _UNCHANGED, f"mandate {mandate}, held for {row['held_for']}"))
 
 
 def cancel(desk: Desk, mandate: str, ended: Ended, occasion: Occasion) -> Done:
@@ -78,3 +98,9 @@ def cancel(desk: Desk, mandate: str, ended: Ended, occasion: Occasion) -> Done:
     done = desk.record(command, occasion, mandate_id=mandate)
     under_way = [one for one in desk.books.store.collections.of_mandates([mandate]) if one["status"] == "ordered"]
     return done._replace(more={"under_way": len(under_way)})
+
+
+_UNCHANGED: Final = (
+    "the vault has no account number of the payer that came after the bank refused the last one; put the new number "
+    "there first (`vault put PERSON --kind payer_account`)"
+)

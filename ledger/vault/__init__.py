@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ledger.vault.master_key import key_file
     from ledger.vault.migrations import MIGRATIONS
     from ledger.vault.occasion import Occasion
-    from ledger.vault.presence import has_reason, known, require_own_key
+    from ledger.vault.presence import has_reason, known, put_since, require_own_key
     from ledger.vault.refusals import VaultRefused
     from ledger.vault.replacement import replace_key
     from ledger.vault.soundness import opened_keys
@@ -29,6 +29,7 @@ __all__ = [
     "key_file",
     "known",
     "opened_keys",
+    "put_since",
     "replace_key",
     "require_own_key",
     "unerased",
@@ -46,6 +47,7 @@ _HOMES = {
     "key_file": "master_key",
     "has_reason": "presence",
     "known": "presence",
+    "put_since": "presence",
     "opened_keys": "soundness",
     "replace_key": "replacement",
     "require_own_key": "presence",

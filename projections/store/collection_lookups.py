@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -40,6 +40,12 @@ class ForCollections:
         """
         given = {"bank_account": bank_account, "currency": currency, "scheme": scheme, "by": by}
         return self._rows(_NOT_DUE, {**given, "references": None if references is None else list(references)})
+
+    def references(self, names: Mapping[str, Collection[str]]) -> list[Found]:
+        """Each name with the references of requests that it means: its own, or else those of its items."""
+        pairs = [(name, item) for name, items in names.items() for item in items]
+        of_names, of_items = [name for name, _ in pairs], [item for _, item in pairs]
+        return self._rows(_REFERENCES, {"names": list(names), "of_names": of_names, "of_items": of_items})
 
     def ordered_by(self, order_file: str) -> bool:
         """Whether collections were ordered by the file with this hash."""
@@ -98,6 +104,11 @@ class ForCollections:
         """The collections of which these receipts have the money."""
         query = "SELECT * FROM collections WHERE receipt_id = ANY(%(ids)s) ORDER BY collection_id"
         return self._rows(query, {"ids": list(receipts)})
+
+    def mandate(self, mandate_id: str) -> Found | None:
+        """The mandate with this number; None if there is none."""
+        found = self._rows("SELECT * FROM mandates WHERE mandate_id = %(id)s", {"id": mandate_id})
+        return found[0] if found else None
 
     def to_send(self, bank_account: str) -> list[Found]:
         """The mandates for a bank account of ours that a file must say to the clearing house, the oldest first."""
@@ -187,11 +198,20 @@ SELECT * FROM (
 ) AS found WHERE why IS NOT NULL ORDER BY why, payable_by, reference
 """
 
+_REFERENCES: Final = """
+SELECT DISTINCT reference AS name, reference FROM requests WHERE reference = ANY(%(names)s)
+UNION
+SELECT given.name, requests.reference
+FROM unnest(%(of_names)s::text[], %(of_items)s::text[]) AS given (name, item_id) JOIN requests USING (item_id)
+WHERE NOT EXISTS (SELECT FROM requests AS own WHERE own.reference = given.name)
+ORDER BY name, reference
+"""
+
 # A payer with several mandates of one scheme is asked with the newest one, if a bank has not refused it.
 _DUE: Final = """
 SELECT * FROM (
     SELECT DISTINCT ON (requests.request_id) requests.request_id, requests.account_id, requests.reference,
-        mandates.mandate_id, mandates.payer_ref, mandates.signed_on, mandates.scheme,
+        mandates.mandate_id, mandates.payer_ref, mandates.signed_on, mandates.scheme, mandates.held_for,
         (sum(items.open_minor) OVER one)::bigint AS amount_minor, items.currency,
         min(items.payable_by) OVER one AS payable_by,
         bool_or(EXISTS (

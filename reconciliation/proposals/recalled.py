@@ -96,15 +96,17 @@ def _due(
     for part_id, key, receipt_id, after, *said in rows.select(columns).iter_rows():
         entry = Entry._make(said)
         # Of a debit that waits, the entry is the receipt that it takes back.
-        said_why = reason_code(reasons.get(part_id, entry.return_reason))
-        reason = said_why or _refund_code(entry.bank_code) or NO_REASON
+        reason = said_of(reasons.get(part_id, entry.return_reason), entry.bank_code) or NO_REASON
         command = RecallReceipt(receipt_id=receipt_id, part_id=part_id, reason_code=reason)
         found.append(Due(entry, key, command, after))
     return found
 
 
-def _refund_code(bank_code: str | None) -> str | None:
-    return f"AG-{bank_code}" if bank_code is not None and _OF_REFUND.fullmatch(bank_code) else None
+def said_of(return_reason: str | None, bank_code: str | None) -> str | None:
+    """The bank's reason of a recall by its code: ISO's, or that of a record of Autogiro; None if it gives none."""
+    said = reason_code(return_reason)
+    refund = bank_code is not None and _OF_REFUND.fullmatch(bank_code)
+    return said or (f"AG-{bank_code}" if refund else None)
 
 
 def reason_code(return_reason: str | None) -> str | None:

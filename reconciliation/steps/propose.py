@@ -16,7 +16,14 @@ from reconciliation.matching.entries import quoting
 from reconciliation.matching.line_rules import LineRules
 from reconciliation.proposals import payout, seen_again, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
-from reconciliation.steps import debit_sums, propose_answers, propose_collections, propose_mandates, propose_settlement
+from reconciliation.steps import (
+    debit_sums,
+    propose_answers,
+    propose_collections,
+    propose_mandates,
+    propose_settlement,
+    return_reasons,
+)
 from reconciliation.steps.answers_load import AdviceLoad, AnswersLoad
 from reconciliation.steps.known_payouts import arrived_in
 from reconciliation.steps.matched import matched, suggested
@@ -54,6 +61,7 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     quoted = quoting(entries)
     waiting = propose_collections.under_way(day.books.store.collections, quoted["reference"].to_list())
     left_out = statement.left_out(entries)
+    taken_back = recalls.recalls(entries)
     again = entries.filter(pl.col("seen_as").is_not_null())
     repeated = entries.filter(pl.col("decision") == pairing.REPEATED)
     entries = entries.filter(pl.col("decision") == pairing.BOOK)
@@ -86,6 +94,7 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     more, others = propose_collections.quoted(quoted, ordered, waiting, setting)
     answers, doubts = [*answers, *more], [*doubts, *others]
     submissions += (*answers, *propose_collections.returned(day, (*submissions, *answers), setting))
+    submissions += tuple(return_reasons.said(day.books.store.collections, taken_back, setting))
     reviews = (*proposal.reviews, *repeats, *left_out, *doubts, *of_orders.reviews(entries, taken.certain))
     return replace(proposal, submissions=submissions, reviews=reviews)
 

@@ -55,7 +55,7 @@ def propose(day: BankDay, loading: AnswersLoad, chunk: int) -> Proposal:
             command = FailRefund(refund_id=refund.refund_id, reason_code=_reason(row))
             on = answered_on(row)
             failing.setdefault(refund.refund_id, setting.submission(command, key, on, row["raw_position"]))
-        elif debit is not None and debit["status"] == "ordered":
+        elif debit is not None and (debit["status"] == "ordered" or _says_more(row, debit)):
             id = debit["collection_id"]
             failed = FailCollection(collection_id=id, reason_code=_reason(row))
             key = f"rejected:{id}:{_identity(row)}"
@@ -96,6 +96,12 @@ def _obstacle_to(row: Row, collection: Row) -> str | None:
     if said[0] is not None and said != (collection["amount_minor"], collection["currency"]):
         return "debit_answer_differs"
     return "debit_rejected_and_paid" if _rejects(row) and collection["status"] in ("settled", "returned") else None
+
+
+def _says_more(row: Row, collection: Row) -> bool:
+    """Whether a rejection of a direct debit that has failed gives a reason of ISO's codes, and another one."""
+    reason = row["return_reason"] or ""
+    return bool(_REASON.fullmatch(reason)) and collection["status"] == "failed" and collection["reason_code"] != reason
 
 
 def _rejects(row: Row) -> bool:

@@ -184,9 +184,9 @@ def stopped(day: BankDay, loading: FileLoad, lines: Sequence[Row], known: Sequen
         one, reason = found[0], f"AG-{line['bank_code']}"
         if one["status"] in ("settled", "returned"):
             reviews.append(_review("rejected_and_collected", one["collection_id"], said, line["raw_position"]))
-        elif one["status"] == "ordered":
+        elif one["status"] == "ordered" or (one["status"] == "failed" and one["reason_code"] != reason):
             id = one["collection_id"]
-            renewed = line["return_reason"] == RENEWED
+            renewed = one["status"] == "ordered" and line["return_reason"] == RENEWED
             command = (DelayCollection if renewed else FailCollection)(collection_id=id, reason_code=reason)
             on = answered_on(line)
             submissions.append(setting.submission(command, f"stopped:{id}:{said}", on, line["raw_position"]))

@@ -82,9 +82,9 @@ def delay(states: States, command: DelayCollection, envelope: Envelope) -> Decis
 
 
 def fail(states: States, command: FailCollection, envelope: Envelope) -> Decision:
-    """End a collection that brought nothing; what has failed stays so."""
+    """End a collection that brought nothing; if it has failed already, another reason takes the place of the first."""
     collection = collection_in(states, command.collection_id, "ordered", "failed")
-    if collection.status == "failed":
+    if collection.status == "failed" and collection.reason_code == command.reason_code:
         return ()
     fact = CollectionFailed(collection_id=command.collection_id, reason_code=command.reason_code)
     meaning = _meaning(states, collection, command.reason_code, envelope, taken_back=False)
@@ -113,11 +113,11 @@ def settle(states: States, command: SettleCollection, envelope: Envelope) -> Dec
 
 
 def return_(states: States, command: ReturnCollection, envelope: Envelope) -> Decision:
-    """Record that the receipt of a settled collection was taken back."""
+    """Record that the receipt of a settled collection was taken back, or for what other reason it was."""
     collection = collection_in(states, command.collection_id, "settled", "returned")
     if collection.receipt_id != command.receipt_id:
         raise Refused("collection_paid_otherwise", command.collection_id)
-    if collection.status == "returned":
+    if collection.status == "returned" and collection.reason_code == command.reason_code:
         return ()
     if not receipt_of(states, command.receipt_id).recalled:
         raise Refused("collection_not_taken_back", command.collection_id)
@@ -184,14 +184,15 @@ def _end(
 ) -> Decision:
     """The step that ends a collection, and on the same day the facts of its items that it brings nothing more.
 
-    Items that are with another collection by now have none. `refused_for` is why the payer must be asked first.
+    Items that are with another collection by now have none. `refused_for` is why the payer must be asked first, which
+    may be said later, too.
     """
     id = collection.ordered.collection_id
     step = _step(collection, fact, command, envelope)
     ended = tuple(
         mirrored(one.item_id, ItemCollectionEnded(collection_id=id, refused_for=refused_for), step.on)
         for one in collection.ordered.items
-        if item_of(states, one.item_id).collected_by == id
+        if item_of(states, one.item_id).collected_by in ((id,) if refused_for is None else (id, None))
     )
     return (step, *ended)
 

@@ -22,12 +22,13 @@ from ledger.domain.refusals import Refused
 
 
 class Collection(State, frozen=True):
-    """A collection, where it stands, the day of its last step, and the receipt that has its money."""
+    """A collection, where it stands, the day of its last step, the receipt with its money, and why it failed."""
 
     ordered: CollectionOrdered
     status: Status
     since: date
     receipt_id: str | None
+    reason_code: str | None = None
 
 
 def evolve(state: Collection | None, fact: CollectionFact, on: date) -> Collection:
@@ -38,13 +39,13 @@ def evolve(state: Collection | None, fact: CollectionFact, on: date) -> Collecti
     replace = msgspec.structs.replace
     match fact:
         case CollectionSettled():
-            return replace(state, status="settled", since=on, receipt_id=fact.receipt_id)
+            return replace(state, status="settled", since=on, receipt_id=fact.receipt_id, reason_code=None)
         case CollectionFailed():
-            return replace(state, status="failed", since=on)
+            return replace(state, status="failed", since=on, reason_code=fact.reason_code)
         case CollectionReturned():
-            return replace(state, status="returned", since=on)
+            return replace(state, status="returned", since=on, reason_code=fact.reason_code)
         case CollectionReopened():
-            return replace(state, status="ordered", since=on, receipt_id=None)
+            return replace(state, status="ordered", since=on, receipt_id=None, reason_code=None)
         case CollectionDelayed():
             return replace(state, since=on)
         case _:

@@ -76,10 +76,10 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     "ApplyCredit": {IN_FORCE: "on"},
     "AcceptMandate": {IN_FORCE: "active_from on"},
     "CancelMandate": {IN_FORCE: "advised ended_by on reason_code"},
-    "FailCollection": {IN_FORCE: "on reason_code"},
+    "FailCollection": {IN_FORCE: "on"},
     "RejectMandate": {IN_FORCE: "on reason_code"},
     "RequestMandate": {IN_FORCE: "on"},
-    "ReturnCollection": {IN_FORCE: "on reason_code"},
+    "ReturnCollection": {IN_FORCE: "on"},
     "ReopenCollection": {IN_FORCE: "on reason_code"},
     "SettleCollection": {IN_FORCE: "on short"},
 }

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain.cash.collection_answer import FailCollection, ReopenCollection, ReturnCollection, SettleCollection
-from ledger.domain.cash.collection_facts import CollectionReopened
+from ledger.domain.cash.collection_facts import CollectionFailed, CollectionReopened, CollectionReturned
 from ledger.domain.cash.collection_state import Collection
+from ledger.domain.cash.mandate_facts import MandateHeld
+from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.item_collected import ItemCollected
 from tests.kit.book import DAY, Book, Raised
 from tests.kit.care import declare_bank_account, invoice, item_id, open_clinic, receipt
 from tests.kit.debits import accept_mandate, order_collection, request_mandate
+from tests.ledger.domain.cash.test_recall import debit
 
 _ORDERED: Final = (
     invoice("i8"),
@@ -59,3 +63,33 @@ def test_items_that_another_collection_is_to_bring_by_now_stay_with_it():
     book.given(order_collection("d8", "i8.1"))
     book.when(_REOPEN).then(NewFact("collection-d9", _REOPENED, DAY))
     assert _waits(book)
+
+
+def test_another_reason_of_what_failed_takes_the_place_of_the_first_and_holds_the_mandate():
+    book = open_clinic().given(*_ORDERED, replace(_FAIL, reason_code="AG-82-1"))
+    book.when(replace(_FAIL, reason_code="AG-82-1")).nothing_new()
+    closed = replace(_FAIL, reason_code="AG-82-2")
+    book.when(closed).then(
+        NewFact("collection-d9", CollectionFailed(collection_id="d9", reason_code="AG-82-2"), DAY),
+        NewFact("mandate-101", MandateHeld(mandate_id="101", collection_id="d9", reason_code="AG-82-2"), DAY),
+    )
+    book.when(closed).nothing_new()
+
+
+def test_a_later_reason_for_which_the_payer_is_asked_leaves_the_next_collection_under_way():
+    asks = replace(_FAIL, reason_code="AG-77-03")
+    book = open_clinic().given(*_ORDERED, replace(_FAIL, reason_code="AG-82-1"))
+    item = f"item-{item_id('i8')}"
+    assert [one.stream for one in book.do(asks)] == ["collection-d9", item]
+    book = open_clinic().given(*_ORDERED, replace(_FAIL, reason_code="AG-82-1"), order_collection("d8", "i8.1"))
+    assert [one.stream for one in book.do(asks)] == ["collection-d9"]
+
+
+def test_another_reason_of_what_was_taken_back_holds_the_mandate():
+    back = ReturnCollection(collection_id="d9", receipt_id="r9", reason_code="RECALLED_BY_BANK")
+    book = open_clinic().given(*_ORDERED, receipt("r9", 250_00), _SETTLE, debit(250_00))
+    book.given(RecallReceipt(receipt_id="r9", part_id="m", reason_code="RECALLED_BY_BANK"), back)
+    book.when(back).nothing_new()
+    said = replace(back, reason_code="AG-77-01")
+    assert [type(one.fact) for one in book.do(said)] == [CollectionReturned, MandateHeld]
+    book.when(said).nothing_new()
