@@ -44,10 +44,13 @@ def answer(made: Ordered, said: Wording) -> Answer:
     if made.waiting:
         more = counted(made.waiting, f"more {said.one}")
         page.append(f"{more} can be ordered: run the command again")
-    page += [f"{one.about}: {one.sentence}" for one in made.left_out]
+    about: dict[str, list[str]] = {}
+    for problem in made.left_out:
+        about.setdefault(problem.sentence, []).append(str(problem.about))
+    page += [f"{'; '.join(names)}: {sentence}" for sentence, names in about.items()]
     others = [f"{counted(count, 'request')} {why}" for why, count in (made.others or {}).items()]
-    if not made.rows and others:
-        page.append(f"{said.none}: {', '.join(others)}")
+    if not made.rows and not made.files:
+        page.append(f"{said.none}: {', '.join(others)}" if others else said.none)
     return Answer(
         rows=made.rows,
         totals=[
@@ -57,7 +60,7 @@ def answer(made: Ordered, said: Wording) -> Answer:
         problems=made.left_out,
         ok=not made.left_out,
         position=made.position,
-        page=page or [said.none],
+        page=page,
         recorded=made.position is not None,
     )
 

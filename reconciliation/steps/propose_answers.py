@@ -82,7 +82,7 @@ def _obstacle(row: Row, views: Sequence[BankView]) -> str | None:
     ):
         return "answer_amount_differs"
     if not _rejects(row):
-        return None if refund.status not in ("requested", "rejected", "cancelled") else "accepted_not_approved"
+        return _NOT_TO_ACCEPT.get(refund.status)
     if refund.status == "failed":
         return None
     if refund.paid_minor:
@@ -95,7 +95,9 @@ def _obstacle_to(row: Row, collection: Row) -> str | None:
     said = (row["instructed_minor"], row["instructed_currency"])
     if said[0] is not None and said != (collection["amount_minor"], collection["currency"]):
         return "debit_answer_differs"
-    return "debit_rejected_and_paid" if _rejects(row) and collection["status"] in ("settled", "returned") else None
+    if not _rejects(row):
+        return "debit_accepted_and_failed" if collection["status"] == "failed" else None
+    return "debit_rejected_and_paid" if collection["status"] in ("settled", "returned") else None
 
 
 def _says_more(row: Row, collection: Row) -> bool:
@@ -123,7 +125,17 @@ def _review(row: Row, code: str) -> Review:
     return Review(None, f"line-{_identity(row)}", code, (_SENTENCES[code],), (), row["raw_position"])
 
 
+# Why a person must look at an acceptance, by the status of the refund.
+_NOT_TO_ACCEPT: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("requested", "rejected", "cancelled"), "accepted_not_approved"),
+    "failed": "accepted_and_failed",
+}
 _SENTENCES: Final[Mapping[str, str]] = {
+    "accepted_and_failed": (
+        "The bank accepts a payment that it had rejected, or that somebody recorded as failed, so its credit can be "
+        "paid out once more. Ask the bank which answer holds. If it pays, record that with `reskontra refund resume`. "
+        "Then close this with `reskontra doubt close`."
+    ),
     "accepted_not_approved": (
         "The bank has the payment of a refund that is not approved, or was given up. Ask the bank at once who ordered "
         "it, and to stop it. Then close this with `reskontra doubt close`."
@@ -138,8 +150,13 @@ _SENTENCES: Final[Mapping[str, str]] = {
         "`reskontra doubt close`."
     ),
     "answer_unknown": (
-        "The bank answers a payment whose end-to-end id no refund has. If another program ordered it, close this with "
-        "`reskontra doubt close`. If nobody did, ask the bank at once who ordered it."
+        "The bank answers a payment whose end-to-end id no refund and no direct debit has. If another program ordered "
+        "it, close this with `reskontra doubt close`. If nobody did, ask the bank at once who ordered it."
+    ),
+    "debit_accepted_and_failed": (
+        "The bank accepts a direct debit that it had rejected, or that somebody recorded as failed, so the same can be "
+        "collected once more. Ask the bank which answer holds. If it collects, record that with `reskontra collection "
+        "reopen`. Then close this with `reskontra doubt close`."
     ),
     "debit_answer_differs": (
         "The bank answers a direct debit of another amount than we ordered with this end-to-end id. Ask the bank which "

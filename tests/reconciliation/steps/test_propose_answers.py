@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ledger.domain.cash.refund_movement import BankView
-from reconciliation.steps.propose_answers import _identity, _obstacle, _reason
+from reconciliation.steps.propose_answers import _identity, _obstacle, _obstacle_to, _reason
 
 SENT = BankView("rf01", 200_00, "SEK", "sent", 0, 0)
 
@@ -29,6 +29,7 @@ def row(status: str = "RJCT", **said: Any) -> dict[str, Any]:
         (row("ACSC"), (SENT,), None),
         (row("ACSC"), (SENT._replace(status="approved"),), None),
         (row("ACSC"), (SENT._replace(status="cancelled"),), "accepted_not_approved"),
+        (row("ACSP"), (SENT._replace(status="failed"),), "accepted_and_failed"),
         (row("ACCP"), (), "answer_unknown"),
         (row(), (SENT, SENT._replace(refund_id="rf02")), "answer_ambiguous"),
         (row(instructed_minor=200_00, instructed_currency="SEK"), (SENT,), None),
@@ -42,6 +43,21 @@ def test_an_answer_that_does_not_fit_is_for_a_person(
     answer: dict[str, Any], views: tuple[BankView, ...], code: str | None
 ):
     assert _obstacle(answer, views) == code
+
+
+@pytest.mark.parametrize(
+    ("status", "of_debit", "code"),
+    [
+        ("ACSP", "ordered", None),
+        ("ACSP", "failed", "debit_accepted_and_failed"),
+        ("ACSP", "settled", None),
+        ("RJCT", "ordered", None),
+        ("RJCT", "failed", None),
+        ("RJCT", "returned", "debit_rejected_and_paid"),
+    ],
+)
+def test_an_answer_to_a_direct_debit_that_does_not_fit_is_for_a_person(status: str, of_debit: str, code: str | None):
+    assert _obstacle_to(row(status), {"status": of_debit}) == code
 
 
 def test_a_reason_in_words_is_no_code():
