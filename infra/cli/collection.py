@@ -46,6 +46,14 @@ _Collection = Annotated[
         "either end of it.",
     ),
 ]
+_OrOrder = Annotated[
+    str,
+    typer.Argument(
+        metavar="COLLECTION",
+        help="The direct debit: the number or reference of what it collects, its amount (amount:400.00), its id, or "
+        "either end of it; or the id of an order of SEPA, for all of it that the bank has not answered.",
+    ),
+]
 
 
 @COMMANDS.add("order", gives=("OrderCollection",))
@@ -120,13 +128,14 @@ def settle(
 
 
 @COMMANDS.add("fail", gives=("FailCollection",))
-def fail(call: Call, collection_id: _Collection, reason: ReasonCode, on: DecidedOn = None, key: Key = None) -> Answer:
-    """Record that the bank did not collect a payment.
+def fail(call: Call, collection_id: _OrOrder, reason: ReasonCode, on: DecidedOn = None, key: Key = None) -> Answer:
+    """Record that the bank did not collect a payment, or none of a whole order.
 
     Its items can be collected and reminded again. A report of the bank does this by itself.
     """
     with call.desk() as desk:
-        return recorded(collection.fail(desk, collection_id, reason, Occasion(key, on)))
+        done = collection.fail(desk, collection_id, reason, Occasion(key, on))
+    return recorded(done, *([counted(done.more["count"], "direct debit")] if "count" in done.more else []))
 
 
 @COMMANDS.add("reopen", gives=("ReopenCollection",))

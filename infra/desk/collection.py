@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from infra.desk.vault import VaultDoor
     from ledger.domain.cash.collection import OrderCollection
     from ledger.domain.cash.mandate_facts import Scheme
+    from ledger.domain.fact import Command
 
 # Of the file's id, so that the number of a payment in it makes an id that SEPA can carry.
 _OF_FILE: Final = 28
@@ -87,9 +88,19 @@ def order(desk: Desk, door: VaultDoor, folder: Path, asked: Asked, occasion: Occ
 
 
 def fail(desk: Desk, collection: str, reason: str, occasion: Occasion) -> Done:
-    """Record that the bank did not collect a payment."""
+    """Record that the bank did not collect a payment, or none of an order that has not been answered yet."""
     from ledger.domain.cash.collection_answer import FailCollection
 
+    desk.books.follow()
+    whole = desk.books.store.collections.of_orders([collection])
+    left = [one for one in whole if unanswered(one)] or [one for one in whole if one["status"] == "failed"]
+    if left:
+        parts: list[tuple[Command, Occasion]] = [
+            (FailCollection(collection_id=one["collection_id"], reason_code=reason), replace(occasion, key=None))
+            for one in left
+        ]
+        done = desk.record_together([*parts[:-1], (parts[-1][0], occasion)], order_id=collection)
+        return done._replace(more={"count": len(left)})
     id = names.collection(desk, collection, unanswered)
     return desk.record(FailCollection(collection_id=id, reason_code=reason), occasion, collection_id=id)
 

@@ -170,7 +170,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "order_rejected": (
         "The bank rejected a whole order or group without naming its payments; perhaps only because it has the order "
         "already. Ask the bank whether it pays them. If not, record each refund of the order with `reskontra refund "
-        "fail`, or each direct debit with `reskontra collection fail`. Then close this with `reskontra doubt close`."
+        "fail`, or all its direct debits with `reskontra collection fail ORDER`. Then close this with `reskontra doubt "
+        "close`."
     ),
     "rejected_and_paid": (
         "The bank rejected a payment that its own line shows as paid. Ask the bank. If the money comes back, the line "
