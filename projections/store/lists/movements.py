@@ -25,6 +25,7 @@ LIST: Final = Listing(
         Column("bank_account", "bank account", "id", "our bank account"),
         Column("currency", "currency", "code", "ISO 4217"),
         Column("amount_minor", "amount", "money", "amount, above zero if it came in"),
+        Column("left_minor", "left", "money", "what of it nobody has explained; null for none"),
         Column("role", "booked as", "code", "account role on which it is"),
         Column("tax_code", "tax code", "code", "tax code of what it was, if somebody or a rule said it"),
         Column("document", "of", "id", "the refund that it paid or brought back"),
@@ -37,7 +38,8 @@ LIST: Final = Listing(
     f"""
     SELECT part_id, booked_on, bank_account, currency, amount_minor, cleared_minor, tax_code, document, rule,
         reason_code, raw_position, CASE WHEN {_ASSIGNED} THEN 'recalls' ELSE role END AS role,
-        role IN ({_SUSPENSE}) AND amount_minor <> cleared_minor AS in_suspense
+        role IN ({_SUSPENSE}) AND amount_minor <> cleared_minor AS in_suspense,
+        CASE WHEN role IN ({_SUSPENSE}) THEN nullif(amount_minor - cleared_minor, 0) END AS left_minor
     FROM movements WHERE NOT coalesce(document LIKE 'receipt-%%', false)
     """,
     "part_id",
