@@ -37,6 +37,20 @@ _LINES: Final = (
 _SETTLED: Final = (("what", "kind"), ("charges", "charges_minor"), ("payment", "payment_ref"))
 # What sums of orders say beside.
 _OF_ORDERS: Final = (("order", "order_id"), ("payments", "declared_details"))
+# What answers to our orders say, which are no money.
+_ANSWERS: Final = (
+    ("where", "raw_position"),
+    ("booked", "booked_on"),
+    ("value", "value_on"),
+    ("currency", "currency"),
+    ("amount", "amount_minor"),
+    ("reference", "reference"),
+    ("other account", "counterparty_account"),
+    ("mandate or payment", "end_to_end_id"),
+    ("bank's code", "bank_code"),
+    ("reason", "return_reason"),
+    ("bank's id", "bank_ref"),
+)
 _PROBLEMS: Final = (("severity", "severity"), ("code", "code"), ("where", "raw_position"), ("what to do", "message"))
 
 
@@ -97,13 +111,13 @@ def _page(path: Path, shown: Mapping[str, Any]) -> Page:
         f"{path}: {shown['format'] or 'unknown format'}, {verdict} (days in {shown['zone']})",
     ]
     for number, statement in enumerate(shown["statements"], 1):
-        page += _statement(number, statement)
+        page += _statement(number, statement, answers=bool(shown["answers"]))
     if shown["problems"]:
         page.append(Table(_PROBLEMS, shown["problems"], title="problems"))
     return page
 
 
-def _statement(number: int, statement: Mapping[str, Any]) -> Page:
+def _statement(number: int, statement: Mapping[str, Any], *, answers: bool) -> Page:
     currency, lines = statement["currency"], statement["lines"]
     balances = f"{money(statement['opening_minor'], currency)} to {money(statement['closing_minor'], currency)}"
     title = (
@@ -111,7 +125,7 @@ def _statement(number: int, statement: Mapping[str, Any]) -> Page:
         f"{statement['to'] or '-'}, {currency or '-'} {balances}, {len(lines)} lines"
     )
     rows = _with_details(lines)
-    columns = (*_LINES, *_SETTLED) if any(row["kind"] for row in rows) else _LINES
+    columns = _ANSWERS if answers else (*_LINES, *_SETTLED) if any(row["kind"] for row in rows) else _LINES
     columns = (*columns, *_OF_ORDERS) if any(row["order_id"] for row in rows) else columns
     return [Table(columns, list(rows), title=title, long=True)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -137,10 +138,17 @@ def test_a_file_that_only_answers_our_orders_is_judged_as_it_is_loaded(
     path = SCENARIOS / "direct_debit" / name
     shown = json.loads(files.reskontra("inspect", path, "--judge", "--json").out)
     assert (shown["answers"], shown["problems"], shown["judged"]) == (answers, [], True)
-    assert "answers to our orders, no money (" in files.reskontra("inspect", path, "--judge").out
+    out = files.reskontra("inspect", path, "--judge").out
+    assert "answers to our orders, no money (" in out
+    assert "mandate or payment" in out
     cut = files.folder / name
     cut.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert "would be refused" in files.reskontra("inspect", cut, "--judge", code=1).out
+
+
+def test_of_an_answer_people_see_what_it_names_and_why(files: Clinic):
+    out = files.reskontra("inspect", SCENARIOS / "direct_debit" / "sepa_rejected.xml").out
+    assert re.search(r"line 7 .* 3551a9c7006a5e1f928916368029-0001  RJCT +AC04 +ORDER-9\n", out)
 
 
 def test_the_order_that_a_sum_quotes_is_shown(files: Clinic):
