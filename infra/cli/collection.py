@@ -108,7 +108,7 @@ def order(
     return orders.answer(made, _ORDERED)
 
 
-@COMMANDS.add("settle", gives=("SettleCollection",))
+@COMMANDS.add("settle", gives=("AllocateReceipt", "SettleCollection"))
 def settle(
     call: Call,
     collection_id: _Collection,
@@ -119,7 +119,7 @@ def settle(
     on: DecidedOn = None,
     key: Key = None,
 ) -> Answer:
-    """Record which receipt has the money of a collection.
+    """Record which receipt has the money of a collection, and apply what the receipt has left to its items.
 
     A file of the bank that shows the payment does this by itself.
     """

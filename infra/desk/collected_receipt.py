@@ -17,6 +17,30 @@ if TYPE_CHECKING:
 Part: TypeAlias = "tuple[Command, Occasion]"
 
 
+def paying(desk: Desk, collection_id: str, receipt_id: str) -> list[Part]:
+    """What applies the money that a receipt has left to the items that a direct debit was to pay."""
+    from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
+    from ledger.domain.cash.collection_state import Collection
+
+    stream = f"collection-{collection_id}"
+    facts = (dated for _, _, dated in desk.books.journal.facts([stream]))
+    state = desk.books.catalogue.remember(stream, None, facts)
+    if not isinstance(state, Collection) or state.status not in ("ordered", "failed"):
+        return []
+    ordered, money = state.ordered, desk.books.store.collections.unallocated(receipt_id)
+    open_items = desk.books.store.now.items(ordered.account_id).select(["item_id", "open_minor"]).to_pylist()
+    open_minor = {row["item_id"]: row["open_minor"] for row in open_items}
+    pays: list[ItemToPay] = []
+    for one in ordered.items:
+        amount = min(one.amount_minor, open_minor.get(one.item_id, 0), money)
+        if amount > 0:
+            pays.append(ItemToPay(one.item_id, amount))
+            money -= amount
+    allocation_id = desk.id(None, Occasion())
+    command = AllocateReceipt(allocation_id=allocation_id, receipt_id=receipt_id, items=tuple(pays))
+    return [(command, Occasion())] if pays else []
+
+
 def returned(desk: Desk, receipt_id: str, part_id: str, reason: str) -> list[Part]:
     """What returns the direct debit that a receipt settled, on the day of the debit that takes it back."""
     from ledger.domain.cash.collection_answer import ReturnCollection

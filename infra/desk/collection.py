@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infra.desk import names
 from infra.desk.bank_account import declared_as
+from infra.desk.collected_receipt import paying
 from infra.desk.debit_file import DebitFile, content_of, suffix_of
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.order_folder import MOST, Ordered, OrderFolder, Row, record_all
@@ -106,12 +107,16 @@ def fail(desk: Desk, collection: str, reason: str, occasion: Occasion) -> Done:
 
 
 def settle(desk: Desk, collection: str, receipt_id: str, occasion: Occasion, *, short: bool = False) -> Done:
-    """Record which receipt has the money of a collection; `short` if the bank brought less than was ordered."""
+    """Record which receipt has the money of a collection; `short` if the bank brought less than was ordered.
+
+    What the receipt has left pays what is open of the collection's items, so that nothing asks for it again.
+    """
     from ledger.domain.cash.collection_answer import SettleCollection
 
-    id = names.collection(desk, collection, unanswered)
-    command = SettleCollection(collection_id=id, receipt_id=names.receipt(desk, receipt_id), short=short)
-    return desk.record(command, occasion, collection_id=id)
+    id, receipt = names.collection(desk, collection, unanswered), names.receipt(desk, receipt_id)
+    command = SettleCollection(collection_id=id, receipt_id=receipt, short=short)
+    parts = [*paying(desk, id, receipt), (command, occasion)]
+    return desk.record_together(parts, collection_id=id)
 
 
 def reopen(desk: Desk, collection: str, reason: str, occasion: Occasion) -> Done:

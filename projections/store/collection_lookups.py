@@ -105,6 +105,11 @@ class ForCollections:
         query = "SELECT * FROM collections WHERE receipt_id = ANY(%(ids)s) ORDER BY collection_id"
         return self._rows(query, {"ids": list(receipts)})
 
+    def unallocated(self, receipt_id: str) -> int:
+        """What of a receipt nobody has applied or said to be something else."""
+        query = "SELECT unallocated_minor FROM receipts WHERE receipt_id = %(id)s"
+        return sum(int(row["unallocated_minor"]) for row in self._rows(query, {"id": receipt_id}))
+
     def mandate(self, mandate_id: str) -> Found | None:
         """The mandate with this number; None if there is none."""
         found = self._rows("SELECT * FROM mandates WHERE mandate_id = %(id)s", {"id": mandate_id})
