@@ -54,6 +54,11 @@ class OurAccounts:
             code = row["fee_tax_code"]
             self._add(OurAccount(row["bank_account"], row["currency"], numbers, (), None, *of, fee_tax_code=code))
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """All numbers of our accounts."""
+        return tuple(number for number, _ in self._by_number)
+
     def at_provider(self, number: str | None, currency: str | None, provider: str) -> OurAccount | None:
         """The account that a payment provider's file names, or the only one there if the file names none."""
         if number:

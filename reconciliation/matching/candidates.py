@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from reconciliation.matching.near_references import near_references
+from reconciliation.matching.own_numbers import OWN
 from reconciliation.matching.quoted_requests import canonical
 from reconciliation.matching.written import mistyped, numbers, whole_fields
 
@@ -53,7 +54,8 @@ def slips(receipts: pl.DataFrame) -> pl.DataFrame:
     given = unmatched.select("key", "reference", kind="reference_kind")
     further = unmatched.select("key", "further_references").explode("further_references", empty_as_null=False)
     further = further.select("key", pl.col("further_references").struct.unnest()).select(given.columns)
-    same = pl.concat([given, further]).drop_nulls("reference").select("key", "reference")
+    ours = unmatched.select("key", reference=OWN, kind=pl.lit(None, pl.String))
+    same = pl.concat([given, further, ours]).drop_nulls("reference").select("key", "reference")
     same = pl.concat([same, same.with_columns(canonical(pl.col("reference")))])
     mistaken = (pl.col("reason").is_in(_SLIPPED) | ~pl.col("reference_valid")).fill_null(value=False)
     given = given.filter(unmatched.select(mistaken).to_series())

@@ -17,6 +17,7 @@ from reconciliation.matching.identity import id_key
 from reconciliation.matching.line_rules import Explained
 from reconciliation.matching.movements import RECALL
 from reconciliation.matching.origins import COLLECTED
+from reconciliation.matching.own_numbers import OWN
 from reconciliation.matching.pairing import BOOK
 from reconciliation.matching.quoted_orders import is_silent
 
@@ -32,6 +33,7 @@ TAKEN_BACK: Final = "direct_debits_taken_back"
 _UNSAID: Final = (
     *("reference", "reference_kind", "reference_valid", "reference_amount_minor", "reference_personal"),
     *("counterparty", "counterparty_account", "text", "bank_ref", "bank_id_key", "sum_booked_as", "repeats"),
+    OWN,
 )
 
 

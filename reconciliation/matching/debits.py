@@ -20,6 +20,19 @@ _AUTOGIRO: Final = "82-"
 # Records of Autogiro with a payer number beside a payment: those, and payments that were cancelled with their mandate.
 _NUMBERED: Final = ("82-", "03-", "11-")
 
+# What is said of a payment that was not made.
+STOPPED: Final = (
+    *("statement_no", "status"),
+    "end_to_end_id",
+    "counterparty_account",
+    "reference",
+    "amount_minor",
+    "value_on",
+    "bank_code",
+    "return_reason",
+    "raw_position",
+)
+
 
 class Debit(NamedTuple):
     """What a file says of a direct debit: who pays, with which ids, how much, and on which day."""

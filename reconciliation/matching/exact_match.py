@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
+from reconciliation.matching.own_numbers import OWN
 from reconciliation.matching.quoted_requests import FOUND, canonical, contradicted, divided, named, of_fields, owned
 from reconciliation.matching.written import words
 
@@ -26,6 +27,8 @@ REASONS: Final[dict[str, str]] = {
     "details_without_amounts": "The bank booked several payments as one amount and does not state the amount of each.",
     "reference_without_check_digit": "The reference that the payer gave has no check digit, so it proves nothing.",
     "several_references": "The payer gave several references. Say how to divide the payment.",
+    "reference_is_our_account": "The payer gave a number of our own account as the reference, which says nothing of "
+    "what was paid for. Say what the payment is for.",
     "no_reference": "The payer gave no reference that is one of ours.",
     "check_digit_wrong": "The check digit of the reference is wrong, so we cannot know which reference was meant.",
     "reference_unknown": "No payment request ever had this reference.",
@@ -84,6 +87,7 @@ def match(receipts: pl.DataFrame, requests: pa.Table) -> pl.DataFrame:
         .agg(pl.len().alias("owners"), pl.all().first())
     )
     said = receipts.with_columns(words=words())
+    said = said if OWN in said.columns else said.with_columns(pl.lit(None, pl.String).alias(OWN))
     joined = owned(named(said, owners), owners).join(divided(receipts, owners), on="key", how="left")
     against = contradicted(receipts, owners)["key"]
     joined = joined.with_columns(contradicting=pl.col("key").is_in(against.implode()))
@@ -136,6 +140,7 @@ def _reason() -> pl.Expr:
         "details_contradict_line": pl.col("contradicted"),
         "reference_without_check_digit": given & ~checked,
         "several_references": (several & pl.col("parts").is_null()) | other,
+        "reference_is_our_account": ~given & pl.col(OWN).is_not_null(),
         "no_reference": ~given & ~pl.col("foreign").fill_null(value=False),
         "check_digit_wrong": ~pl.col("reference_valid"),
         "reference_unknown": ~given | (pl.col("owners") == 0),

@@ -15,6 +15,8 @@ from typing import Final
 
 import polars as pl
 
+from reconciliation.matching.own_numbers import as_written
+
 SEPARATOR: Final = "\x1f"
 # Texts that banks write in place of a missing id.
 _NO_ID: Final = r"(?i)^(NOT ?PROVIDED|NON?REF|UNKNOWN|N/?A|[0\W_]*)$"
@@ -44,7 +46,7 @@ def with_content(frame: pl.DataFrame) -> pl.DataFrame:
     # If two batches contain equal details, these details are distinguished by the ids of the batches' lines.
     batch = pl.when((pl.col("members") > 1) | (pl.col("part") == "rest")).then("line_bank_ref").fill_null("")
     by_id = pl.concat_str(pl.lit("id"), kind, batch, *map(told, _WITH_ID), separator=SEPARATOR)
-    by_content = pl.concat_str(pl.lit("content"), kind, batch, *map(told, CONTENT), separator=SEPARATOR)
+    by_content = pl.concat_str(pl.lit("content"), kind, batch, *content_of(frame), separator=SEPARATOR)
     return frame.with_columns(content=pl.when("has_id").then(by_id).otherwise(by_content))
 
 
@@ -147,6 +149,16 @@ def given_id(name: str) -> pl.Expr:
     return pl.when(~pl.col(name).str.contains(_NO_ID)).then(name)
 
 
+def content_of(entries: pl.DataFrame) -> list[pl.Expr]:
+    """What entries say, as texts; a reference as the file has it, also if it is a number of ours."""
+    said = {"reference": as_written(entries)}
+    return [_as_text(said.get(name, pl.col(name))) for name in CONTENT]
+
+
 def told(name: str) -> pl.Expr:
     """What a column says, as a text."""
-    return pl.col(name).cast(pl.String).fill_null("")
+    return _as_text(pl.col(name))
+
+
+def _as_text(column: pl.Expr) -> pl.Expr:
+    return column.cast(pl.String).fill_null("")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from reconciliation.matching.continuity import balances_of, closes, days_of, is_dated, keeps_balance, same_account
-from reconciliation.matching.identity import CONTENT, SEPARATOR, told
+from reconciliation.matching.identity import SEPARATOR, content_of
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import KnownStatement
@@ -52,7 +52,7 @@ class Lines(NamedTuple):
 
 def lines_of(entries: pl.DataFrame) -> Lines:
     """What the entries of a statement say, without the bank's ids, which may be others in another statement."""
-    said = entries.select(said=pl.concat_str([told(name) for name in CONTENT], separator=SEPARATOR))
+    said = entries.select(said=pl.concat_str(content_of(entries), separator=SEPARATOR))
     tells = entries.select(pl.any_horizontal(pl.col(name).is_not_null() for name in _TELLING).any()).item()
     return Lines(Counter(said["said"]), tells)
 

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from reconciliation.matching.booking_day import OF_STATEMENT, booking_day
 from reconciliation.matching.entries import AT_ONCE, Entry
 from reconciliation.matching.exchanges import paired
-from reconciliation.matching.identity import CONTENT, SEPARATOR, given_id, hashed, of_account, told
+from reconciliation.matching.identity import SEPARATOR, content_of, given_id, hashed, of_account, told
 from reconciliation.matching.remittances import UNPAID, as_settled
 from reconciliation.statements.kept import Kept
 
@@ -230,7 +230,7 @@ def keyed(frame: pl.DataFrame, within_settlement: bool = False) -> pl.DataFrame:
     apart = [told("settlement")] if within_settlement else []
     by_id = pl.concat_str(pl.lit("settled"), "account", told("of_kind"), own, *apart, separator=SEPARATOR)
     by_content = pl.concat_str(
-        pl.lit("settled"), told("of_kind"), told("payment_ref"), *map(told, CONTENT), separator=SEPARATOR
+        pl.lit("settled"), told("of_kind"), told("payment_ref"), *content_of(frame), separator=SEPARATOR
     )
     frame = frame.with_columns(
         has_id=own.is_not_null(), content=pl.when(own.is_not_null()).then(by_id).otherwise(by_content)

@@ -13,6 +13,7 @@ from ledger.domain.cash.allocation import AllocateReceipt
 from ledger.execution.submission import Submission
 from reconciliation.matching.entries import PAYMENTS
 from reconciliation.matching.exact_match import REASONS
+from reconciliation.matching.own_numbers import OWN
 from reconciliation.matching.quoted_requests import REFERENCE
 from reconciliation.proposals.applied import applied, parts_of
 from reconciliation.proposals.proposal import Review, Setting
@@ -34,6 +35,7 @@ _PLACE: Final = ("statement_no", "raw_position")
 SAID: Final = {
     "reference_amount_minor": pl.lit(None, pl.Int64),
     "further_references": pl.lit([], pl.List(pl.Struct(REFERENCE))),
+    OWN: pl.lit(None, pl.String),
     "text": pl.lit(None, pl.String),
     "return_reason": pl.lit(None, pl.String),
     "reversal": pl.lit(value=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pyarrow as pa
@@ -18,8 +18,10 @@ from projections.store.matching_lookups import KnownStatement
 from reconciliation.gate import Terms
 from reconciliation.matching import continuity, corrected, differences, identity, pairing, relations, repeated_lines
 from reconciliation.matching.accounts import OurAccount, OurAccounts
+from reconciliation.matching.debits import STOPPED
 from reconciliation.matching.entries import entries
 from reconciliation.matching.origins import with_origins
+from reconciliation.matching.own_numbers import left_out
 from reconciliation.matching.recalls import first
 from reconciliation.statements import TRAITS, Profile
 from reconciliation.statements.values import in_one_line
@@ -33,19 +35,6 @@ if TYPE_CHECKING:
     from reconciliation.statements import Parsed
     from reconciliation.statements.traits import Traits
     from reconciliation.steps.mapped_files import FileMappings
-
-# What is said of a payment that was not made.
-STOPPED: Final = (
-    *("statement_no", "status"),
-    "end_to_end_id",
-    "counterparty_account",
-    "reference",
-    "amount_minor",
-    "value_on",
-    "bank_code",
-    "return_reason",
-    "raw_position",
-)
 
 
 class FileLoad:
@@ -238,6 +227,7 @@ class FileLoad:
 
     def _plain_of(self, parsed: Parsed) -> pl.DataFrame:
         made = entries(parsed.kept, self._ours(parsed.statements), self.terms.earliest_on, self.terms.latest_on)
+        made = left_out(made, self.accounts.numbers)
         return with_origins(made, parsed.statements, TRAITS.get(parsed.format or ""))
 
     def _ours(self, statements: pa.Table) -> pa.Table:

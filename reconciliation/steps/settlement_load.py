@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 import pyarrow as pa
 
-from reconciliation.matching import pairing, recalls, remittances, settlements
+from reconciliation.matching import own_numbers, pairing, recalls, remittances, settlements
 from reconciliation.steps import captured_sums
 from reconciliation.steps.answers_load import kind_of
 from reconciliation.steps.captured_sums import OfSums
@@ -182,7 +182,7 @@ class SettlementLoad(FileLoad):
         earliest, latest = self.terms.earliest_on, self.terms.latest_on
         beside = self.accounts.in_currencies()
         sums = self.traits is not None and self.traits.sums
-        return settlements.entries(
+        made = settlements.entries(
             parsed.kept,
             ours.append_column("rail", rail),
             earliest,
@@ -191,6 +191,7 @@ class SettlementLoad(FileLoad):
             sums=sums,
             remittance=self.is_remittance,
         )
+        return own_numbers.left_out(made, self.accounts.numbers)
 
     @property
     def is_remittance(self) -> bool:

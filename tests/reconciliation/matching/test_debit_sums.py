@@ -127,6 +127,7 @@ def test_a_payment_of_a_sum_keeps_its_reference_when_it_is_looked_at_again():
     money = {"unallocated_minor": 150_00, "currency": "EUR", "bank_id_key": None}
     receipts = [{**of_receipt, **money, **quoted, "receipt_id": f"r{minor}", "amount_minor": minor} for minor in (1, 9)]
     nothing = {**dict.fromkeys(quoted), "reference_amount_minor": None, "further_references": [], "text": None}
+    nothing["own_number"] = None
     told = {"return_reason": None, "reversal": False, "unsplit": False, "contradicted": False, "kind": None}
     place = {"statement_no": 1, "raw_position": "Ntry 1"}
     line = {**place, "part": "line", "our_order": "o1", "amount_minor": 9, "currency": "EUR", **nothing, **told}
@@ -145,6 +146,7 @@ _TYPES = {
     "reference_valid": pl.Boolean,
     "reference_amount_minor": pl.Int64,
     "further_references": pl.List(pl.Struct(REFERENCE)),
+    "own_number": pl.String,
     "text": pl.String,
     "return_reason": pl.String,
     "kind": pl.String,
