@@ -76,10 +76,15 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
     ]
     frame = frame.with_columns(
         key=pl.Series(keys, dtype=pl.String),
-        bank_id_key=of_account(frame, pl.coalesce(given_id("line_bank_ref"), _whole_id())),
+        bank_id_key=line_ids(frame),
         end_to_end_key=payers_ids(frame),
     )
     return _of_movements(frame).drop("content", "own_id", "taken", *(["offset"] if earlier is not None else []))
+
+
+def line_ids(frame: pl.DataFrame) -> pl.Series:
+    """The hash of each entry's account and the bank's id of its line; null without an id."""
+    return of_account(frame, pl.coalesce(given_id("line_bank_ref"), _whole_id()))
 
 
 def payers_ids(frame: pl.DataFrame) -> pl.Series:

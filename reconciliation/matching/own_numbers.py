@@ -82,7 +82,7 @@ def _of_texts(entries: pl.DataFrame, forms: _Forms) -> pl.DataFrame:
     for at, reference, own, further in found.select("_at", "reference", "_own", "further_references").iter_rows():
         left = [one for one in further or () if one["found_as"] is None or not _is_part(one["reference"], forms)]
         rows.append({"_at": at, "_also": own or _is_part(reference or "", forms), "_left": left})
-    kept = {"_at": pl.UInt32, "_also": pl.Boolean, "_left": entries.schema["further_references"]}
+    kept: dict[str, Any] = {"_at": pl.UInt32, "_also": pl.Boolean, "_left": entries.schema["further_references"]}
     changed = entries.with_row_index("_at").join(pl.DataFrame(rows, schema=kept), on="_at", how="left")
     return (
         changed.sort("_at")

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from reconciliation.matching.repeated_lines import Repeated
 
 # What happens to a line: it is booked; or it was booked before, for sure or as far as anybody can see; or the book has
-# its money already, divided differently; or the book contradicts the statement.
+# its money already, divided differently; or the book contradicts the statement; or it has other payments than it had.
 BOOK: Final = "book"
 AGAIN: Final = "again"
 REPEATED: Final = "repeated"
 COVERED: Final = "covered"
 CONTRADICTED: Final = "contradicted"
+CHANGED: Final = "changed"
 
 # Two movements are the same money if all of these agree; the first list whose columns agree decides. On another day,
 # only a movement that is surely the statement's own is the same money.

@@ -18,6 +18,7 @@ from projections.store.matching_lookups import KnownStatement
 from reconciliation.gate import Terms
 from reconciliation.matching import continuity, corrected, differences, identity, pairing, relations, repeated_lines
 from reconciliation.matching.accounts import OurAccount, OurAccounts
+from reconciliation.matching.changed_lines import Changed
 from reconciliation.matching.debits import STOPPED
 from reconciliation.matching.entries import entries
 from reconciliation.matching.origins import with_origins
@@ -25,6 +26,7 @@ from reconciliation.matching.own_numbers import left_out
 from reconciliation.matching.recalls import first
 from reconciliation.statements import TRAITS, Profile
 from reconciliation.statements.values import in_one_line
+from reconciliation.steps import changed_again
 from reconciliation.steps.account_feeds import feeds
 from reconciliation.steps.booked_elsewhere import Elsewhere
 from reconciliation.steps.other_feeds import NEAR, beside
@@ -56,6 +58,7 @@ class FileLoad:
         self._mappings = mappings
         self.accounts = accounts
         self._entries: pl.DataFrame | None = None
+        self.changed: tuple[Changed, ...] = ()  # What came before with other payments.
         self.of_providers: pl.DataFrame | None = None  # Entries that may be payouts, once they were looked for.
 
     @cached_property
@@ -143,6 +146,7 @@ class FileLoad:
         booked = self._elsewhere(entries, stated, others, look_up, delivered, bool(found.mixed))
         decided = pairing.decide(entries, stated, others, booked, format, repeated)
         entries = entries.join(decided.lines, on=["statement_no", "line_no"], how="left", maintain_order="left")
+        entries, self.changed = changed_again.apart(entries, booked, format, stated, self.shown)
         entries = beside(entries, booked, stated, found, Elsewhere(format, others, look_up, self.shown))
         proven = [one.number for one in stated if one.proven.opening_minor is not None]
         # Payments of a detail file may have the keys of a statement's lines; a statement's lines, any keys.
@@ -203,7 +207,8 @@ class FileLoad:
     def seen_before(self, receipts: int, movements: int) -> int:
         """How many entries of the file are no money of its own, if it brought so many receipts and movements."""
         assert self._entries is not None, "a file is loaded before it is closed"
-        return self._entries.height - receipts - movements
+        changed = sum(len(one.payments) for one in self.changed)
+        return self._entries.height - receipts - movements - changed
 
     def account_of(self, number: str | None, currency: str | None) -> OurAccount | None:
         """Our account that the file names, or the one that its file mapping names by our id of it."""

@@ -17,6 +17,7 @@ from reconciliation.matching.line_rules import LineRules
 from reconciliation.proposals import payout, seen_again, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.steps import (
+    changed_again,
     debit_sums,
     propose_answers,
     propose_collections,
@@ -60,7 +61,7 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     ordered = propose_collections.known_of(day.books.store.collections, debited)
     quoted = quoting(entries)
     waiting = propose_collections.under_way(day.books.store.collections, quoted["reference"].to_list())
-    left_out = statement.left_out(entries)
+    left_out = (*statement.left_out(entries), *changed_again.reviews(loading.changed, entries))
     taken_back = recalls.recalls(entries)
     again = entries.filter(pl.col("seen_as").is_not_null())
     repeated = entries.filter(pl.col("decision") == pairing.REPEATED)

@@ -1,0 +1,148 @@
+"""Finds what comes again with the bank's id, day and amount, but with other payments, and so is not the same.
+
+A deposit or a batch is known by its number and its sum. A bank or a clearing house that corrects it may keep both, and
+name other payers, references or amounts. Nothing of it is booked again, because its money is in the book; whose the
+money is, is a question for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from reconciliation.matching import details, identity
+from reconciliation.matching.entries import PAYMENTS
+from reconciliation.matching.occurrences import in_order
+from reconciliation.matching.pairing import AGAIN
+
+Row = Mapping[str, Any]
+
+# What a line has in each file that has it, and what books it.
+_LINE: Final = ("account", "bank_id_key", "booked_on", "line_minor")
+_BOOKED: Final = ("account", "bank_id_key", "booked_on")
+# Payments are surely the same if all of this is; whoever's name a file writes otherwise, if the rest has a reference.
+_QUOTED: Final = ("amount_minor", "plain", "payer_account")
+_WHOLE: Final = (*_QUOTED, "payer")
+
+
+class Changed(NamedTuple):
+    """A line that comes again with other payments: all of them, and those that no file of before has.
+
+    `before` is the number of payments that it had, and `gone` are the booked ones of them that it has no more.
+    """
+
+    payments: tuple[Row, ...]
+    new: tuple[Row, ...]
+    gone: tuple[Row, ...]
+    before: int
+
+
+def changed(
+    entries: pl.DataFrame,
+    booked: pl.DataFrame,
+    proven: Collection[int],
+    shown: Callable[[str], pl.DataFrame | None],
+) -> tuple[Changed, ...]:
+    """The lines of a file that are booked from other files of its format with other payments.
+
+    `booked` is what is booked from files of this format, and `shown` gives the entries of such a file, if it can be
+    read. Of the statements with the numbers `proven`, only sums are compared: what else their balances prove is there
+    once, whatever is said of it.
+    """
+    again = entries.filter((pl.col("decision") == AGAIN) & pl.col("part").is_in(PAYMENTS))
+    again = again.filter(~pl.col("statement_no").is_in(list(proven)) | (pl.col("members") > 1))
+    if again.is_empty():
+        return ()
+    places = booked.select("file", "bank_id_key", "booked_on", account="bank_account").drop_nulls().unique()
+    files = again.select(_BOOKED).unique().join(places, on=list(_BOOKED))["file"].unique().sort()
+    found: dict[tuple[Any, ...], Changed | None] = {}
+    for sha256 in files:
+        before = shown(sha256)
+        if before is None:
+            continue
+        theirs = _of_file(before).join(again.select(_LINE).unique(), on=list(_LINE), how="semi", maintain_order="left")
+        mine = again.join(theirs.select(_LINE).unique(), on=list(_LINE), how="semi", maintain_order="left")
+        differing = dict(_compared(mine, theirs, booked.filter(pl.col("file") == sha256)))
+        for line in mine.select(_LINE).unique(maintain_order=True).iter_rows():
+            # What is the same as in one file is nothing new, whatever another file has of it.
+            found[line] = found.get(line, differing.get(line)) and differing.get(line)
+    return tuple(one for one in found.values() if one is not None)
+
+
+def _of_file(shown: pl.DataFrame) -> pl.DataFrame:
+    shown = (
+        shown.filter(pl.col("part").is_in(PAYMENTS)).with_row_index("key").with_columns(pl.col("key").cast(pl.String))
+    )
+    ids = {"bank_id_key": identity.line_ids(shown), "end_to_end_key": identity.payers_ids(shown)}
+    return shown.with_columns(**ids)
+
+
+def _compared(
+    mine: pl.DataFrame, theirs: pl.DataFrame, booked: pl.DataFrame
+) -> Iterator[tuple[tuple[Any, ...], Changed]]:
+    """The lines whose payments are not the same on both sides, and how they differ."""
+    ours, others = _told(mine), _told(theirs)
+    for columns in (_WHOLE, _QUOTED):
+        sides = [one if columns is _WHOLE else one.filter(pl.col("plain").is_not_null()) for one in (ours, others)]
+        left, right = (one.with_columns(pl.col(columns).cast(pl.String).fill_null("")) for one in sides)
+        pairs = in_order(left, right.select(*_LINE, *columns, other="id"), (*_LINE, *columns))
+        ours = ours.filter(~pl.col("id").is_in(pairs["id"].implode()))
+        others = others.filter(~pl.col("id").is_in(pairs["other"].implode()))
+    new, gone = _without_alike(ours.to_dicts(), others.to_dicts())
+    for line in dict.fromkeys(tuple(row[name] for name in _LINE) for row in (*new, *gone)):
+        payments, before = (_of_line(one, line) for one in (mine, theirs))
+        lacking = {row["id"] for row in gone}
+        places = {
+            (row["statement_no"], row["raw_position"], row["amount_minor"]) for row in before if row["key"] in lacking
+        }
+        left_over = [
+            row
+            for row in booked.to_dicts()
+            if (row["statement_no"], row["raw_position"], row["amount_minor"]) in places
+        ]
+        keys = {row["id"] for row in new}
+        found = tuple(row for row in payments if row["key"] in keys)
+        yield line, Changed(tuple(payments), found, tuple(left_over), len(before))
+
+
+def _of_line(entries: pl.DataFrame, line: tuple[Any, ...]) -> list[dict[str, Any]]:
+    return entries.filter(*(pl.col(name) == value for name, value in zip(_LINE, line, strict=True))).to_dicts()
+
+
+def _told(entries: pl.DataFrame) -> pl.DataFrame:
+    """What entries say of their payments, and of which line they are."""
+    said = details.said(entries.with_columns(own_id=details.own_id()), "key", pl.col("line_bank_ref"))
+    return said.join(entries.select("account", "line_minor", id="key"), on="id", maintain_order="left")
+
+
+def _without_alike(ours: Sequence[Row], others: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """What is left of both sides without payments of which a file only says more, or writes a name otherwise."""
+    places: dict[tuple[Any, ...], list[Row]] = {}
+    for row in others:
+        places.setdefault(_place(row), []).append(row)
+    new: list[Row] = []
+    for row in ours:
+        there = places.get(_place(row), [])
+        alike = next((one for one in there if _is_alike(row, one)), None)
+        if alike is None:
+            new.append(row)
+        else:
+            there.remove(alike)
+    return new, [row for rows in places.values() for row in rows]
+
+
+def _place(row: Row) -> tuple[Any, ...]:
+    return *(row[name] for name in _LINE), row["amount_minor"]
+
+
+def _is_alike(one: Row, other: Row) -> bool:
+    if one["number"] != other["number"] or _differ(one, other, "payer_account"):
+        return False
+    named = any(one[name] is not None and one[name] == other[name] for name in ("number", "own_id"))
+    return named or not _differ(one, other, "payer")
+
+
+def _differ(one: Row, other: Row, name: str) -> bool:
+    return None not in (one[name], other[name]) and one[name] != other[name]
