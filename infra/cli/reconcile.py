@@ -13,7 +13,7 @@ from infra.cli.options import On
 from infra.cli.page import amount, progress
 from infra.cli.reports import CONTROLS, bank_line, bank_table, bank_totals, on_days, total
 from infra.desk import bank_day
-from infra.desk.bank_findings import bank_problems, to_explain
+from infra.desk.bank_findings import IN_EXCESS, bank_problems, to_explain
 from infra.desk.counts import counted
 from infra.desk.own_files import refuse_own
 from infra.desk.problems import Problem
@@ -172,7 +172,8 @@ def _missing(summary: DaySummary, row: Row) -> str:
     return f", and {amount(gap, row['currency'])} is missing between its statements" if gap else ""
 
 
-def _of_the_bank(summary: DaySummary) -> list[Problem]:
+def of_the_bank(summary: DaySummary) -> list[Problem]:
+    """What is wrong between the book and the bank, and at payment providers."""
     unequal = [
         Problem(
             "ledger_is_not_bank",
@@ -186,10 +187,7 @@ def _of_the_bank(summary: DaySummary) -> list[Problem]:
     in_excess = [
         Problem(
             "details_exceed_statements",
-            f"on {account}, files show payments that the statements of these days do not have: "
-            f"{on_days(summary.in_excess, account)}: see `reskontra cut-over`. Load a statement that is missing. If a "
-            "payment was counted twice, reverse what its receipt was allocated to, and withdraw the receipt with "
-            "`reskontra receipt reclassify RECEIPT --role bank_details`",
+            IN_EXCESS.format(account=account, days=on_days(summary.in_excess, account)),
             account,
         )
         for account in dict.fromkeys(row["bank_account"] for row in summary.in_excess)
@@ -230,7 +228,7 @@ def _of_the_book(summary: DaySummary) -> list[Problem]:
         for one in summary.loading
     ]
     loading += [Problem("place_unreachable", one) for one in summary.troubles]
-    loading += _of_the_bank(summary)
+    loading += of_the_bank(summary)
     sealed = summary.sealed
     unsealed = (
         [Problem(sealed.refused, f"the day is not sealed: {sealed.sentence}")] if sealed and sealed.refused else []

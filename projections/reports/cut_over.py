@@ -102,5 +102,6 @@ REPORT: Final = Definition(
     columns=lambda _: COLUMNS,
     build=_build,
     long=True,
-    untied="statements have other sums than the files that show the payments; a file is missing, or counted twice",
+    untied="statements have other sums than the files that show the payments; the bank books money later, which agrees "
+    "once the files of later days are loaded, or a file is missing, or counted twice",
 )

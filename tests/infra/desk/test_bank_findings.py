@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from infra.cli.page import amount
+from infra.cli.reconcile import of_the_bank
 from infra.desk.bank_findings import bank_problems
 
 ROW: dict[str, Any] = {
@@ -75,3 +77,21 @@ def test_an_opening_balance_is_advised_only_where_no_statement_is_before(sequenc
 @pytest.mark.parametrize("what", ["account", "excess", "waiting"])
 def test_where_the_ledger_equals_the_bank_nothing_is_wrong(what: str):
     assert bank_problems([ROW | {"what": what, "difference_minor": 0 if what == "account" else None}], amount) == []
+
+
+@pytest.mark.parametrize(
+    ("case", "known_by"),
+    [
+        ("the bank books the money later, perhaps in parts", "a day near these has as much more on the statements"),
+        ("a statement that is missing, load it", "`reskontra bank` names"),
+        ("a payment is counted twice", "the next days' statements are loaded and none of them has the money"),
+    ],
+)
+def test_what_files_show_beyond_the_statements_is_said_with_all_that_it_may_be(case: str, known_by: str):
+    excess = ROW | {"what": "excess", "details_minor": 400_00}
+    nothing = dict.fromkeys(("unequal", "gaps", "to_explain", "disputed", "lacking"), ())
+    (found,) = of_the_bank(cast("Any", SimpleNamespace(in_excess=[excess], **nothing)))
+    assert (found.code, found.about) == ("details_exceed_statements", "b")
+    assert "400.00 SEK on 2026-10-21" in found.sentence
+    assert case in found.sentence
+    assert known_by in found.sentence
