@@ -8,16 +8,20 @@ money is, is a question for a person.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
 from reconciliation.matching import details, identity
 from reconciliation.matching.entries import PAYMENTS
 from reconciliation.matching.occurrences import in_order
-from reconciliation.matching.pairing import AGAIN
+from reconciliation.matching.pairing import AGAIN, BOOK
+
+if TYPE_CHECKING:
+    from projections.store.matching_lookups import KnownStatement
 
 Row = Mapping[str, Any]
+Shown = Callable[[str], pl.DataFrame | None]
 
 # What a line has in each file that has it, and what books it.
 _LINE: Final = ("account", "bank_id_key", "booked_on", "line_minor")
@@ -42,16 +46,72 @@ class Changed(NamedTuple):
 def changed(
     entries: pl.DataFrame,
     booked: pl.DataFrame,
-    proven: Collection[int],
-    shown: Callable[[str], pl.DataFrame | None],
+    stated: Sequence[KnownStatement],
+    known: Sequence[KnownStatement],
+    shown: Shown,
 ) -> tuple[Changed, ...]:
     """The lines of a file that are booked from other files of its format with other payments.
 
     `booked` is what is booked from files of this format, and `shown` gives the entries of such a file, if it can be
-    read. Of the statements with the numbers `proven`, only sums are compared: what else their balances prove is there
-    once, whatever is said of it.
+    read. `stated` are the statements of this file, `known` those of others.
     """
-    again = entries.filter((pl.col("decision") == AGAIN) & pl.col("part").is_in(PAYMENTS))
+    entries = entries.filter(pl.col("part").is_in(PAYMENTS) & pl.col("decision").is_in([AGAIN, BOOK]))
+    batches = tuple(_batches(entries, booked, stated, known, shown))
+    keys = [row["key"] for one in batches for row in one.payments]
+    proven = [one.number for one in stated if one.proven.opening_minor is not None]
+    return batches + _lines(entries.filter(~pl.col("key").is_in(keys)), booked, proven, shown)
+
+
+def _batches(
+    entries: pl.DataFrame,
+    booked: pl.DataFrame,
+    stated: Sequence[KnownStatement],
+    known: Sequence[KnownStatement],
+    shown: Shown,
+) -> Iterator[Changed]:
+    """Batches without balances whose payments have ids of their own: one has the ids, days and sum of another one.
+
+    An id alone says nothing, because banks use ids again.
+    """
+    new = entries.filter((pl.col("decision") == BOOK) & pl.col("bank_id_key").is_not_null())
+    if new.is_empty() or booked.is_empty():
+        return
+    ids = booked.select("file", *_BOOKED[1:], account="bank_account", number="statement_no").drop_nulls().unique()
+    met = new.select("statement_no", *_BOOKED).unique().join(ids, on=list(_BOOKED))
+    found: set[int] = set()
+    for number, file, before in met.select("statement_no", "file", "number").unique(maintain_order=True).iter_rows():
+        mine = next((one for one in stated if one.number == number), None)
+        other = next((one for one in known if one[:2] == (file, before)), None)
+        if (
+            number in found
+            or mine is None
+            or other is None
+            or not _are_alike(mine, other)
+            or (there := shown(file)) is None
+        ):
+            continue
+        whole = {"bank_id_key": pl.lit(""), "line_minor": pl.lit(mine.proven.sum_minor)}
+        theirs = _of_file(there.filter(pl.col("statement_no") == before)).with_columns(**whole)
+        ours = entries.filter(pl.col("statement_no") == number).with_columns(**whole)
+        of_batch = (pl.col("file") == file) & (pl.col("statement_no") == before)
+        for _, made in _compared(ours, theirs, booked.filter(of_batch)):
+            found.add(number)
+            yield made
+
+
+def _are_alike(mine: KnownStatement, other: KnownStatement) -> bool:
+    one, two = mine.proven, other.proven
+    of_both = [(said.bank_account, said.from_on, said.to_on, said.sum_minor, said.opening_minor) for said in (one, two)]
+    return of_both[0] == of_both[1] and one.opening_minor is None
+
+
+def _lines(entries: pl.DataFrame, booked: pl.DataFrame, proven: Collection[int], shown: Shown) -> tuple[Changed, ...]:
+    """Lines with the bank's id, the day and the amount of a line of before.
+
+    Of the statements with the numbers `proven`, only sums are compared: what else their balances prove is there once,
+    whatever is said of it.
+    """
+    again = entries.filter(pl.col("decision") == AGAIN)
     again = again.filter(~pl.col("statement_no").is_in(list(proven)) | (pl.col("members") > 1))
     if again.is_empty():
         return ()

@@ -30,6 +30,7 @@ def apart(
     booked: pl.DataFrame,
     format: str | None,
     stated: Sequence[KnownStatement],
+    known: Sequence[KnownStatement],
     shown: Callable[[str], pl.DataFrame],
 ) -> tuple[pl.DataFrame, tuple[Changed, ...]]:
     """The entries, where what came before with other payments is not known from before, and what that is."""
@@ -41,8 +42,7 @@ def apart(
             # The file was erased, for example.
             return None
 
-    proven = [one.number for one in stated if one.proven.opening_minor is not None]
-    found = changed(entries, booked.filter(pl.col("format") == format), proven, readable)
+    found = changed(entries, booked.filter(pl.col("format") == format), stated, known, readable)
     differs = pl.col("key").is_in([row["key"] for one in found for row in one.payments])
     return entries.with_columns(decision=pl.when(differs).then(pl.lit(CHANGED)).otherwise("decision")), found
 
@@ -65,7 +65,7 @@ def _differs(one: Changed) -> str:
     places = [str(row["raw_position"]) for row in one.new]
     more = f" and {len(places) - _MOST} more" if len(places) > _MOST else ""
     new = f"the file of before does not have {', '.join(places[:_MOST])}{more}" if places else "none is new"
-    number = f"{one.before} payments before, {len(one.payments)} now"
+    number = f"{one.before} {'payment' if one.before == 1 else 'payments'} before, {len(one.payments)} now"
     return f"{number}; of those now, {new}. Of those before, {len(one.gone)} in the book are gone."
 
 

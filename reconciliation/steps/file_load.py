@@ -146,7 +146,7 @@ class FileLoad:
         booked = self._elsewhere(entries, stated, others, look_up, delivered, bool(found.mixed))
         decided = pairing.decide(entries, stated, others, booked, format, repeated)
         entries = entries.join(decided.lines, on=["statement_no", "line_no"], how="left", maintain_order="left")
-        entries, self.changed = changed_again.apart(entries, booked, format, stated, self.shown)
+        entries, self.changed = changed_again.apart(entries, booked, format, stated, others, self.shown)
         entries = beside(entries, booked, stated, found, Elsewhere(format, others, look_up, self.shown))
         proven = [one.number for one in stated if one.proven.opening_minor is not None]
         # Payments of a detail file may have the keys of a statement's lines; a statement's lines, any keys.
