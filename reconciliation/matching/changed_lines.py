@@ -80,15 +80,10 @@ def _batches(
     met = new.select("statement_no", *_BOOKED).unique().join(ids, on=list(_BOOKED))
     found: set[int] = set()
     for number, file, before in met.select("statement_no", "file", "number").unique(maintain_order=True).iter_rows():
-        mine = next((one for one in stated if one.number == number), None)
+        mine = next(one for one in stated if one.number == number)
         other = next((one for one in known if one[:2] == (file, before)), None)
-        if (
-            number in found
-            or mine is None
-            or other is None
-            or not _are_alike(mine, other)
-            or (there := shown(file)) is None
-        ):
+        there = shown(file) if number not in found and other and _are_alike(mine, other) else None
+        if there is None:
             continue
         whole = {"bank_id_key": pl.lit(""), "line_minor": pl.lit(mine.proven.sum_minor)}
         theirs = _of_file(there.filter(pl.col("statement_no") == before)).with_columns(**whole)
