@@ -41,6 +41,8 @@ def left_out(entries: pl.DataFrame, numbers: Iterable[str]) -> pl.DataFrame:
     That is so also if a request has such a reference by chance: then a person decides, to whom it is suggested.
     """
     forms = _forms(frozenset(numbers))
+    if not forms.whole:
+        return entries.with_columns(pl.lit(None, pl.String).alias(OWN))
     own = _is_own(pl.col("reference"), forms)
     beside = pl.col("further_references").list.eval(
         pl.element().filter(~_is_own(pl.element().struct.field("reference"), forms))
@@ -72,10 +74,10 @@ def _is_own(reference: pl.Expr, forms: _Forms) -> pl.Expr:
 
 def _of_texts(entries: pl.DataFrame, forms: _Forms) -> pl.DataFrame:
     """The entries, where what a text has of a number of ours, or together with one, is no reference either."""
-    said = pl.concat_str("text", "further_text", separator=" ", ignore_nulls=True)
-    has = said.str.replace_all(_BETWEEN, "").str.contains_any(list(forms.cores)) if forms.cores else pl.lit(value=False)
     refers = pl.col("reference").is_not_null() | (pl.col("further_references").list.len() > 0)
-    found = entries.with_row_index("_at").filter(has.fill_null(value=False) & refers.fill_null(value=False))
+    found = entries.with_row_index("_at").filter(refers.fill_null(value=False))
+    said = pl.concat_str("text", "further_text", separator=" ", ignore_nulls=True).str.replace_all(_BETWEEN, "")
+    found = found.filter(said.str.contains_any(list(forms.cores))) if forms.cores else found.clear()
     if found.is_empty():
         return entries
     rows: list[dict[str, Any]] = []
@@ -96,7 +98,8 @@ def _is_part(reference: str, forms: _Forms) -> bool:
     bare = reference.lstrip("0")
     if not (bare.isascii() and bare.isdigit() and len(bare) >= _LEAST_IN_TEXT):
         return False
-    return any(bare in one for one in forms.digits) or any(one in bare for one in forms.cores)
+    long = (one for one in forms.cores if len(one) >= _LEAST_LAST)
+    return any(bare in one for one in forms.digits) or any(one in bare for one in long)
 
 
 @lru_cache(maxsize=8)

@@ -79,8 +79,11 @@ class FileSummary:
 
     @property
     def nothing_new(self) -> bool:
-        """Whether everything in the file was already in the book; a new statement without lines is new."""
-        if self.refused_commands or self.answered:
+        """Whether everything in the file was already in the book; a new statement without lines is new.
+
+        What a person must look at is not known from before.
+        """
+        if self.refused_commands or self.answered or self.reviewed:
             return False
         known = self.judged.status != "refused" and self.done == 0 and self.judged.entries > 0
         return self.judged.status == "complete" or known
