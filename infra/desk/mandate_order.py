@@ -43,9 +43,12 @@ def order(desk: Desk, door: VaultDoor, folder: Path, told: Told, occasion: Occas
         again = orders.ordered_before(desk, MandateSent)
         if again is not None:
             return Ordered([], [*finished, *again], [])
-        account, customer = declared_as(desk, told.bank_account), customer_of(told.customer)
+        account = declared_as(desk, told.bank_account)
         rows, left_out = _chosen(desk, account["bank_account"], told.mandates)
-        bankgiro, taken = bankgiro_of(desk, account), rows[:MOST]
+        if not rows:
+            # What a file would need is asked for only if there is one.
+            return Ordered([], finished, left_out)
+        bankgiro, customer, taken = bankgiro_of(desk, account), customer_of(told.customer), rows[:MOST]
         new, wrong = _new(desk, door, [row for row in taken if row["status"] == "requested"])
         left_out += [Problem(code, LEFT_OUT[code], f"mandate {id}") for id, codes in wrong.items() for code in codes]
         taken = [row for row in taken if row["mandate_id"] not in wrong]

@@ -44,12 +44,25 @@ class BankLines:
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return {row["doubt_id"]: row for row in cursor.execute(_CLOSED_DOUBTS, given).fetchall()}
 
+    def stated(self) -> dict[str, list[dict[str, Any]]]:
+        """What the statements of each file that is in the book as a whole are, whether or not its lines are booked."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            for row in cursor.execute(_STATED).fetchall():
+                found.setdefault(row.pop("sha256"), []).append(row)
+        return found
+
     def last_day(self, bank_account: str) -> date | None:
         """The last day of which an account has statements or booked money; None if it has neither."""
         with self._connections.rows() as connection:
             found = connection.execute(_LAST_DAY, {"bank_account": bank_account}).fetchone()
         return None if found is None else found[0]
 
+
+_STATED: Final = """
+SELECT sha256, bank_account, currency, from_on, to_on, sequence, statement_id FROM bank_statements
+WHERE complete ORDER BY sha256, number
+"""
 
 _LAST_DAY: Final = """
 SELECT greatest(

@@ -1,4 +1,7 @@
-"""What a refused file says it is: of which account and days each of its statements is, and its number."""
+"""What a file says it is: of which account and days each of its statements is, and its number.
+
+It is kept of a refused file, and of one that answers our orders, since the book has no statement of that.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,16 @@ from reconciliation.statements.values import in_one_line
 if TYPE_CHECKING:
     from reconciliation.steps.file_load import FileLoad
 
-_STATED: Final = ("statement_no", "account", "currency", "from_on", "to_on", "sequence", "statement_id")
+_STATED: Final = ("statement_no", "account", "currency", "from_on", "to_on", "sequence", "statement_id", "message")
 
 
 def said(loading: FileLoad) -> list[dict[str, Any]]:
     """The statements of a file as far as they can be read; one that states no days has those of its lines.
 
-    An account that is not ours is left out: a file that is refused may be somebody else's.
+    An account that is not ours is left out: a file that is refused may be somebody else's. Advice says what it is
+    about: files about other things are of the same account and day.
     """
-    days = _days(loading)
+    days, advises = _days(loading), loading.traits is not None and loading.traits.holds == "advice"
     found = []
     for row in loading.parsed.statements.select(_STATED).to_pylist():
         ours = loading.account_of(row["account"], row["currency"])
@@ -33,6 +37,7 @@ def said(loading: FileLoad) -> list[dict[str, Any]]:
             "to_on": row["to_on"] or last,
             "sequence": in_one_line(row["sequence"], LONGEST_LINE),
             "statement_id": in_one_line(row["statement_id"], LONGEST_WORDS),
+            "about": in_one_line(row["message"], LONGEST_WORDS) if advises else None,
         }
         found.append({name: str(value) if isinstance(value, date) else value for name, value in says.items()})
     return found

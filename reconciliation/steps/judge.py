@@ -45,7 +45,8 @@ def judge(day: BankDay, sha256: str) -> Judged:
         refusals = refusals or _strangers(day, loading) or _alone(day, loading) or _beside_erased(day, loading)
     if not day.rehearsed:
         judged_as = replaced(verdict, accepted=not refusals, refusals=refusals)
-        day.desk.keep_verdict(sha256, judged_as, day.recorded_at, said(loading) if refusals else ())
+        unstated = bool(refusals) or isinstance(loading, AnswersLoad)
+        day.desk.keep_verdict(sha256, judged_as, day.recorded_at, said(loading) if unstated else ())
     judged = Judged(
         sha256,
         "refused" if refusals else "new" if known is None else str(known["status"]),

@@ -127,7 +127,7 @@ class ReconciliationStore:
     def keep_verdict(self, sha256: str, verdict: Verdict, at: datetime, says: Sequence[Row] = ()) -> None:
         """Store the gate's verdict on a file; storing the same verdict again changes nothing, not even its time.
 
-        `says` is what a refused file says of its statements.
+        `says` is what a file says of its statements if the book has none: a refused one, or one that only answers.
         """
         said = verdict.plain()
         columns = ("format", "refusals", "warnings", "expectations")
