@@ -157,9 +157,9 @@ class BookInputs:
         """Claims of remittances paid from `from_on` to the day, with what is booked of each; and their adjustments."""
         return adjudicated(self._sums, from_on)
 
-    def score_sums(self, from_on: date) -> tuple[pa.Table, pa.Table]:
-        """The days of all complete files, and the payments that came in from `from_on` to the day, by account."""
-        return score_sums(self._sums, from_on)
+    def score_sums(self, from_on: date, to_on: date) -> tuple[pa.Table, pa.Table]:
+        """The days of all complete files, and the payments that came in between two days, by account."""
+        return score_sums(self._sums, from_on, to_on)
 
     def vouchers(self, from_on: date) -> Iterator[Sequence[Voucher]]:
         """Vouchers with accounting dates from `from_on` to the day, page by page, in the order of the journal."""

@@ -130,8 +130,8 @@ class Inputs(Protocol):
     def adjudicated(self, from_on: date) -> tuple[pa.Table, pa.Table]:
         """Claims of remittances paid from `from_on` to the day, with what is booked of each; and their adjustments."""
 
-    def score_sums(self, from_on: date) -> tuple[pa.Table, pa.Table]:
-        """The days of all complete files, and the payments that came in from `from_on` to the day, by account."""
+    def score_sums(self, from_on: date, to_on: date) -> tuple[pa.Table, pa.Table]:
+        """The days of all complete files, and the payments that came in between two days, by account."""
 
     def vouchers(self, from_on: date) -> Iterator[Sequence[Voucher]]:
         """Vouchers with accounting dates from `from_on` to the day, page by page, in the order of the journal."""

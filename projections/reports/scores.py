@@ -35,7 +35,12 @@ COLUMNS: Final = (
         "those whose first file was in the book on the next bank day or earlier; an empty one, if the next file was",
     ),
     Column("timeliness", "in time %", "count", "the same in per cent, rounded down; null without such days"),
-    Column("came_minor", "came in", "money", "payments that came in, by their booking day"),
+    Column(
+        "came_minor",
+        "came in",
+        "money",
+        "payments of these days that came in, by their booking day; none that was voided, withdrawn or reclassified",
+    ),
     Column(
         "waiting_minor",
         "not cleared",
@@ -139,7 +144,8 @@ def _bank_days(first: date, last: date, country: str) -> list[date]:
 def _build(inputs: Inputs, *, from_on: date | None = None) -> Built:
     assert inputs.as_of is not None, "scores are of days"
     first = first_day(inputs.as_of) if from_on is None else from_on
-    files, money = (one.to_pylist() for one in inputs.score_sums(first))
+    last = before(inputs.as_of, 1, inputs.terms.jurisdiction)
+    files, money = (one.to_pylist() for one in inputs.score_sums(first, last))
     came = {(one["bank_account"], one["currency"]): one["came_minor"] for one in money}
     open_receipts = [one | {"amount_minor": -one["amount_minor"]} for one in inputs.unallocated().to_pylist()]
     captured = [one for one in inputs.in_transit(()).captured if one["document"].startswith("receipt-")]
@@ -149,7 +155,7 @@ def _build(inputs: Inputs, *, from_on: date | None = None) -> Built:
     for kind, declared in accounts.items():
         waiting: dict[tuple[str, str], int] = {}
         for one in of_kind[kind]:
-            if one["booked_on"] >= first:
+            if first <= one["booked_on"] <= last:
                 key = (one["bank_account"], one["currency"])
                 waiting[key] = waiting.get(key, 0) + one["amount_minor"]
         for account in declared:
@@ -166,9 +172,10 @@ REPORT: Final = Definition(
     "Scores of banks and providers",
     "How complete and how timely the files of each bank account and each account at a payment provider are, and how "
     "much of the payments there is cleared.\n\nCounts the bank days from the first day, by default that of the month "
-    "before, through the bank day before the day of the report. Files are expected from the first day that was "
-    "declared for the account, or else that any of its files covers; if it has statements with balances, only these "
-    "count. A day of which the bank sent no file counts as loaded once the next statement joins in balance and number.",
+    "before, through the bank day before the day of the report, and the payments booked up to that day. Files are "
+    "expected from the first day that was declared for the account, or else that any of its files covers; if it has "
+    "statements with balances, only these count. A day of which the bank sent no file counts as loaded once the next "
+    "statement joins in balance and number.",
     columns=lambda _: COLUMNS,
     build=_build,
     options=(Option("from_on", "day", "The first day; by default the first of the month before."),),

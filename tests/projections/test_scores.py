@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from infra.postgres import Urls
+from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
 from projections.reports.scores import first_day, of_files, of_money, per_cent
 from tests.kit.clinic import ACCOUNT, PRICE, Clinic, clinic_on, paid, reference_of, statement
 from tests.kit.providers import declare_provider_account
@@ -135,3 +136,21 @@ def test_from_real_files_and_as_it_was_known(clinic: Clinic):
     assert (bank["came_minor"], bank["waiting_minor"], bank["clearing"]) == (2 * PRICE, PRICE, 50)
     assert (found["cards"]["kind"], found["cards"]["name"], found["cards"]["days"]) == ("provider", "stripe", 0)
     assert rows(clinic, WEEK[2], before)[ACCOUNT]["loaded"] == 1
+
+
+def test_what_was_no_payment_never_came_but_did_as_it_was_known(clinic: Clinic):
+    clinic.load(statement([paid(PRICE, None, "b1"), paid(PRICE, None, "b2")]), on=WEEK[1])
+    before = clinic.books.follow()
+    receipt = clinic.books.store.now.receipts().to_pylist()[0]["receipt_id"]
+    clinic.do(ReclassifyReceipt(receipt_id=receipt, role="suppliers", reason_code="FEE"), on=WEEK[1])
+    clinic.books.follow()
+
+    found = rows(clinic, WEEK[2])[ACCOUNT]
+
+    assert (found["came_minor"], found["waiting_minor"], found["clearing"]) == (PRICE, PRICE, 0)
+    assert rows(clinic, WEEK[2], before)[ACCOUNT]["came_minor"] == 2 * PRICE
+
+
+def test_what_is_booked_on_the_day_of_the_report_counts_on_the_next(clinic: Clinic):
+    clinic.load(statement([paid(PRICE, None, "b1", on=WEEK[1])], on=WEEK[1]), on=WEEK[2])
+    assert [rows(clinic, day)[ACCOUNT]["came_minor"] for day in WEEK[1:3]] == [0, PRICE]
