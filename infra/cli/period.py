@@ -14,6 +14,7 @@ from infra.cli.outcome import recorded, waits
 from infra.desk import period
 from infra.desk.counts import counted
 from infra.desk.desk import Done, Occasion
+from infra.desk.detail_points import TOLD
 from infra.desk.open_points import line
 from infra.desk.problems import Problem
 
@@ -75,13 +76,16 @@ def list_periods(call: Call) -> Answer:
 def rehearse(call: Call, through: _Period, soft: _Soft = False) -> Answer:
     """List what would stop a close of the period now, with the totals that it would record.
 
-    Nothing is recorded. Each point names what it is about. The exit code is 1 if something stops a hard close.
+    Nothing is recorded. Each point names what it is about. What stops no close, such as money on its way between files,
+    is told beside the others. The exit code is 1 if something stops a hard close.
     """
     with call.desk() as desk:
         found = period.rehearse(desk, through, _kind(soft=soft))
-    problems = [Problem(one.code, one.sentence, ", ".join(one.about[:10])) for one in found.points]
+    stopping = [one for one in found.points if one.stops]
+    problems = [Problem(one.code, one.sentence, ", ".join(one.about[:10])) for one in stopping]
     said = "nothing stops" if not problems else f"{counted(len(problems), 'point')} would stop"
-    lines = [line(one.row) for one in found.points]
+    lines = [line(one.row) for one in stopping]
+    lines += [f"{_said_of(one.code)}: {line(one.row)}" for one in found.points if not one.stops]
     return Answer(
         rows=[one.row for one in found.points],
         totals=[{"name": one["role"], **one} for one in found.totals],
@@ -105,8 +109,12 @@ def close(call: Call, through: _Period, soft: _Soft = False, key: Key = None) ->
     """
     with call.desk() as desk:
         done = period.request(desk, through, _kind(soft=soft), Occasion(key))
-    points = [f"not done yet: {line(one)}" for one in done.more["open_points"]]
+    points = [f"{_said_of(one['code'])}: {line(one)}" for one in done.more["open_points"]]
     return recorded(done, waits(f"period approve {through:%Y-%m}"), *_months_before(done), *points)
+
+
+def _said_of(code: str) -> str:
+    return "told, and stops no close" if code in TOLD else "not done yet"
 
 
 def _months_before(done: Done) -> list[str]:
@@ -132,7 +140,7 @@ def approve(call: Call, through: _Period, key: Key = None) -> Answer:
     with call.desk() as desk:
         done = period.approve(desk, through, Occasion(key))
     totals = [f"totals {done.more['totals_hash']}"] if "totals_hash" in done.more else []
-    points = [f"not done yet: {one}" for one in done.more.get("open_points", ())]
+    points = [f"{_said_of(one)}: {one}" for one in done.more.get("open_points", ())]
     return recorded(done, *totals, *_months_before(done), *points)
 
 

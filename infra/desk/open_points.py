@@ -1,4 +1,4 @@
-"""What is not done yet at the end of a period: each point stops a hard close, and a soft close records it."""
+"""What is not done yet at the end of a period: each point stops a hard close or is told, and a close records them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk.amounts import written
 from infra.desk.bank_findings import bank_problems, is_wrong
+from infra.desk.detail_points import SENTENCES as OF_DETAILS
+from infra.desk.detail_points import TOLD, detail_points
 from infra.desk.movement import is_unexplained
 from infra.desk.quarantine import open_doubts, open_reviews
 
@@ -29,7 +31,13 @@ class Point(NamedTuple):
     @property
     def row(self) -> dict[str, Any]:
         """The point as one row, for programs."""
-        return {"code": self.code, "count": self.number, "sentence": self.sentence, "about": list(self.about[:_NAMED])}
+        said = {"code": self.code, "count": self.number, "sentence": self.sentence, "about": list(self.about[:_NAMED])}
+        return said | {"stops": self.stops}
+
+    @property
+    def stops(self) -> bool:
+        """Whether it stops a hard close; else it is only told."""
+        return self.code not in TOLD
 
 
 def line(row: Mapping[str, Any]) -> str:
@@ -46,7 +54,10 @@ def _concerned(row: Mapping[str, Any]) -> str:
 
 
 def open_points(desk: Desk, through_on: date) -> list[Point]:
-    """What stops the period that ends on this day from being closed hard; the read tables must be up to date."""
+    """What stops the period that ends on this day from being closed hard, or is told beside it.
+
+    The read tables must be up to date.
+    """
     at = _End(desk, through_on)
     gaps = at.gaps()
     found = {
@@ -58,6 +69,7 @@ def open_points(desk: Desk, through_on: date) -> list[Point]:
         "statement_disputed": at.bank("disputed"),
         "bank_to_explain": at.bank_to_explain(),
         "statements_missing": at.statements_missing(),
+        **at.details(),
         "provider_breaks": at.provider_breaks(),
         "files_loading": [one["sha256"] for one in desk.books.store.now.files_loading()],
         "recalls_unassigned": at.unexplained(recalls=True),
@@ -71,7 +83,9 @@ def open_points(desk: Desk, through_on: date) -> list[Point]:
     missing = "; ".join(one.sentence for one in bank_problems(gaps[:_NAMED], _with_currency))
     told = {"on": through_on, "differing": at.differing() if found["bank_differs"] else "", "missing": missing}
     return [
-        Point(code, len(which), _SENTENCES[code].format(**told), tuple(which)) for code, which in found.items() if which
+        Point(code, len(which), _SENTENCES[code].format(**told, named=_named(which)), tuple(which))
+        for code, which in found.items()
+        if which
     ]
 
 
@@ -143,6 +157,10 @@ class _End:
             if awaited and (last_on is None or last_on < self.through_on):
                 short.append(f"{one.bank_account}, {f'up to {last_on}' if last_on else 'no statement'}")
         return short
+
+    def details(self) -> dict[str, list[str]]:
+        """The days on which detail files and statements have other payments, by what that means for a close."""
+        return detail_points(self.desk, self.through_on, self.old_on, self._reached)
 
     def provider_breaks(self) -> list[str]:
         """What is missing at payment providers, or contradicts, at the end of the period and still today."""
@@ -222,6 +240,11 @@ class _End:
         yield from self.desk.books.store.now.movements()
 
 
+def _named(which: Sequence[str]) -> str:
+    more = len(which) - _NAMED
+    return "; ".join(which[:_NAMED]) + (f"; and {more} more" if more > 0 else "")
+
+
 def _with_currency(minor: int, currency: str) -> str:
     return f"{written(minor, currency)} {currency}"
 
@@ -229,6 +252,7 @@ def _with_currency(minor: int, currency: str) -> str:
 # So many of those whom a point is about are named.
 _NAMED: Final = 10
 _SENTENCES: Final = {
+    **OF_DETAILS,
     "facts_set_aside": "The figures lack facts that no read table can hold; report it, see `reskontra verify`.",
     "does_not_tie": "A control account does not equal the sub-ledger; see `reskontra tie-out --as-of {on}`.",
     "unpaid_tax": "Tax waits for payment that is due at the end of the fiscal year; run `reskontra vat-year-end`.",

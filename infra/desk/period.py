@@ -120,9 +120,10 @@ def _closed(desk: Desk, through_on: date, kind: Kind, occasion: Occasion) -> Don
 
     def measure() -> dict[str, State]:
         desk.books.follow()
-        points = tuple(one.code for one in open_points(desk, through_on))
-        summed = totals(desk, through_on)
-        return {MEASURED: Measured(totals=summed, open_points=points, begins_on=begins_on(desk))}
+        points = open_points(desk, through_on)
+        stopping, told = (tuple(one.code for one in points if one.stops == stops) for stops in (True, False))
+        first, summed = begins_on(desk), totals(desk, through_on)
+        return {MEASURED: Measured(totals=summed, open_points=stopping, told=told, begins_on=first)}
 
     command, first = ApprovePeriodClose(kind=kind, through_on=through_on), _closes_from(desk, through_on)
     done = desk.record_alone(command, occasion, measure, period=named(through_on))

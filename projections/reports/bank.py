@@ -159,7 +159,7 @@ def bank_by_account(inputs: Inputs) -> dict[str, Compared]:
     chains = {one["bank_account"]: _chain(one, statements, inputs.as_of) for one in accounts}
     spans = {one["bank_account"]: _days(one, statements, chains[one["bank_account"]]) for one in accounts}
     money = inputs.bank_money(spans)
-    found, days = {}, inputs.detail_days().to_pylist()
+    found, days, country = {}, inputs.detail_days().to_pylist(), inputs.terms.jurisdiction
     for one in accounts:
         id = one["bank_account"]
         _, first, last = spans[id]
@@ -168,7 +168,7 @@ def bank_by_account(inputs: Inputs) -> dict[str, Compared]:
         details = sum(day.amount_minor for day in dated if last is None or day.on <= last)
         shown = next((day["shown_through"] for day in mine), None)
         of_account = BankMoney(*money.get(id, (0, 0, 0, 0)), details)
-        found[id] = compared(one, chains[id], of_account, open_days(dated, last, shown), first)
+        found[id] = compared(one, chains[id], of_account, open_days(dated, last, shown, country), first)
     return found
 
 

@@ -12,7 +12,9 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Final, NamedTuple
 
-# A payment is dated at most so differently by two files of an account.
+from ledger.domain.terms.bank_days import SWEDEN, after
+
+# A payment is dated at most so differently by two files of an account, or a bank day.
 NEAR: Final = timedelta(days=3)
 
 
@@ -25,7 +27,14 @@ class DetailDay(NamedTuple):
     amount_minor: int
 
 
-def open_days(days: Sequence[DetailDay], through: date | None, shown_through: date | None) -> list[DetailDay]:
+def near_through(on: date, calendar: str = SWEDEN) -> date:
+    """The last day on which another file may have what one has on this day: the next bank day may be days away."""
+    return max(on + NEAR, after(on, 1, calendar))
+
+
+def open_days(
+    days: Sequence[DetailDay], through: date | None, shown_through: date | None, calendar: str = SWEDEN
+) -> list[DetailDay]:
     """The days, in order, on which an account's detail files and statements differ and nothing else explains it.
 
     `through` is the last day of the statements: what files show of later days, also debits, differs from nothing yet.
@@ -37,9 +46,26 @@ def open_days(days: Sequence[DetailDay], through: date | None, shown_through: da
     explained: set[DetailDay] = set()
     for first in settled:
         if first not in explained:
-            others = [one for one in settled if first.on < one.on <= first.on + NEAR and one not in explained]
+            near = near_through(first.on, calendar)
+            others = [one for one in settled if first.on < one.on <= near and one not in explained]
             explained.update(next(_meeting(first, others), ()))
     return [one for one in judged if one not in explained]
+
+
+def on_the_way(
+    differing: Sequence[DetailDay], through: date, calendar: str = SWEDEN, *, more_come: bool = True
+) -> list[DetailDay]:
+    """Those of the days that differ of which the next files may still explain the money.
+
+    Days near each other sum to zero and only lack detail files of a later day, or the statements, which reach to
+    `through`, have not come of all days near an excess, and `more_come`.
+    """
+    left = open_days(differing, through, date.max, calendar)
+    return [
+        one
+        for one in differing
+        if one not in left or (more_come and one.amount_minor > 0 and near_through(one.on, calendar) > through)
+    ]
 
 
 def _meeting(first: DetailDay, others: Sequence[DetailDay]) -> Iterator[tuple[DetailDay, ...]]:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from projections.reports.cut_over import controls, cut_over
-from projections.reports.detail_days import DetailDay, open_days
+from projections.reports.detail_days import DetailDay, near_through, on_the_way, open_days
 from projections.reports.report import Control
 
 
@@ -50,6 +50,30 @@ def test_what_files_show_of_days_without_a_statement_yet_exceeds_nothing() -> No
     assert open_days(days(d12=400), None, day(12)) == []
     # Nor does a debit that only a notification has.
     assert still(days(d13=-70, d14=-76), through=13) == days(d13=-70)
+
+
+def test_the_next_bank_day_is_near_however_many_days_away_it_is() -> None:
+    thursday, monday = date(2026, 4, 30), date(2026, 5, 4)
+    both = [DetailDay(thursday, 400), DetailDay(monday, -400)]
+    assert (near_through(thursday), near_through(thursday, "US")) == (monday, date(2026, 5, 3))
+    assert open_days(both, monday, date(2026, 5, 5)) == []
+    assert open_days(both, monday, date(2026, 5, 5), "US") == both
+
+
+def moving(found: list[DetailDay], through: int, *, more_come: bool = True) -> list[DetailDay]:
+    return on_the_way(found, day(through), more_come=more_come)
+
+
+def test_what_the_next_files_may_still_explain_is_on_its_way() -> None:
+    # Days near each other only lack detail files of a later day.
+    both = days(d12=400, d13=-400)
+    assert moving(both, 30) == both
+    assert moving(days(d12=400, d13=-401, d14=70), 30) == []
+    # The statements do not reach to the end of the days on which they may have an excess, unless there will be no more.
+    assert moving(days(d12=400), 14) == days(d12=400)
+    assert moving(days(d12=400), 15) == moving(days(d12=400), 14, more_come=False) == []
+    # A sum waits for its details, whatever statements come.
+    assert moving(days(d12=-400), 12) == []
 
 
 def test_a_day_that_differs_is_proven_by_itself() -> None:

@@ -15,6 +15,7 @@ MEASURED: Final = stream_of("period", "measured")
 class Measured(State, frozen=True):
     """The totals through a day and what is not done by then; and of the whole book, what some rules must not lose.
 
+    `told` is what is not done either, but stops no close.
     `begins_on` is the first day that the book has, null if it is empty. `has_vouchers` says whether vouchers have
     numbers already, and `currencies` in which currencies anything was posted. `loaded_accounts` are the bank accounts
     among those asked about of which files were loaded. `first_days` has the first day of which a bank account that is
@@ -30,6 +31,7 @@ class Measured(State, frozen=True):
     loaded_accounts: tuple[str, ...] = ()
     first_days: tuple[tuple[str, date], ...] = ()
     last_days: tuple[tuple[str, date], ...] = ()
+    told: tuple[str, ...] = ()
 
 
 def measured_of(states: States) -> Measured | None:

@@ -131,7 +131,7 @@ def request_close(states: States, command: RequestPeriodClose, envelope: Envelop
 
 
 def approve_close(states: States, command: ApprovePeriodClose, envelope: Envelope) -> Decision:
-    """Close the period with the totals of its accounts; hard only if nothing is left to be done."""
+    """Close the period with the totals of its accounts; hard only if nothing that stops it is left to be done."""
     waiting = _waiting(states, command)
     if not isinstance(waiting, PeriodCloseRequested) or waiting.kind != command.kind:
         raise Refused("period_request_unknown", f"{command.kind} close of {month_of(command.through_on)}")
@@ -150,7 +150,7 @@ def approve_close(states: States, command: ApprovePeriodClose, envelope: Envelop
         approver=approver,
         totals=measured.totals,
         totals_hash=hash_of(measured.totals),
-        open_points=measured.open_points,
+        open_points=(*measured.open_points, *measured.told),
         closed=_after_close(waiting.closed, command.kind, command.through_on),
     )
     return (NewFact(STREAM, closed),)

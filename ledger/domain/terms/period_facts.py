@@ -60,7 +60,8 @@ class PeriodClosed(Fact, frozen=True):
     """Another person closed the periods through this day.
 
     The totals are of all facts before this one that count on or before the day. `open_points` names what was not done
-    yet when the period was closed softly. Source: Swedish Bookkeeping Act 5:5 and BFNAR 2013:2, points 2.17-2.18.
+    yet when the period was closed; of a hard close, what stops none, such as money on its way between files. Source:
+    Swedish Bookkeeping Act 5:5 and BFNAR 2013:2, points 2.17-2.18.
     """
 
     kind: Kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from infra.desk.open_points import Point
 from tests.infra.cli.clinic import Clinic, spoil
 from tests.infra.cli.command_line import Answers
 from tests.infra.cli.test_verify_spoilt_books import EDITED, problem
@@ -51,6 +52,18 @@ def test_what_is_not_done_is_listed_and_stops_a_hard_close_only(clinic: Clinic):
     assert close(clinic, "--soft")["open_points"] == ["statements_missing"]
     (row,) = reskontra.json("period list")["rows"]
     assert (row["status"], row["waits_for"], row["open_points"]) == ("soft", None, ["statements_missing"])
+
+
+def test_what_is_only_told_is_said_beside_a_close_and_stops_none(loaded: Clinic, monkeypatch: pytest.MonkeyPatch):
+    point = Point("details_on_the_way", 1, "Money of b is on its way.", ("b, 1.00 SEK on 2026-10-30",))
+    monkeypatch.setattr("infra.desk.period.open_points", lambda desk, on: [point])
+    said = "told, and stops no close: details_on_the_way"
+    rehearsed = loaded.reskontra(f"period rehearse {MONTH}").out
+    assert f"nothing stops a close of 2026-10\n{said} (1): Money of b is on its way.\n" in rehearsed
+    assert f"{said} (1): Money of b is on its way." in loaded.reskontra(f"period close {MONTH}").out
+    assert said in loaded.reskontra.by("bo")(f"period approve {MONTH}").out
+    (row,) = loaded.reskontra.json("period list")["rows"]
+    assert (row["status"], row["open_points"]) == ("hard", ["details_on_the_way"])
 
 
 def test_a_first_close_says_that_it_closes_the_months_before_it(loaded: Clinic):

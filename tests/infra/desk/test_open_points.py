@@ -36,6 +36,7 @@ def movement(id: str, booked_on: date, rule: str = "unknown", role: str = "bank_
 
 def bank(what: str, difference: int, to_explain: int | None = None) -> dict[str, Any]:
     row = {"what": what, "bank_account": "b", "difference_minor": difference, "to_explain_minor": to_explain}
+    row["details_minor"] = None
     return row | {"currency": "SEK", "from_on": OLD - timedelta(2), "through_on": OLD, "sequence": None}
 
 
@@ -58,6 +59,7 @@ NOTHING_LEFT: dict[str, Any] = {
     "terms": Terms(),
     "ledger": (),
     "bank": [],
+    "details": [],
     "providers": {},
     "reached": (END,),
     "gap": None,
@@ -112,7 +114,10 @@ class Desk:
                 for number, day in enumerate(found["reached"])
             ],
             set_aside=lambda: found["set_aside"],
-            inputs=lambda _: SimpleNamespace(ledger=lambda: pa.Table.from_pylist(list(found["ledger"]))),
+            inputs=lambda _: SimpleNamespace(
+                ledger=lambda: pa.Table.from_pylist(list(found["ledger"])),
+                detail_days=lambda: pa.Table.from_pylist(found["details"]),
+            ),
             journal=journal,
         )
 

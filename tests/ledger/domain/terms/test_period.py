@@ -158,6 +158,15 @@ def test_what_is_left_to_be_done_stops_a_hard_close_and_is_kept_of_a_soft_one() 
     assert "recalls" in CATALOGUE.sentence(kept)
 
 
+def test_what_is_only_told_stops_no_close_and_is_kept_of_each() -> None:
+    for kind, points in (("hard", ()), ("soft", ("recalls",))):
+        book = measured(*points)
+        book.states[MEASURED] = Measured(totals=TOTALS, open_points=points, told=("details_on_the_way",))
+        book.given(*closing(kind=kind))  # type: ignore[arg-type]
+        (kept,) = (fact for fact in book.facts(STREAM) if isinstance(fact, PeriodClosed))
+        assert kept.open_points == (*points, "details_on_the_way")
+
+
 @pytest.mark.parametrize("kind", ["soft", "hard"])
 def test_nothing_is_closed_unless_the_book_was_measured(kind: Kind) -> None:
     Book().given(ask(kind=kind)).when(by("bo", close(kind=kind))).refused("period_blocked")
