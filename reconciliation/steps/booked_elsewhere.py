@@ -45,6 +45,16 @@ class BookedElsewhere:
         return self.theirs.is_empty() and self.alike.is_empty()
 
     @cached_property
+    def lines(self) -> pl.DataFrame:
+        """All booked money of other files, and the bank's line to which it belongs."""
+        return pl.concat([self.theirs, self.alike]).select("money_id", their_line="movement_id")
+
+    def rests(self, lines: pl.Series) -> pl.DataFrame:
+        """What is booked of these lines beside their payments, whatever a person said that it is."""
+        booked = pl.concat([self.theirs, self.alike])
+        return self.in_lines(booked.filter(pl.col("movement_id").is_in(lines.implode())))[1]
+
+    @cached_property
     def paid(self) -> pl.DataFrame:
         """What is booked from files of other formats, without the sums of which other files have the payments."""
         return self.theirs.filter(~is_lump())
@@ -104,23 +114,30 @@ class BookedElsewhere:
         return pairs(details.said(payments, "key", pl.col("movement_key")), self.said(theirs))
 
     def said(self, booked: pl.DataFrame) -> pl.DataFrame:
-        """What the files say of booked money; what they say of payers is not in the book."""
-        found = []
+        """What the files say of booked payments; what they say of payers is not in the book."""
+        return self.in_lines(booked)[0]
+
+    def in_lines(self, booked: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The same, and apart from the payments what their lines have beside them, of which nothing is said."""
+        empty = details.said(booked.clear().with_columns(**UNSAID), "money_id", pl.col("movement_id"))
+        payments, rests = [empty], [empty]
         for sha256 in booked["file"].unique().sort():
-            shown = (
-                self._other.shown(sha256).filter(pl.col("part").is_in(PAYMENTS)).with_columns(own_id=details.own_id())
-            )
+            shown = self._other.shown(sha256)
             mine = booked.filter(pl.col("file") == sha256)
-            told = shown.select("statement_no", "raw_position", "end_to_end_id", *_SAID)
-            told = told.unique(["statement_no", "raw_position"], keep="first")
-            mine = mine.join(told, on=["statement_no", "raw_position"], maintain_order="left")
+            told = shown.filter(pl.col("part").is_in(PAYMENTS)).with_columns(own_id=details.own_id())
+            told = told.select(*_PLACE, "end_to_end_id", *_SAID).unique(_PLACE, keep="first")
+            paid = mine.join(told, on=_PLACE, maintain_order="left")
             # A payment that this file shows again is booked with what another file says of it.
-            payers_id = identity.payers_ids(mine.with_columns(account="bank_account"))
-            found.append(mine.with_columns(end_to_end_key=pl.coalesce("end_to_end_key", payers_id)))
-        empty = [details.said(booked.clear().with_columns(**UNSAID), "money_id", pl.col("movement_id"))]
-        return pl.concat(empty + [details.said(one, "money_id", pl.col("movement_id")) for one in found])
+            payers_id = identity.payers_ids(paid.with_columns(account="bank_account"))
+            paid = paid.with_columns(end_to_end_key=pl.coalesce("end_to_end_key", payers_id))
+            beside = mine.join(shown.filter(pl.col("part") == "rest"), on=_PLACE, how="semi", maintain_order="left")
+            payments.append(details.said(paid, "money_id", pl.col("movement_id")))
+            rests.append(details.said(beside.with_columns(**UNSAID), "money_id", pl.col("movement_id")))
+        return pl.concat(payments), pl.concat(rests)
 
 
+# Where a file has a line, or a detail of one.
+_PLACE: Final = ("statement_no", "raw_position")
 _SAID: Final = (
     "own_id",
     "reference",

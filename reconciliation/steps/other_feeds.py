@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from ledger.domain.chart_of_accounts import BANK_SUSPENSE, UNALLOCATED
-from reconciliation.matching import details, origins, quoted_orders, recalls, sums
+from reconciliation.matching import details, origins, quoted_orders, sums
 from reconciliation.matching.entries import PAYMENTS
 from reconciliation.matching.pairing import AGAIN, BOOK, COVERED, REPEATED
-from reconciliation.steps import shown_again
+from reconciliation.steps import rests_elsewhere, shown_again, sums_in_detail
 from reconciliation.steps.account_feeds import Feeds
-from reconciliation.steps.booked_elsewhere import UNSAID, BookedElsewhere, Elsewhere, is_lump
+from reconciliation.steps.booked_elsewhere import BookedElsewhere, Elsewhere, is_lump
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import KnownStatement
@@ -22,8 +21,9 @@ if TYPE_CHECKING:
 # Files of one account may differ by this many days about the day of a payment: the longest time from one bank day to
 # the next, from 23 to 29 December if Christmas Eve is a Wednesday. Who pays every week pays at least a day later.
 NEAR: Final = timedelta(days=6)
-# The first payment of a sum, and the money as which the sum was booked.
-_SUMS: Final = {"key": pl.String, "receipt_id": pl.String}
+# What is a part of a statement, as which its amounts for payments of other files are booked.
+LUMP: Final = "lump"
+_PAIRS: Final = ("id", "money_id")
 
 
 def beside(
@@ -71,10 +71,11 @@ class OtherFeeds:
             # Most files are of days of which no other file has anything.
             none = {name: pl.lit(None, pl.String) for name in ("money_id", "receipt_id", "repeats")}
             lumps = self._lumps(payments.filter(of_statement), found)
-            return _decided(entries.with_columns(**none), lumps.clear(), lumps)
+            return _decided(entries.with_columns(**none), lumps.clear()["id"], lumps["id"])
         # A detail file that has only the sum of an order shows nothing that the statements do not.
         in_detail = payments.filter(~of_statement & ~(pl.col("in_detail") & pl.col("our_order").is_not_null()))
-        sums_back, of_sums_back = self._sums_taken_back(in_detail.filter("in_detail"))
+        rests = rests_elsewhere.rests_of(entries.filter("in_detail"))
+        sums_back, of_sums_back = sums_in_detail.taken_back(in_detail.filter("in_detail"), rests, self._money)
         in_detail = in_detail.filter(~pl.col("key").is_in(of_sums_back.implode()))
         shown = self._money.shown(in_detail)
         again = shown_again.by_id(in_detail, shown, self._money)
@@ -87,15 +88,22 @@ class OtherFeeds:
         again, repeats = pl.concat([again, pairs]), pl.concat([repeats, doubts])
         left = _without(_without(in_detail.filter(~pl.col("in_detail")), again), repeats)
         repeats = pl.concat([repeats, self._unknown(left, again)])
-        covered = shown_again.covered(_without(in_detail.filter("in_detail"), again), shown, self._money)["id"]
-        booked_as = pl.concat([sums_back, self._sums(_without(in_detail.filter("in_detail"), again))])
+        new = _without(in_detail.filter("in_detail"), again)
+        covered = shown_again.covered(new, shown, self._money)
+        booked_as = pl.concat([sums_back, sums_in_detail.of_receipts(new, rests, self._money)])
         lumps = self._lumps(payments.filter(of_statement), found)
         again = pl.concat([again, self._on_another_day(payments.filter(of_statement), stated)])
-        entries = entries.join(again, left_on="key", right_on="id", how="left", maintain_order="left")
-        entries = entries.join(booked_as, on="key", how="left", maintain_order="left")
-        repeats = repeats.select(key="id", repeats="money_id")
-        entries = entries.join(repeats, on="key", how="left", maintain_order="left")
-        return _decided(entries, covered, lumps)
+        parts = [(AGAIN, again), (REPEATED, repeats), (COVERED, covered), (LUMP, lumps)]
+        again, repeats, covered, lumps = self._with_rests(entries, parts)
+        for one in (again.rename({"id": "key"}), booked_as, repeats.select(key="id", repeats="money_id")):
+            entries = entries.join(one, on="key", how="left", maintain_order="left")
+        return _decided(entries, covered["id"], lumps["id"])
+
+    def _with_rests(self, entries: pl.DataFrame, parts: Sequence[tuple[str, pl.DataFrame]]) -> list[pl.DataFrame]:
+        """The payments that other files have shown in each way, and what their lines have beside them."""
+        pairs = pl.concat([found.select(*_PAIRS, how=pl.lit(how)) for how, found in parts])
+        rests = rests_elsewhere.like_their_payments(entries, pairs, self._money)
+        return [pl.concat([found, rests.filter(pl.col("how") == how).select(*_PAIRS)]) for how, found in parts]
 
     def _on_another_day(self, payments: pl.DataFrame, stated: Sequence[KnownStatement]) -> pl.DataFrame:
         """The payments of statements that were booked from a detail file, before the account had any statement.
@@ -126,7 +134,7 @@ class OtherFeeds:
         if pairs.is_empty():
             return pairs
         mine = details.said(payments, "key", pl.col("movement_key"))
-        return pairs.filter(~pl.col("id").is_in(self._of_lumps(mine).implode()))
+        return pairs.filter(~pl.col("id").is_in(sums_in_detail.of_lumps(mine, self._money).implode()))
 
     def _again(self, payments: pl.DataFrame, unseen: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The payments of detail files that are booked from files of other formats, and those that may be.
@@ -141,7 +149,7 @@ class OtherFeeds:
         mine = whole = details.said(payments, "key", pl.col("movement_key"))
         before = details.seen_before(mine, seen)
         mine = mine.join(before, on="id", how="anti")
-        lumps = self._of_lumps(mine)
+        lumps = sums_in_detail.of_lumps(mine, self._money)
         # Of equal payments, this file shows those that no other file of this format has shown.
         first = unseen.join(mine, on="id", how="semi").join(before, on="money_id", how="anti")
         # What this feed has shown already is another payment, as far as the bank's ids say so.
@@ -189,50 +197,8 @@ class OtherFeeds:
         theirs = self._money.paid.filter(~pl.col("money_id").is_in(known.implode()))
         return self._money.compared(payments, theirs, details.unknown)
 
-    def _of_lumps(self, mine: pl.DataFrame) -> pl.Series:
-        """The payments that are the first details of a day and have the sum of one of its lumps.
-
-        A single payment has it only if it was made to a giro: otherwise a line that names the payer may be the same.
-        """
-        lumps = self._money.theirs.filter(is_lump()).with_columns(**UNSAID)
-        days = self._money.theirs.filter("in_detail")["booked_on"]
-        lumps = lumps.filter(~pl.col("booked_on").is_in(days.implode()))
-        waiting = details.said(lumps, "money_id", pl.col("movement_id"))
-        return sums.lines_with(waiting, mine, single=sums.TO_GIRO)["members"].explode()
-
-    def _sums(self, payments: pl.DataFrame) -> pl.DataFrame:
-        """Receipts without a reference with the sum of several payments: the first key of these, and the receipt."""
-        theirs = self._money.theirs.filter(
-            ~pl.col("in_detail") & (pl.col("role") == UNALLOCATED) & (pl.col("amount_minor") > 0)
-        )
-        if payments.is_empty() or theirs.is_empty():
-            return pl.DataFrame(schema=_SUMS)
-        silent = self._money.said(theirs).filter(pl.col("plain").is_null())
-        lines = sums.lines_with(silent, details.said(payments, "key", pl.col("movement_key")))
-        return lines.select(key="first", receipt_id="id")
-
-    def _sums_taken_back(self, payments: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-        """Debits in suspense that name nobody, with the sum of payments that these say were taken back.
-
-        The first key of the payments with the debit, and the keys of all. Such a debit waits for a person as long as
-        nobody says what it took back; the payments say it, each of itself.
-        """
-        nothing = pl.DataFrame(schema=_SUMS), pl.Series(dtype=pl.String)
-        theirs = self._money.theirs.filter(
-            ~pl.col("in_detail") & (pl.col("role") == BANK_SUSPENSE) & (pl.col("amount_minor") < 0)
-        )
-        taken = recalls.recalls(payments)
-        if taken.is_empty() or theirs.is_empty():
-            return nothing
-        theirs = theirs.filter(pl.col("money_id").is_in(self._money.untouched(theirs)))
-        named = ("plain", "payer_account", "payer", "end_to_end_key")
-        silent = self._money.said(theirs).filter(pl.all_horizontal(pl.col(one).is_null() for one in named))
-        mine = details.said(taken, "key", pl.col("movement_key"))
-        lines = sums.lines_with(silent, mine, single=pl.lit(value=True))
-        return lines.select(key="first", receipt_id="id"), lines["members"].explode()
-
-    def _lumps(self, payments: pl.DataFrame, found: Feeds) -> pl.Series:
-        """The keys of a statement's amounts whose payments detail files show, or will show.
+    def _lumps(self, payments: pl.DataFrame, found: Feeds) -> pl.DataFrame:
+        """A statement's amounts (`id`) whose payments detail files show, with each of these (`money_id`), or will show.
 
         Of a sum of an order of ours, the order says whether payments are its own if they have ids of direct debits.
         """
@@ -240,34 +206,38 @@ class OtherFeeds:
         of_orders, payments = payments.filter(ours), payments.filter(~ours)
         nothing = pl.col("further_references").list.len().fill_null(0) == 0
         plain = payments.filter(nothing & pl.col("account").is_in(list(found.detailed)))
-        silent = plain.filter(_says_nothing())["key"]
+        silent = (
+            plain.filter(_says_nothing()).select(pl.lit(None, pl.String).alias("money_id"), id="key").select(_PAIRS)
+        )
         detailed = self._money.theirs.filter("in_detail")
         if (payments.is_empty() and of_orders.is_empty()) or detailed.is_empty():
             return silent
         # Statements of this format have booked most of the sums.
         spent = pl.concat([self._money.theirs, self._money.alike]).filter(is_lump())
         spent = spent.select("amount_minor", "booked_on", id="money_id")
-        free = sums.unspent(self._money.said(detailed), spent)
+        paid, rests = self._money.in_lines(detailed)
+        free = sums.unspent(pl.concat([paid, rests]), spent)
         free = free.filter(~pl.col("end_to_end_key").fill_null("").is_in(self._money.debits(of_orders)))
         mine = details.said(payments, "key", pl.col("movement_key"))
         whole = payments.filter((pl.col("part") == "line") | (pl.col("members") <= 1))["key"]
         unnamed = mine.filter(pl.col("id").is_in(whole.implode()) & pl.col("plain").is_null())
         # What names nobody is surely the sum of a line; then other payments of the day are not among its payments.
-        named = sums.lines_with(unnamed.filter(pl.col("id").is_in(silent.implode())), free, single=sums.TO_GIRO)
+        surely = unnamed.filter(pl.col("id").is_in(silent["id"].implode()))
+        named = sums.lines_with(surely, free, single=sums.TO_GIRO, rests=rests["id"])
         mine = mine.join(named, on="id", how="anti")
         free = free.filter(~pl.col("id").is_in(named["members"].explode().implode()))
-        paired = details.same(mine, free)
+        paired = details.same(mine, free.filter(~pl.col("id").is_in(rests["id"].implode())))
         left = free.join(paired, left_on="id", right_on="money_id", how="anti")
         rest = unnamed.join(named, on="id", how="anti").join(paired, on="id", how="anti")
-        summed = sums.lines_with(rest, left)
+        summed = sums.lines_with(rest, left, rests=rests["id"])
         if of_orders.is_empty():
-            return pl.concat([named["id"], paired["id"], summed["id"], silent])
+            return pl.concat([_members(named), paired, _members(summed), silent])
         left = left.filter(~pl.col("id").is_in(summed["members"].explode().implode()))
         asked = details.said(of_orders, "key", pl.col("movement_key"))
         # No payment of these has an id that says whose it is, and nobody says that its payer made it.
         unsaid = pl.col("end_to_end_key").is_null() & pl.col("origin").ne_missing(pl.lit(origins.PAID))
         of_orders = sums.lines_with(asked, left.filter(unsaid), single=pl.lit(value=True))
-        return pl.concat([named["id"], paired["id"], summed["id"], silent, of_orders["id"]])
+        return pl.concat([_members(named), paired, _members(summed), silent, _members(of_orders)])
 
 
 def _decided(entries: pl.DataFrame, covered: pl.Series, lumps: pl.Series) -> pl.DataFrame:
@@ -282,8 +252,13 @@ def _decided(entries: pl.DataFrame, covered: pl.Series, lumps: pl.Series) -> pl.
         .when(pl.col("key").is_in(covered.implode()))
         .then(pl.lit(COVERED))
         .otherwise("decision"),
-        part=pl.when(pl.col("key").is_in(lumps.implode())).then(pl.lit("lump")).otherwise("part"),
+        part=pl.when(pl.col("key").is_in(lumps.implode())).then(pl.lit(LUMP)).otherwise("part"),
     ).drop("money_id", "receipt_id")
+
+
+def _members(lines: pl.DataFrame) -> pl.DataFrame:
+    """Sums, each with all payments of which it is the sum."""
+    return lines.explode("members").select("id", money_id="members")
 
 
 def _without(payments: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

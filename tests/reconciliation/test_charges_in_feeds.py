@@ -1,0 +1,125 @@
+"""What lines have beside their payments, such as the bank's charges, is booked once, whichever file says it first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from ledger.domain.cash.reclassification import ReclassifyAsReceipt
+from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt054
+from tests.kit.care import declare_bank_account
+from tests.kit.clinic import ACCOUNT, DAY, PRICE, Clinic, reference_of
+from tests.kit.giro import stated
+
+CHARGE = 1_00
+NET = PRICE - CHARGE
+
+
+def paid(number: int, amount_minor: int = PRICE, charges_minor: int | None = CHARGE) -> CamtDetail:
+    """A payment of an invoice, of which the bank took its charge."""
+    said = [CamtReference(reference_of(number))]
+    payer = f"Payer {number}"
+    return CamtDetail(amount_minor, references=said, counterparty=payer, charges_minor=charges_minor)
+
+
+ONE = CamtEntry(NET, DAY, DAY, "X1", [paid(0)])
+TWO = CamtEntry(NET, DAY, DAY, "X2", [paid(1)])
+BOTH = CamtEntry(2 * NET, DAY, DAY, "X3", [paid(0), paid(1)])
+NOBODY = CamtEntry(NET, DAY, DAY, "X1", [CamtDetail(PRICE, charges_minor=CHARGE)])
+WHOLE = replace(ONE, details=())
+NAMED = replace(ONE, details=[CamtDetail(counterparty="Payer 0")])
+PARTLY = CamtEntry(PRICE + 50_00, DAY, DAY, "X4", [paid(7, PRICE - 50_00, None), paid(8, 50_00, None)])
+RETURN = CamtEntry(-PRICE - CHARGE, DAY, DAY, "R1", [CamtDetail(-PRICE, charges_minor=CHARGE, return_reason="AC04")])
+
+
+def ledger(clinic: Clinic) -> dict[str, int]:
+    """The general ledger by role, without what is zero."""
+    rows = clinic.books.report("trial-balance", DAY).table.to_pylist()
+    found = {row["role"]: row["debit_minor"] - row["credit_minor"] for row in rows}
+    return {role: minor for role, minor in found.items() if minor}
+
+
+def told(*entries: CamtEntry, message: str = "N") -> bytes:
+    """A notification of the account with these entries."""
+    at = f"{DAY}T17:00:00"
+    return write_camt054(message, at, [CamtStatement(message, ACCOUNT, "SEK", 1, at, DAY, DAY, entries)])
+
+
+@pytest.mark.parametrize("first", ["statement", "notification"])
+@pytest.mark.parametrize(
+    ("statement", "notified", "charges_minor"),
+    [
+        ([ONE, TWO], [ONE, TWO], 2 * CHARGE),
+        ([ONE, TWO], [BOTH], 2 * CHARGE),
+        ([BOTH], [TWO, ONE], 2 * CHARGE),
+        ([NOBODY], [ONE], CHARGE),
+        ([WHOLE], [ONE], CHARGE),
+        ([NAMED], [ONE], CHARGE),
+        ([NAMED, replace(WHOLE, bank_ref="X2")], [ONE, TWO], 2 * CHARGE),
+    ],
+)
+@pytest.mark.parametrize("declared", [True, False])
+def test_charges_are_booked_once(
+    clinic: Clinic,
+    statement: Sequence[CamtEntry],
+    notified: Sequence[CamtEntry],
+    charges_minor: int,
+    first: str,
+    declared: bool,
+):
+    if declared:
+        clinic.do(declare_bank_account(ACCOUNT, "camt.053", "camt.054"))
+    files = [stated(*statement), told(*notified)]
+    clinic.load(*(files if first == "statement" else files[::-1]))
+    number = charges_minor // CHARGE
+    found = ledger(clinic)
+    assert (found["bank"], found["bank_fees"]) == (number * NET, charges_minor)
+    assert "bank_details" not in found
+    assert "unallocated" not in found
+    # The same again, in other lines and files, is nothing new.
+    clinic.load(told(*notified[::-1], message="again"), stated(*statement, message="again"))
+    assert ledger(clinic) == found
+
+
+@pytest.mark.parametrize("first", ["statement", "notification"])
+@pytest.mark.parametrize("statement", [RETURN, replace(RETURN, details=())])
+def test_charges_of_a_return_are_booked_once(clinic: Clinic, statement: CamtEntry, first: str):
+    clinic.do(declare_bank_account(ACCOUNT, "camt.053", "camt.054"))
+    files = [stated(statement), told(RETURN)]
+    clinic.load(*(files if first == "statement" else files[::-1]))
+    found = ledger(clinic)
+    assert (found["bank"], found["bank_fees"], found["bank_suspense"]) == (-PRICE - CHARGE, CHARGE, PRICE)
+    assert "bank_details" not in found
+
+
+@pytest.mark.parametrize("first", ["statement", "notification"])
+def test_what_is_missing_of_a_line_waits_once_whatever_a_person_says_of_it(clinic: Clinic, first: str):
+    clinic.do(declare_bank_account(ACCOUNT, "camt.053", "camt.054"))
+    files = [stated(PARTLY), told(PARTLY)]
+    files = files if first == "statement" else files[::-1]
+    clinic.load(files[0])
+    (part,) = clinic.facts("MovementClassified")
+    clinic.do(ReclassifyAsReceipt(part_id=part.part_id, reason_code="ASKED"))
+    clinic.books.follow()
+    clinic.load(files[1])
+    found = ledger(clinic)
+    assert (found["bank"], found["unallocated"]) == (PRICE + 50_00, -PRICE - 50_00)
+    assert not {"bank_details", "bank_suspense"} & found.keys()
+
+
+@pytest.mark.parametrize("again", [ONE, replace(ONE, bank_ref=None)])
+def test_charges_of_a_payment_that_may_come_again_are_not_booked_again(clinic: Clinic, again: CamtEntry):
+    clinic.do(declare_bank_account(ACCOUNT, "camt.054"))
+    clinic.load(told(replace(ONE, bank_ref=None)))
+    found = ledger(clinic)
+    clinic.load(told(again, TWO, message="again"))
+    assert ledger(clinic)["bank_fees"] == 2 * found["bank_fees"] == 2 * CHARGE
+
+
+def test_charges_of_lines_that_wait_for_their_details_are_the_banks(clinic: Clinic):
+    clinic.do(declare_bank_account(ACCOUNT, "camt.053", "camt.054"))
+    clinic.load(told(ONE), stated(NOBODY, replace(NOBODY, bank_ref="X9"), TWO))
+    found = ledger(clinic)
+    assert (found["bank_fees"], found["bank_details"]) == (3 * CHARGE, -PRICE)
