@@ -75,8 +75,15 @@ class ForCollections:
         """The receipts that detail files show of the collections of these orders."""
         return self._rows(_SHOWN, {"ids": list(order_ids)})
 
+    def shown_back(
+        self, end_to_end_keys: Collection[str], bank_accounts: Collection[str], from_on: date
+    ) -> list[Found]:
+        """The debits with these hashes of ids that detail files show on these accounts from a day on."""
+        given = {"keys": list(end_to_end_keys), "of": list(bank_accounts), "from": from_on}
+        return self._rows(_SHOWN_BACK, given)
+
     def sums_booked(self, rules: Collection[str], bank_accounts: Collection[str], from_on: date) -> list[Found]:
-        """The credits that these rules booked on these accounts from a day on, and that details explain."""
+        """The sums that these rules booked on these accounts from a day on, and that details explain."""
         return self._rows(_SUMS_BOOKED, {"rules": list(rules), "of": list(bank_accounts), "from": from_on})
 
     def sums_said(self, file: str, rule: str, but: str) -> list[str]:
@@ -88,7 +95,7 @@ class ForCollections:
         return self._rows(_SUMS_UNEXPLAINED, {"rule": rule})
 
     def sums_waiting(self, rule: str) -> list[Found]:
-        """The credits in suspense that this rule booked, and about which nobody has said anything."""
+        """The sums in suspense that this rule booked, and about which nobody has said anything."""
         return self._rows(_SUMS_WAITING, {"rule": rule})
 
     def under_way(self, references: Collection[str]) -> list[Found]:
@@ -138,8 +145,8 @@ class ForCollections:
 
 
 _COLLECTED: Final = """
-SELECT collections.end_to_end_id, receipts.receipt_id, receipts.bank_account, receipts.currency,
-    receipts.booked_on AS collected_on,
+SELECT collections.collection_id, collections.end_to_end_id, receipts.receipt_id, receipts.bank_account,
+    receipts.currency, receipts.booked_on AS collected_on,
     receipts.amount_minor - receipts.recalled_minor - receipts.reclassified_minor AS left_minor
 FROM collections JOIN receipts USING (receipt_id)
 WHERE collections.end_to_end_id = ANY(%(ids)s) ORDER BY receipts.receipt_id
@@ -151,6 +158,23 @@ SELECT collections.order_id, collections.collection_id, receipts.receipt_id,
     receipts.bank_account, receipts.currency, receipts.amount_minor, receipts.booked_on
 FROM collections JOIN receipts USING (receipt_id)
 WHERE collections.order_id = ANY(%(ids)s) AND receipts.in_detail ORDER BY receipts.receipt_id
+"""
+
+# The charges of a line are part of the sum: they are with the first of its debits.
+_SHOWN_BACK: Final = """
+WITH shown AS (
+    SELECT *, row_number() OVER (PARTITION BY movement_id ORDER BY part_id) AS nth FROM movements
+    WHERE in_detail AND amount_minor < 0 AND bank_account = ANY(%(of)s) AND booked_on >= %(from)s
+        AND end_to_end_key = ANY(%(keys)s) AND split_from IS NULL
+), charges AS (
+    SELECT movement_id, sum(amount_minor)::bigint AS charges_minor FROM movements
+    WHERE in_detail AND rule = 'charges_of_line' AND bank_account = ANY(%(of)s) AND booked_on >= %(from)s
+    GROUP BY movement_id
+)
+SELECT part_id AS receipt_id, coalesce(movement_id, part_id) AS movement_id, bank_account, currency,
+    -amount_minor - CASE nth WHEN 1 THEN coalesce(charges_minor, 0) ELSE 0 END AS amount_minor, booked_on,
+    end_to_end_key
+FROM shown LEFT JOIN charges USING (movement_id) ORDER BY part_id
 """
 
 _SUMS_BOOKED: Final = """
@@ -173,7 +197,7 @@ WHERE rule = %(rule)s AND role <> 'bank_details' AND split_from IS NULL AND file
 _SUMS_WAITING: Final = """
 SELECT part_id, line_key, file, booked_on FROM movements
 WHERE rule = %(rule)s AND role = 'bank_suspense' AND reason_code IS NULL AND split_minor = 0 AND split_from IS NULL
-    AND file IS NOT NULL ORDER BY booked_on, part_id
+    AND cleared_minor = 0 AND file IS NOT NULL ORDER BY booked_on, part_id
 """
 
 _WAITING: Final = """

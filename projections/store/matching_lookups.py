@@ -77,11 +77,11 @@ class ForMatching:
             rows = connection.execute(_UNNAMED, (list(receipts),)).fetchall() if receipts else []
         return [row[0] for row in rows]
 
-    def untouched_debits(self, parts: Collection[str]) -> list[str]:
-        """Those of these debits that wait in suspense, with nothing of them assigned."""
+    def debits_assigned(self, parts: Collection[str], *, wholly: bool) -> list[str]:
+        """Those of these debits of which all was assigned to receipts, or those in suspense of which nothing was."""
+        given = {"ids": list(parts), "roles": list(roles_of("suspense"))}
         with self._connections.rows() as connection:
-            given = (list(parts), list(roles_of("suspense")))
-            rows = connection.execute(_UNTOUCHED, given).fetchall() if parts else []
+            rows = connection.execute(_ASSIGNED if wholly else _UNTOUCHED, given).fetchall() if parts else []
         return [row[0] for row in rows]
 
     def waiting(self, upto: int) -> pa.Table:
@@ -141,7 +141,7 @@ class ForMatching:
             return dict(connection.execute(_OF_ORDERS, (list(order_ids),)).fetchall())
 
     def counts_of_file(self, sha256: str) -> tuple[int, int, int, int]:
-        """The number of receipts and movements from a file, how many of the receipts are allocated, or are of a sum."""
+        """The number of receipts and movements from a file, of allocated receipts, and of both that are of a sum."""
         with self._connections.rows() as connection:
             row = connection.execute(_COUNTS, {"sha256": sha256}).fetchone()
         assert row is not None
@@ -219,10 +219,10 @@ ORDER BY receipt_id
 """
 
 _UNTOUCHED: Final = """
-SELECT part_id FROM movements
-WHERE part_id = ANY(%s) AND amount_minor < 0 AND cleared_minor = 0 AND document IS NULL AND role = ANY(%s)
-ORDER BY part_id
+SELECT part_id FROM movements WHERE part_id = ANY(%(ids)s) AND amount_minor < 0 AND cleared_minor = 0
+    AND document IS NULL AND role = ANY(%(roles)s) ORDER BY part_id
 """
+_ASSIGNED: Final = "SELECT part_id FROM movements WHERE part_id = ANY(%(ids)s) AND cleared_minor = amount_minor"
 
 _WAITING_COLUMNS: Final = """receipt_id, file, statement_no, raw_position, amount_minor, unallocated_minor, currency,
     booked_on, rail, reference, reference_kind, reference_valid, bank_id_key"""
@@ -291,5 +291,9 @@ SELECT (SELECT count(*) FROM came), (
     SELECT count(*) FROM movements
     WHERE file = %(sha256)s AND split_from IS NULL AND NOT coalesce(document LIKE 'receipt-%%', false)
 ), (SELECT count(*) FROM came WHERE unallocated_minor <> amount_minor),
-    (SELECT count(*) FROM came WHERE in_detail AND (statement_no, raw_position) IN (SELECT * FROM sums))
+    (SELECT count(*) FROM came WHERE in_detail AND (statement_no, raw_position) IN (SELECT * FROM sums)) + (
+        SELECT count(*) FROM movements
+        WHERE file = %(sha256)s AND split_from IS NULL AND in_detail
+            AND (statement_no, raw_position) IN (SELECT * FROM sums)
+    )
 """

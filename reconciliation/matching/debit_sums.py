@@ -2,7 +2,8 @@
 
 Such a line quotes the order's id, so the order says which payments it is of, if they have its amount and number. The
 line is then the sum on `bank_details`, and its payments are booked beside it, as if a file had shown them in detail; if
-a detail file has shown them, they are in the book already. Never is a line taken for an order by its amount.
+a detail file has shown them, they are in the book already. So it is with a debit that takes such payments back. A line
+is never taken for an order by its amount.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from reconciliation.matching.quoted_orders import is_silent
 
 Row = Mapping[str, Any]
 
-# The rules of a sum of which all payments are known, of one that is not what its order asks for, and of a debit that
-# takes direct debits of an order back without saying which.
+# The rules of a sum of which all payments are known, and of one that is not what its order asks for; and of debits that
+# take direct debits of an order back: of one of which it is known which, and of another one.
 SUM: Final = "sum_of_direct_debits"
 DIFFERS: Final = "direct_debits_sum_differs"
+BACK: Final = "direct_debits_back"
 TAKEN_BACK: Final = "direct_debits_taken_back"
 
 # What a line without its own words says of none of its payments.
@@ -69,17 +71,34 @@ class OrderSum(NamedTuple):
 class SumBack(NamedTuple):
     """A debit that quotes an order of ours, and the receipts of its direct debits of which money is left.
 
-    It is `certain` if it takes all of them back.
+    It is `certain` if it takes all of them back. If it is `shown`, a detail file has what it takes back.
     """
 
     line: Row
     receipts: tuple[Row, ...]
     certain: bool
+    shown: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody knows what it takes back."""
+        return not (self.certain or self.shown)
 
     @property
     def explained(self) -> Explained:
         """The account role and the rule of the debit."""
-        return Explained(*RECALL) if self.certain else Explained(BANK_SUSPENSE, TAKEN_BACK)
+        return Explained(BANK_SUSPENSE, TAKEN_BACK) if self.waits else Explained(BANK_DETAILS, BACK)
+
+    @property
+    def returns(self) -> tuple[tuple[str, Row], ...]:
+        """The receipts that it takes back for certain, each with the key of the entry that does."""
+        return tuple((id_key(self.line["key"], one["collection_id"]), one) for one in self.receipts if self.certain)
+
+
+class Returned(NamedTuple):
+    """What a debit of a whole order takes back of one direct debit."""
+
+    explained: Explained = Explained(*RECALL)
 
 
 def quoting(entries: pl.DataFrame) -> pl.DataFrame:
@@ -87,11 +106,14 @@ def quoting(entries: pl.DataFrame) -> pl.DataFrame:
     return entries.filter(pl.col("our_order").is_not_null() & is_silent() & (pl.col("decision") == BOOK))
 
 
-def taken_back(line: Row, receipts: Sequence[Row], *, sum_waits: bool) -> SumBack:
+def taken_back(line: Row, receipts: Sequence[Row], *, sum_waits: bool, shown: bool = False) -> SumBack:
     """What a debit that quotes an order takes back, given the order's receipts.
 
-    Of an order of which another sum waits, or was something else (`sum_waits`), the debit may take that back.
+    Of an order of which another sum waits, or was something else (`sum_waits`), the debit may take that back. What
+    detail files have `shown` of it is in the book.
     """
+    if shown:
+        return SumBack(line, (), certain=False, shown=True)
     here = (line["account"], line["currency"])
     left = tuple(one for one in receipts if one["left_minor"] and (one["bank_account"], one["currency"]) == here)
     whole = bool(left) and sum(one["left_minor"] for one in left) == -line["amount_minor"]
@@ -147,34 +169,58 @@ def _fits(line: Row, debits: Sequence[Row]) -> bool:
 
 def payments(sums: Sequence[OrderSum], schema: pl.Schema) -> pl.DataFrame:
     """The payments of those sums that are known, as entries of a detail file; each has its end-to-end id."""
-    rows = [row for one in sums if one.fits for row in _payments(one)]
+    return _frame([row for one in sums if one.fits for row in _payments(one)], schema)
+
+
+def returns(backs: Sequence[SumBack], schema: pl.Schema) -> pl.DataFrame:
+    """What those debits take back of each direct debit for certain, as entries of a detail file in the same way."""
+    rows = []
+    for one in backs:
+        said = _said(one.line, [key for key, _ in one.returns], reversal=True)
+        amounts = [(key, -of["left_minor"], of["end_to_end_id"]) for key, of in one.returns]
+        rows += _rows(said, amounts)
+    return _frame(rows, schema)
+
+
+def _frame(rows: Sequence[Row], schema: pl.Schema) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row") if rows else pl.DataFrame(schema=schema)
 
 
 def _payments(of: OrderSum) -> list[dict[str, Any]]:
     keys = [id_key(of.line["key"], one["collection_id"]) for one in of.debits]
-    said = {
-        **dict(of.line),
+    said = _said(of.line, keys, origin=COLLECTED)
+    return _rows(
+        said, [(key, one["amount_minor"], one["end_to_end_id"]) for key, one in zip(keys, of.debits, strict=True)]
+    )
+
+
+def _said(line: Row, keys: Sequence[str], **more: Any) -> dict[str, Any]:
+    """What a sum says of each of its payments."""
+    return {
+        **dict(line),
         **dict.fromkeys(_UNSAID),
         "reference_personal": False,
         "further_references": [],
         "part": "detail",
-        "line_bank_ref": of.line["bank_ref"],
+        "line_bank_ref": line["bank_ref"],
         "members": len(keys),
         "unsplit": False,
         "contradicted": False,
         "in_detail": True,
-        "movement_key": keys[0],
-        "origin": COLLECTED,
+        "movement_key": keys[0] if keys else None,
+        **more,
     }
+
+
+def _rows(said: dict[str, Any], payments: Sequence[tuple[str, int, str]]) -> list[dict[str, Any]]:
     return [
         said
         | {
             "detail_no": number,
             "key": key,
-            "amount_minor": one["amount_minor"],
-            "end_to_end_id": one["end_to_end_id"],
-            "end_to_end_key": id_key(of.line["account"], one["end_to_end_id"]),
+            "amount_minor": amount_minor,
+            "end_to_end_id": end_to_end_id,
+            "end_to_end_key": id_key(said["account"], end_to_end_id),
         }
-        for number, (key, one) in enumerate(zip(keys, of.debits, strict=True), 1)
+        for number, (key, amount_minor, end_to_end_id) in enumerate(payments, 1)
     ]

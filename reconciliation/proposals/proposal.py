@@ -16,7 +16,7 @@ from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.refund_movement import BankView, BookRefundMovement
 from ledger.domain.fact import Command, Envelope, PolicyRef
 from ledger.execution.submission import Outcome, Submission
-from reconciliation.matching.debit_sums import OrderSum, SumBack
+from reconciliation.matching.debit_sums import OrderSum, Returned, SumBack
 from reconciliation.matching.line_rules import LineRules
 from reconciliation.matching.payouts import PayoutOf, payout_id
 
@@ -42,8 +42,8 @@ class Setting:
     repeated: frozenset[str] = frozenset()
     # By the keys of entries, the payouts that they are.
     payouts: Mapping[str, PayoutOf] = field(default_factory=dict)
-    # By the keys of lines, the orders of direct debits of which they are the sums, or take them back.
-    sums: Mapping[str, OrderSum | SumBack] = field(default_factory=dict)
+    # By the keys of lines, the orders of direct debits of which they are the sums, or take them back, and what each is.
+    sums: Mapping[str, OrderSum | SumBack | Returned] = field(default_factory=dict)
     # The rules that explain lines of banks.
     rules: LineRules = field(default_factory=lambda: LineRules(()))
     # By our account at a payment provider, the tax code of the tax on its fees.

@@ -98,7 +98,16 @@ class BookedElsewhere:
 
     def untouched(self, debits: pl.DataFrame) -> list[str]:
         """Those of these booked debits of which nothing was assigned to receipts."""
-        return self._other.look_up.untouched_debits(debits["money_id"].to_list())
+        return self._other.look_up.debits_assigned(debits["money_id"].to_list(), wholly=False)
+
+    def assigned(self, debits: pl.DataFrame) -> list[str]:
+        """Those of these booked debits of which all was assigned to receipts."""
+        return self._other.look_up.debits_assigned(debits["money_id"].to_list(), wholly=True)
+
+    def with_us(self, end_to_end_keys: pl.Series) -> list[str]:
+        """Those of these hashes of ids that a receipt has of which the bank has taken nothing back."""
+        asked = end_to_end_keys.drop_nulls().unique().sort().to_list()
+        return self._other.look_up.recallable([], asked, [])["end_to_end_key"].to_pylist() if asked else []
 
     def debits(self, sums: pl.DataFrame) -> list[str]:
         """The hashes of the ids of all direct debits of the orders of which these are sums."""

@@ -71,5 +71,6 @@ _IF_TOO_MUCH: Final = (
 _TAKEN_BACK: Final = (
     "The bank took direct debits of one order back in a sum, and does not say which. Say so with `reskontra receipt "
     "recall` for each receipt, with this debit as its `--movement`. If it takes back a sum of the order that waits "
-    "itself, make that a receipt first, with `reskontra movement reclassify --receipt`."
+    "itself, make that a receipt first, with `reskontra movement reclassify --receipt`. If debits of another file show "
+    "what it took back, it belongs on the role bank_details: `reskontra movement reclassify --role bank_details`."
 )

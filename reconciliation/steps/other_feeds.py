@@ -75,8 +75,8 @@ class OtherFeeds:
         # A detail file that has only the sum of an order shows nothing that the statements do not.
         in_detail = payments.filter(~of_statement & ~(pl.col("in_detail") & pl.col("our_order").is_not_null()))
         rests = rests_elsewhere.rests_of(entries.filter("in_detail"))
-        sums_back, of_sums_back = sums_in_detail.taken_back(in_detail.filter("in_detail"), rests, self._money)
-        in_detail = in_detail.filter(~pl.col("key").is_in(of_sums_back.implode()))
+        back = sums_in_detail.taken_back(in_detail.filter("in_detail"), rests, self._money)
+        in_detail = in_detail.filter(~pl.col("key").is_in(back.keys.implode()))
         shown = self._money.shown(in_detail)
         again = shown_again.by_id(in_detail, shown, self._money)
         unseen = self._unseen(_without(in_detail, again))
@@ -90,9 +90,9 @@ class OtherFeeds:
         repeats = pl.concat([repeats, self._unknown(left, again)])
         new = _without(in_detail.filter("in_detail"), again)
         covered = shown_again.covered(new, shown, self._money)
-        booked_as = pl.concat([sums_back, sums_in_detail.of_receipts(new, rests, self._money)])
+        booked_as = pl.concat([back.booked_as, sums_in_detail.of_receipts(new, rests, self._money)])
         lumps = self._lumps(payments.filter(of_statement), found)
-        again = pl.concat([again, self._on_another_day(payments.filter(of_statement), stated)])
+        again = pl.concat([again, back.again, self._on_another_day(payments.filter(of_statement), stated)])
         parts = [(AGAIN, again), (REPEATED, repeats), (COVERED, covered), (LUMP, lumps)]
         again, repeats, covered, lumps = self._with_rests(entries, parts)
         for one in (again.rename({"id": "key"}), booked_as, repeats.select(key="id", repeats="money_id")):

@@ -85,7 +85,8 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     work = (loading.sha256, day.actor, day.recorded_at, day.correlation)
     setting = Setting(*work, refunds, twice, arrived.payouts, of_orders.explained, rules)
     taken = recalled_in(day, loading, to_book, entries, chunk, of_orders.payments)
-    proposal = statement.propose(pl.concat([entries, summed]), found, suggested(look_up, found), setting, taken)
+    booked = pl.concat([entries, summed, of_orders.returns(entries, taken.certain)])
+    proposal = statement.propose(booked, found, suggested(look_up, found), setting, taken)
     sums = (*_sums(look_up, entries, setting), *of_orders.recalls(entries, setting, taken.certain))
     submissions = (*proposal.submissions, *payout.paid_by(arrived, entries, setting), *sums)
     if not again.is_empty():
@@ -103,7 +104,7 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
 def _sums(look_up: ForMatching, entries: pl.DataFrame, setting: Setting) -> tuple[Submission, ...]:
     """What moves sums that were booked as a payment or in suspense, because the entries are their payments."""
     booked = entries["sum_booked_as"].drop_nulls().to_list()
-    return seen_again.sums(entries, look_up.unnamed(booked), look_up.untouched_debits(booked), setting)
+    return seen_again.sums(entries, look_up.unnamed(booked), look_up.debits_assigned(booked, wholly=False), setting)
 
 
 def _paid_twice(look_up: ForMatching, entries: pl.DataFrame) -> frozenset[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE, UNALLOCATED
 from reconciliation.matching import details, recalls, sums
+from reconciliation.matching.debit_sums import TAKEN_BACK
+from reconciliation.matching.movements import RECALL_RULES
 from reconciliation.steps.booked_elsewhere import UNSAID, is_lump
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 # The first payment of a sum, and the money as which the sum was booked.
 _SUMS: Final = {"key": pl.String, "receipt_id": pl.String}
+# The rules of debits of which a person says which receipts they took back.
+_OF_PERSONS: Final = (TAKEN_BACK, *RECALL_RULES, "debit_unexplained")
 _IN_LINE: Final = pl.col("movement_key")
 
 
@@ -43,25 +47,43 @@ def of_receipts(payments: pl.DataFrame, rests: pl.DataFrame, money: BookedElsewh
     return sums.lines_with(silent, mine, rests=rests["key"]).select(key="first", receipt_id="id")
 
 
-def taken_back(payments: pl.DataFrame, rests: pl.DataFrame, money: BookedElsewhere) -> tuple[pl.DataFrame, pl.Series]:
-    """Debits in suspense that name nobody, with the sum of payments that these say were taken back.
+class TakenBack(NamedTuple):
+    """Payments of a detail file that a statement's debit has taken back in a sum.
 
-    The first key of the payments with the debit, and the keys of all. Such a debit waits for a person as long as
-    nobody says what it took back; the payments say it, each of itself.
+    `booked_as` has the first key of those of a sum that waited, with the debit, and `again` all payments of a debit of
+    which a person has said what it took back (`id`, `money_id`). `keys` are the keys of both.
     """
-    nothing = pl.DataFrame(schema=_SUMS), pl.Series(dtype=pl.String)
-    theirs = money.theirs.filter(
-        ~pl.col("in_detail") & (pl.col("role") == BANK_SUSPENSE) & (pl.col("amount_minor") < 0)
-    )
+
+    booked_as: pl.DataFrame
+    again: pl.DataFrame
+    keys: pl.Series
+
+
+def taken_back(payments: pl.DataFrame, rests: pl.DataFrame, money: BookedElsewhere) -> TakenBack:
+    """Debits that name nobody, with the sum of payments that these say were taken back.
+
+    A debit in suspense waits for a person as long as nobody says what it took back; the payments say it, each of
+    itself. If a person has said so of all of it, the payments are what it took back, unless we still have one of them.
+    """
+    theirs = money.theirs.filter(~pl.col("in_detail") & (pl.col("amount_minor") < 0))
     taken = recalls.recalls(payments)
+    nothing = pl.DataFrame(schema=_SUMS), details.NO_PAIRS, pl.Series(dtype=pl.String)
     if taken.is_empty() or theirs.is_empty():
-        return nothing
-    theirs = theirs.filter(pl.col("money_id").is_in(money.untouched(theirs)))
+        return TakenBack(*nothing)
+    untouched = money.untouched(theirs.filter(pl.col("role") == BANK_SUSPENSE))
+    assigned = money.assigned(theirs.filter(pl.col("rule").is_in(_OF_PERSONS)))
+    theirs = theirs.filter(pl.col("money_id").is_in([*untouched, *assigned]))
     named = ("plain", "payer_account", "payer", "end_to_end_key")
     silent = money.said(theirs).filter(pl.all_horizontal(pl.col(one).is_null() for one in named))
     mine = pl.concat([details.said(taken, "key", _IN_LINE), _said(rests, taken)])
     lines = sums.lines_with(silent, mine, single=pl.lit(value=True), rests=rests["key"])
-    return lines.select(key="first", receipt_id="id"), lines["members"].explode()
+    pairs = lines.filter(pl.col("id").is_in(assigned)).select("id", key="members").explode("key")
+    pairs = pairs.join(taken.select("key", "end_to_end_key"), on="key", maintain_order="left")
+    here = pl.col("end_to_end_key").is_null() | pl.col("end_to_end_key").is_in(money.with_us(pairs["end_to_end_key"]))
+    gone = pairs.filter(~here.any().over("id"))
+    lines = lines.filter(pl.col("id").is_in(untouched))
+    keys = pl.concat([lines["members"].explode(), gone["key"]])
+    return TakenBack(lines.select(key="first", receipt_id="id"), gone.select(id="key", money_id="id"), keys)
 
 
 def _said(rests: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:

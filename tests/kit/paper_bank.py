@@ -101,9 +101,9 @@ class PaperBank:
         """Payments that were seen again, as the read tables have them."""
         return pa.Table.from_pylist([one for one in self.again if one["money_id"] in money_ids], schema=_SEEN)
 
-    def untouched_debits(self, parts: Collection[str]) -> list[str]:
-        """Those of these debits with nothing assigned: all, because nobody works here."""
-        return list(parts)
+    def debits_assigned(self, parts: Collection[str], *, wholly: bool) -> list[str]:
+        """Those of these debits with nothing assigned: all, because nobody works here; so with all assigned, none."""
+        return [] if wholly else list(parts)
 
     def debits_of_orders(self, order_ids: Collection[str]) -> dict[str, list[str]]:
         """None, because nobody orders direct debits here."""

@@ -76,7 +76,13 @@ def test_two_sums_of_one_order_wait_both():
 
 BACK = LINE | {"amount_minor": -550_00}
 RECEIPTS = [
-    {"receipt_id": f"r{minor}", "left_minor": minor, "bank_account": "b1", "currency": "EUR"}
+    {
+        "receipt_id": f"r{minor}",
+        "collection_id": f"c{minor}",
+        "left_minor": minor,
+        "bank_account": "b1",
+        "currency": "EUR",
+    }
     for minor in (400_00, 150_00, 0)
 ]
 
@@ -85,17 +91,23 @@ RECEIPTS = [
 def test_a_debit_takes_back_all_that_is_left_of_its_order(number: int | None):
     back = taken_back(BACK | {"declared_details": number}, RECEIPTS, sum_waits=False)
     assert (back.certain, [one["left_minor"] for one in back.receipts]) == (True, [400_00, 150_00])
-    assert back.explained.role == "recalls"
+    assert [one["receipt_id"] for _, one in back.returns] == ["r40000", "r15000"]
+    assert (back.waits, back.explained.role) == (False, "bank_details")
 
 
 @pytest.mark.parametrize("said", [{"amount_minor": -400_00}, {"declared_details": 3}, {"account": "b2"}])
 def test_a_debit_of_another_amount_number_or_account_waits(said: dict[str, Any]):
     back = taken_back(BACK | said, RECEIPTS, sum_waits=False)
-    assert (back.certain, back.explained.role) == (False, "bank_suspense")
+    assert (back.certain, back.returns, back.explained.role) == (False, (), "bank_suspense")
 
 
 def test_a_debit_waits_if_it_may_take_back_a_sum_that_waits():
     assert not taken_back(BACK, RECEIPTS, sum_waits=True).certain
+
+
+def test_a_debit_that_a_detail_file_shows_takes_nothing_back_itself():
+    back = taken_back(BACK, RECEIPTS, sum_waits=True, shown=True)
+    assert (back.waits, back.returns, back.explained.role) == (False, (), "bank_details")
 
 
 def test_what_detail_files_have_shown_is_no_further_payment_and_waits_for_nobody():
