@@ -30,7 +30,9 @@ def quarantine(desk: Desk, *, closed: bool = False) -> Quarantine:
     """Return what waits for a person, or what persons have closed, each with its money, file and place."""
     position = desk.books.follow()
     found = desk.books.store.bank_lines.closed_doubts()
-    doubts = [row for row in desk.lists.quarantine(most=_MOST) if (row["doubt_id"] in found) == closed]
+    doubts = open_doubts(desk)
+    if closed:
+        doubts = [row for row in desk.lists.quarantine(most=_MOST) if row["doubt_id"] in found]
     reviews = [row for row in desk.lists.reviews(most=_MOST) if row["part_id"] is not None]
     reviews = [row for row in reviews if (_id_of(row) in found) == closed]
     named = _names(desk)
@@ -53,10 +55,13 @@ def _unexplained(desk: Desk) -> list[_Row]:
 
 
 def open_doubts(desk: Desk) -> list[_Row]:
-    """The doubts about bank lines that no person has closed, oldest first."""
+    """The doubts about bank lines that no person has closed and no file has answered, oldest first."""
+    from reconciliation.steps.doubts import answered
+
     rows = desk.lists.quarantine(most=_MOST)
     closed = desk.books.store.bank_lines.closed_doubts([row["doubt_id"] for row in rows])
-    return [row for row in rows if row["doubt_id"] not in closed]
+    over = {*closed, *answered(desk.books, rows)}
+    return [row for row in rows if row["doubt_id"] not in over]
 
 
 def open_reviews(desk: Desk) -> list[_Row]:

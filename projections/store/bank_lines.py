@@ -52,6 +52,17 @@ class BankLines:
                 found.setdefault(row.pop("sha256"), []).append(row)
         return found
 
+    def shown_in_detail(self, lines: Sequence[tuple[str, str, date, str, int]]) -> list[str]:
+        """Those of these lines of statements whose payments detail files have shown, by their ids.
+
+        Each has an id, the bank account, the booking day, the currency and the amount. What a detail file shows must be
+        several payments, with the amount in one line or as all of the day; as many lines of it are as were shown.
+        """
+        columns = [list(column) for column in zip(*lines, strict=True)] or [[]] * 5
+        given = dict(zip(("ids", "accounts", "days", "currencies", "amounts"), columns, strict=True))
+        with self._connections.rows() as connection:
+            return [str(one) for (one,) in connection.execute(_SHOWN_IN_DETAIL, given).fetchall()]
+
     def last_day(self, bank_account: str) -> date | None:
         """The last day of which an account has statements or booked money; None if it has neither."""
         with self._connections.rows() as connection:
@@ -71,6 +82,35 @@ SELECT greatest(
     (SELECT max(booked_on) FROM receipts WHERE bank_account = %(bank_account)s),
     (SELECT max(booked_on) FROM movements WHERE bank_account = %(bank_account)s)
 )
+"""
+
+_SHOWN_IN_DETAIL: Final = """
+WITH asked AS (
+    SELECT *, row_number() OVER (PARTITION BY bank_account, booked_on, currency, amount_minor ORDER BY id) AS nth
+    FROM unnest(%(ids)s::text[], %(accounts)s::text[], %(days)s::date[], %(currencies)s::text[], %(amounts)s::bigint[])
+        AS of (id, bank_account, booked_on, currency, amount_minor)
+),
+days AS (SELECT DISTINCT bank_account, booked_on, currency FROM asked),
+shown AS (
+    SELECT bank_account, booked_on, currency, coalesce(movement_id, receipt_id) AS line, movement_minor, amount_minor
+    FROM receipts JOIN days USING (bank_account, booked_on, currency) WHERE in_detail
+    UNION ALL
+    SELECT bank_account, booked_on, currency, coalesce(movement_id, part_id), movement_minor, amount_minor
+    FROM movements JOIN days USING (bank_account, booked_on, currency)
+    WHERE in_detail AND NOT coalesce(document LIKE 'receipt-%%', false)
+),
+lines AS (
+    SELECT bank_account, booked_on, currency, max(movement_minor) AS amount_minor FROM shown
+    GROUP BY bank_account, booked_on, currency, line HAVING count(*) > 1
+),
+counted AS (
+    SELECT bank_account, booked_on, currency, amount_minor, count(*) AS lines FROM lines GROUP BY 1, 2, 3, 4
+    UNION ALL
+    SELECT bank_account, booked_on, currency, sum(amount_minor)::bigint, 1 FROM shown GROUP BY 1, 2, 3
+    HAVING count(DISTINCT line) > 1
+)
+SELECT DISTINCT id FROM asked JOIN counted USING (bank_account, booked_on, currency, amount_minor) WHERE nth <= lines
+ORDER BY id
 """
 
 _OF_THE_LINES: Final = """

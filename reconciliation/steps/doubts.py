@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from reconciliation.store import Doubted
 
 if TYPE_CHECKING:
+    from projections import Books
     from reconciliation.gate import Doubt
     from reconciliation.steps.day import BankDay
     from reconciliation.steps.file_load import FileLoad
@@ -19,6 +20,9 @@ _DIGITS: Final = 24
 # More doubts than any file leads to.
 _MOST: Final = 1_000_000
 _MONEY: Final = ("account", "currency", "booked_on")
+# Doubts because a line's payments are not in the file, or not with their amounts.
+_ABOUT_DETAILS: Final = ("details_missing", "details_without_amounts")
+_SHOWN: Final = ("doubt_id", "bank_account", "booked_on", "currency", "amount_minor")
 
 
 def doubt_id(about: str, code: str) -> str:
@@ -45,16 +49,28 @@ def doubted(loading: FileLoad, entries: pl.DataFrame, doubts: Sequence[Doubt]) -
     return found
 
 
+def answered(books: Books, doubts: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Those of these doubts, by their identities, that other files have answered by now.
+
+    A file that shows a line's payments in detail answers that these are missing. The read tables must be up to date.
+    """
+    asked = [one for one in doubts if one["code"] in _ABOUT_DETAILS and one["booked_on"] is not None]
+    lines = [tuple(one[name] for name in _SHOWN) for one in asked]
+    return frozenset(books.store.bank_lines.shown_in_detail(lines)) if lines else frozenset()
+
+
 def still_open(day: BankDay, found: Sequence[Doubted], doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:
-    """Those of these doubts that no person has closed; the read tables must be up to date."""
+    """Those of these doubts that no person has closed or other files answered; the read tables must be up to date."""
     closed = day.books.store.bank_lines.closed_doubts([one.doubt_id for one in found])
-    return tuple(doubt for one, doubt in zip(found, doubts, strict=True) if one.doubt_id not in closed)
+    over = {*closed, *answered(day.books, [one._asdict() for one in found])}
+    return tuple(doubt for one, doubt in zip(found, doubts, strict=True) if one.doubt_id not in over)
 
 
 def open_of_file(day: BankDay, sha256: str) -> int:
-    """The number of doubts that a file led to and that no person has closed."""
-    found = [one["doubt_id"] for one in day.desk.quarantine(sha256, most=_MOST)]
-    return len(set(found) - day.books.store.bank_lines.closed_doubts(found).keys())
+    """The number of doubts that a file led to and that no person has closed, or other files answered."""
+    rows = day.desk.quarantine(sha256, most=_MOST)
+    found = [one["doubt_id"] for one in rows]
+    return len(set(found) - day.books.store.bank_lines.closed_doubts(found).keys() - answered(day.books, rows))
 
 
 def _of_member(doubt: Doubt, row: dict[str, Any]) -> Doubted:
