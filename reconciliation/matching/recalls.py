@@ -24,12 +24,14 @@ _PAIR: Final = (
     "told", "named",
 )  # fmt: skip
 
-_COLLECTED: Final = {
-    "end_to_end_id": pl.String,
-    "receipt_id": pl.String,
-    "bank_account": pl.String,
+# A receipt of a direct debit, by the hash of the end-to-end id, which says the account too, and what is left of it.
+COLLECTED: Final = {
+    "end_to_end_key": pl.String,
     "currency": pl.String,
-    "collected_on": pl.Date,
+    "receipt_id": pl.String,
+    "receipt_key": pl.String,
+    "receipt_no": pl.Int64,
+    "booked_on": pl.Date,
     "left_minor": pl.Int64,
 }
 
@@ -54,7 +56,7 @@ class Matched(NamedTuple):
     `certain` has a row for each recall that fits one receipt which no other recall fits, and `doubtful` one for each
     receipt that fits another recall. Both have the columns part_id, key and no of the recall, receipt_id, receipt_key
     and receipt_no of the receipt, currency, minor, booked_on, recalled_on and `waited`, which says whether the recall
-    was booked from an earlier file.
+    was booked from an earlier file. `in_part` says of a certain one that it may leave something of the receipt.
     """
 
     certain: pl.DataFrame
@@ -114,6 +116,28 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
     row of the book, no is -1. Of the receipts that fit a recall, only those count that its names fit best. Of receipts
     of the recall's own day in the file that nothing tells apart, one is as good as another: none is applied yet.
     """
+    credits = entries.filter(is_payment()).select(
+        *_columns("account", pl.col("amount_minor")),
+        "booked_on",
+        receipt_id="money_id",
+        receipt_key="key",
+        receipt_no=pl.col("no").cast(pl.Int64),
+        named=_names("counterparty", "counterparty_account"),
+    )
+    booked = pl.DataFrame(pl.from_arrow(receipts)).select(
+        *_columns("bank_account", pl.col("amount_minor")),
+        "booked_on",
+        "receipt_id",
+        receipt_key=pl.lit(None, pl.String),
+        receipt_no=pl.lit(-1, pl.Int64),
+        named=pl.lit(None, pl.String),
+    )
+    taken = _asking(entries, waiting)
+    return _matched(taken, pl.concat([credits, booked]).unique("receipt_id", keep="first", maintain_order=True))
+
+
+def _asking(entries: pl.DataFrame, waiting: pa.Table) -> pl.DataFrame:
+    """The recalls of a file, and those that wait, by which their receipts are looked up."""
     of_file = recalls(entries).select(
         *_columns("account", -pl.col("amount_minor")),
         "key",
@@ -131,58 +155,43 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
         recalled_on="booked_on",
         told=pl.lit(None, pl.String),
     )
-    # A recall that is in the book already is one recall; so is a receipt.
-    taken = pl.concat([of_file, waits]).unique("part_id", keep="first", maintain_order=True)
-    credits = entries.filter(is_payment()).select(
-        *_columns("account", pl.col("amount_minor")),
-        "booked_on",
-        receipt_id="money_id",
-        receipt_key="key",
-        receipt_no=pl.col("no").cast(pl.Int64),
-        named=_names("counterparty", "counterparty_account"),
+    # A recall that is in the book already is one recall.
+    return pl.concat([of_file, waits]).unique("part_id", keep="first", maintain_order=True)
+
+
+def unmatched(entries: pl.DataFrame, waiting: pa.Table, matched: Matched) -> pl.DataFrame:
+    """The recalls of a file and those that wait, like `match` has them, that fit no receipt and have an end-to-end id.
+
+    Each has the columns part_id, key, no, end_to_end_key, currency, minor, recalled_on and waited.
+    """
+    known = [*matched.certain["part_id"], *matched.doubtful["part_id"]]
+    left = _asking(entries, waiting).filter(~pl.col("part_id").is_in(known) & pl.col("end_to_end_key").is_not_null())
+    return left.select(
+        *("part_id", "key", "no", "end_to_end_key", "currency", "minor", "recalled_on"), waited=pl.col("no") < 0
     )
-    booked = pl.DataFrame(pl.from_arrow(receipts)).select(
-        *_columns("bank_account", pl.col("amount_minor")),
-        "booked_on",
-        "receipt_id",
-        receipt_key=pl.lit(None, pl.String),
-        receipt_no=pl.lit(-1, pl.Int64),
-        named=pl.lit(None, pl.String),
-    )
-    return _matched(taken, pl.concat([credits, booked]).unique("receipt_id", keep="first", maintain_order=True))
 
 
 def in_parts(matched: Matched, left: pl.DataFrame, collected: Sequence[Mapping[str, Any]]) -> Matched:
     """The recalls, with those of `left` that take back no more than is left of the direct debit that they name.
 
-    `collected` are the receipts of direct debits with these end-to-end ids, which are ours, so that each is of one.
+    `left` are unmatched recalls, and `collected` the receipts of direct debits with these end-to-end ids, which are
+    ours, so that each is of one. Recalls of one day that are more than is left, all wait.
     """
-    if not collected:
-        return matched
-    receipts = pl.DataFrame(
-        [[one[name] for name in _COLLECTED] for one in collected], schema=_COLLECTED, orient="row"
-    ).unique("end_to_end_id", keep="none")
-    joined = left.join(
-        receipts,
-        left_on=("end_to_end_id", "account", "currency"),
-        right_on=("end_to_end_id", "bank_account", "currency"),
-        maintain_order="left",
+    receipts = pl.DataFrame([[one[name] for name in COLLECTED] for one in collected], schema=COLLECTED, orient="row")
+    receipts = receipts.unique("end_to_end_key", keep="none").join(
+        matched.certain.group_by("receipt_id").agg(taken=pl.col("minor").sum()), on="receipt_id", how="left"
     )
-    fit = joined.filter((-pl.col("amount_minor")).sum().over("receipt_id") <= pl.col("left_minor"))
-    found = fit.select(
-        "key",
-        "receipt_id",
-        "currency",
-        part_id="money_id",
-        no=pl.col("no").cast(pl.Int64),
-        receipt_key=pl.lit(None, pl.String),
-        receipt_no=pl.lit(-1, pl.Int64),
-        minor=-pl.col("amount_minor"),
-        booked_on="collected_on",
-        recalled_on="booked_on",
-        waited=pl.lit(value=False),
-    )
-    return matched._replace(certain=pl.concat([matched.certain, found], how="diagonal_relaxed"))
+    receipts = receipts.with_columns(free=pl.col("left_minor") - pl.col("taken").fill_null(0)).drop("taken")
+    named = left.join(receipts, on=("end_to_end_key", "currency"), maintain_order="left")
+    free = dict(named.select("receipt_id", "free").iter_rows())
+    found: list[pl.DataFrame] = []
+    of_days = named.sort("recalled_on", "no", "part_id").group_by("receipt_id", "recalled_on", maintain_order=True)
+    for (receipt, _), of_day in of_days:
+        taken = int(of_day["minor"].sum())
+        if taken <= free[receipt]:
+            free[receipt] -= taken
+            found.append(of_day.select(matched.certain.drop("in_part").columns).with_columns(in_part=True))
+    return matched._replace(certain=pl.concat([matched.certain, *found], how="vertical_relaxed"))
 
 
 def _matched(taken: pl.DataFrame, found: pl.DataFrame) -> Matched:
@@ -211,8 +220,9 @@ def _matched(taken: pl.DataFrame, found: pl.DataFrame) -> Matched:
     for settle in (_of_one_payment, _alike):
         certain = pl.concat([certain, settle(_without(news, certain))])
     rest = _without(news, certain)
-    only = ("told", "named", "by_id")
-    return Matched(certain.drop(only).sort("no", "part_id"), rest.drop(only))
+    only = ("told", "named", "by_id", "says")
+    found = certain.drop(only).sort("no", "part_id").with_columns(in_part=pl.lit(value=False))
+    return Matched(found, rest.drop(only))
 
 
 def _without(pairs: pl.DataFrame, certain: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -26,27 +27,29 @@ class Due(NamedTuple):
     """A recall whose receipt is certain and recorded by now, and the entry that leads to it.
 
     It is recorded right after the entry with the key `after`, the later of debit and receipt: the bank may book the
-    same payment anew further down.
+    same payment anew further down. It is of the day of the debit (`on`).
     """
 
     entry: Entry
     key: str
     command: RecallReceipt
     after: str
+    on: date
 
 
 class Recalled(NamedTuple):
     """The recalls of a file by the keys of entries, as far as they concern a chunk.
 
     `certain` are the debits whose receipt is certain. `fit` gives the receipts that fit each other debit of the file.
-    `taken` are the receipts that came and went: a recall booked earlier, or one of the same day in the file, takes them
-    back, so they pay nothing. `waits` are those that a recall booked earlier may have taken back, with the ids of these
-    debits. `due` are the recalls to record with the chunk.
+    `taken` are the receipts that came and went: a recall of the same day in the file takes them back, so they pay
+    nothing. `gone` are all of which nothing is left for a person to explain. `waits` are those that a recall booked
+    earlier may have taken back, with the ids of these debits. `due` are the recalls to record with the chunk.
     """
 
     certain: frozenset[str] = frozenset()
     fit: Mapping[str, tuple[dict[str, Any], ...]] = {}
     taken: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
     waits: Mapping[str, tuple[str, ...]] = {}
     due: tuple[Due, ...] = ()
 
@@ -62,6 +65,7 @@ def recalled(
     `reasons` are what the files say of why the debits that wait were booked, by their ids.
     """
     certain, doubtful = matched
+    whole = certain.filter(~pl.col("in_part"))
     fit: dict[str, list[dict[str, Any]]] = {}
     waits: dict[str, list[str]] = {}
     for row in doubtful.iter_rows(named=True):
@@ -73,7 +77,8 @@ def recalled(
     return Recalled(
         frozenset(certain.filter(~pl.col("waited"))["key"]),
         {key: tuple(found[:_MOST]) for key, found in fit.items()},
-        frozenset(certain.filter(pl.col("waited") | within_a_day())["receipt_key"].drop_nulls()),
+        frozenset(whole.filter(~pl.col("waited") & within_a_day())["receipt_key"].drop_nulls()),
+        frozenset(whole["receipt_key"].drop_nulls()),
         {key: tuple(found) for key, found in waits.items()},
         tuple(_due(certain, entries, size, chunk, reasons)),
     )
@@ -86,19 +91,19 @@ def _due(
     now = certain.filter(pl.max_horizontal("no", "receipt_no") // size == chunk)
     # A recall of an earlier file is known by the receipt that this file brings.
     now = now.select(
-        *("part_id", "key", "receipt_id"),
+        *("part_id", "key", "receipt_id", "recalled_on"),
         row=pl.when("waited").then("receipt_no").otherwise("no"),
         after=pl.when(pl.col("receipt_no") > pl.col("no")).then("receipt_key").otherwise("key"),
     )
     rows = now.join(entries.select(*Entry._fields, row=pl.col("no").cast(pl.Int64)), on="row", maintain_order="left")
     found: list[Due] = []
-    columns = ("part_id", "key", "receipt_id", "after", *Entry._fields)
-    for part_id, key, receipt_id, after, *said in rows.select(columns).iter_rows():
+    columns = ("part_id", "key", "receipt_id", "after", "recalled_on", *Entry._fields)
+    for part_id, key, receipt_id, after, on, *said in rows.select(columns).iter_rows():
         entry = Entry._make(said)
         # Of a debit that waits, the entry is the receipt that it takes back.
         reason = said_of(reasons.get(part_id, entry.return_reason), entry.bank_code) or NO_REASON
         command = RecallReceipt(receipt_id=receipt_id, part_id=part_id, reason_code=reason)
-        found.append(Due(entry, key, command, after))
+        found.append(Due(entry, key, command, after, on))
     return found
 
 

@@ -180,7 +180,7 @@ class _Proposing:
             for part, one in zip(parts, applied(answer.money_id, parts), strict=True):
                 self._submit(one.command, f"match:{answer.key}{one.suffix}", entry, one.policy)
                 self._matches.append(self._match(entry, one.command, part))
-        else:
+        elif answer.key not in self._recalled.gone:
             candidates = tuple(self._suggested.get(answer.key, ()))
             why, where = (REASONS[answer.reason],), entry.raw_position
             self._reviews.append(Review(answer.money_id, None, answer.reason, why, candidates, where))
@@ -265,7 +265,8 @@ class _Proposing:
 
     def _recall(self, after: str) -> None:
         for due in self._due.pop(after, ()):
-            self._submit(due.command, f"recall:{due.key}", due.entry)
+            where = due.entry.raw_position
+            self._submissions.append(self._setting.submission(due.command, f"recall:{due.key}", due.on, where))
 
     def _classify(self, entry: Entry, answer: Answer, explained: Explained) -> None:
         command = ClassifyMovement(

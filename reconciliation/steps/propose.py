@@ -85,7 +85,8 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     work = (loading.sha256, day.actor, day.recorded_at, day.correlation)
     setting = Setting(*work, refunds, twice, arrived.payouts, of_orders.explained, rules)
     taken = recalled_in(day, loading, to_book, entries, chunk, of_orders.payments)
-    booked = pl.concat([entries, summed, of_orders.returns(entries, taken.certain)])
+    # What a sum pays or takes back is applied where the sum stands, before what is paid anew further down.
+    booked = pl.concat([entries, summed, of_orders.returns(entries, taken.certain)]).sort("no", maintain_order=True)
     proposal = statement.propose(booked, found, suggested(look_up, found), setting, taken)
     sums = (*_sums(look_up, entries, setting), *of_orders.recalls(entries, setting, taken.certain))
     submissions = (*proposal.submissions, *payout.paid_by(arrived, entries, setting), *sums)
@@ -93,7 +94,7 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
         named = _named_now(day, again)
         submissions += seen_again.propose(again, str(loading.parsed.format), named, setting, chunk)
     answers, doubts = propose_collections.answers(day, loading, chunk, debited, ordered, setting)
-    more, others = propose_collections.quoted(quoted, ordered, waiting, setting)
+    more, others = propose_collections.quoted(quoted, ordered, propose_collections.left(waiting, answers), setting)
     answers, doubts = [*answers, *more], [*doubts, *others]
     submissions += (*answers, *propose_collections.returned(day, (*submissions, *answers), setting))
     submissions += tuple(return_reasons.said(day.books.store.collections, taken_back, setting))

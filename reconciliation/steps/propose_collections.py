@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from ledger.domain.cash.collection import OfCollection
 from ledger.domain.cash.collection_answer import DelayCollection, FailCollection, ReturnCollection, SettleCollection
 from ledger.domain.cash.recall import RecallReceipt
 from reconciliation.matching import debits, pairing
@@ -63,6 +64,12 @@ def under_way(look_up: ForCollections, references: Sequence[str]) -> list[Row]:
     """The collections that the bank has not answered, of the requests with these references, which may be padded."""
     asked = {*references, *(one.lstrip("0") for one in references)}
     return list(look_up.under_way(sorted(asked))) if asked else []
+
+
+def left(waiting: Sequence[Row], answers: Sequence[Submission]) -> list[Row]:
+    """The collections of these that the bank has not answered with these answers either."""
+    answered = {one.command.collection_id for one in answers if isinstance(one.command, OfCollection)}
+    return [one for one in waiting if one["collection_id"] not in answered]
 
 
 def quoted(paid: pl.DataFrame, known: Sequence[Row], waiting: Sequence[Row], setting: Setting) -> Answers:
@@ -195,7 +202,10 @@ def stopped(day: BankDay, loading: FileLoad, lines: Sequence[Row], known: Sequen
 
 def returned(day: BankDay, submissions: Sequence[Submission], setting: Setting) -> Iterator[Submission]:
     """The collections whose receipts are taken back by what is proposed, or whose receipts are proposed and gone."""
-    recalls = {one.command.receipt_id: one for one in submissions if isinstance(one.command, RecallReceipt)}
+    recalls: dict[str, Submission] = {}
+    for one in submissions:
+        if isinstance(one.command, RecallReceipt):
+            recalls.setdefault(one.command.receipt_id, one)
     if not recalls:
         return
     known = day.books.store.collections.of_receipts(list(recalls))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from reconciliation.matching import recalls
+from reconciliation.matching.identity import id_key
 from reconciliation.matching.movements import RECALL_RULES
 from reconciliation.proposals import statement
 from reconciliation.proposals.recalled import NOTHING, Recalled, recalled
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
     from reconciliation.steps.day import BankDay
     from reconciliation.steps.file_load import FileLoad
+
+Row = Mapping[str, Any]
 
 _PLACE = ["statement_no", "raw_position"]
 _WORDS = ("reference", "return_reason")
@@ -47,19 +51,41 @@ def recalled_in(
         receipts = _of_debits(day, receipts)
     matched = recalls.match(statement.with_ids(with_sums), receipts, waiting)
     reasons = dict(pl.DataFrame(pl.from_arrow(waiting)).select("part_id", "return_reason").iter_rows())
-    return recalled(_with_parts(day, statement.with_ids(whole), matched), whole, day.chunk, chunk, reasons)
+    return recalled(_with_parts(day, statement.with_ids(with_sums), waiting, matched), whole, day.chunk, chunk, reasons)
 
 
-def _with_parts(day: BankDay, whole: pl.DataFrame, matched: recalls.Matched) -> recalls.Matched:
+def _with_parts(day: BankDay, entries: pl.DataFrame, waiting: pa.Table, matched: recalls.Matched) -> recalls.Matched:
     """The recalls, with those that take a direct debit back in parts, which no amount but its own id names."""
-    known = [*matched.certain["key"], *matched.doubtful["key"]]
-    left = recalls.recalls(whole).filter(~pl.col("key").is_in(known) & pl.col("end_to_end_id").is_not_null())
-    if left.is_empty():
+    left = recalls.unmatched(entries, waiting, matched)
+    done = set(day.books.journal.marks([f"recall:{key}" for key in left["key"]]))
+    left = left.filter(pl.Series([f"recall:{key}" not in done for key in left["key"]], dtype=pl.Boolean))
+    named = entries.filter(pl.col("end_to_end_key").is_in(left["end_to_end_key"].implode()))
+    ids = named["end_to_end_id"].drop_nulls().unique().sort().to_list()
+    if left.is_empty() or not ids:
         return matched
-    booked = set(day.books.journal.marks([f"line:{key}" for key in left["key"]]))
-    left = left.filter(pl.Series([f"line:{key}" not in booked for key in left["key"]], dtype=pl.Boolean))
-    collected = day.books.store.collections.collected(left["end_to_end_id"].unique().sort().to_list())
-    return recalls.in_parts(matched, left, collected)
+    collections = day.books.store.collections
+    receipts = [
+        {**one, "end_to_end_key": id_key(one["bank_account"], one["end_to_end_id"]), "booked_on": one["collected_on"]}
+        | {"receipt_key": None, "receipt_no": -1}
+        for one in collections.collected(ids)
+    ]
+    receipts += _of_file(named, collections.of_ids(ids), {one["receipt_id"] for one in receipts})
+    return recalls.in_parts(matched, left, receipts)
+
+
+def _of_file(entries: pl.DataFrame, known: Sequence[Row], booked: Collection[str]) -> Iterator[dict[str, Any]]:
+    """The payments of direct debits among these entries that settle them, like receipts of the book."""
+    ordered = {(one["end_to_end_id"], one["amount_minor"], one["currency"], one["bank_account"]) for one in known}
+    for row in statement.receipts(entries).iter_rows(named=True):
+        said = (row["end_to_end_id"], row["amount_minor"], row["currency"], row["account"])
+        if said in ordered and row["money_id"] not in booked:
+            yield {
+                **{name: row[name] for name in ("end_to_end_key", "currency", "booked_on")},
+                "receipt_id": row["money_id"],
+                "receipt_key": row["key"],
+                "receipt_no": row["no"],
+                "left_minor": row["amount_minor"],
+            }
 
 
 def _of_debits(day: BankDay, receipts: pa.Table) -> pa.Table:
