@@ -63,6 +63,10 @@ def recall(
         str | None,
         typer.Option(metavar="AMOUNT", help="The amount, as in 400.00; as much as possible if you give none."),
     ] = None,
+    item: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ITEM", help="Repeatable: what paid this item, by its number or id, goes back first."),
+    ] = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
@@ -73,7 +77,7 @@ def recall(
     """
     occasion = Occasion(key, None, accounting_date)
     with call.desk() as desk:
-        return _answer(receipt.recall(desk, receipt_id, movement, reason, occasion, amount))
+        return _answer(receipt.recall(desk, receipt_id, movement, reason, occasion, amount, item or ()))
 
 
 @COMMANDS.add("reclassify", gives=("ReclassifyReceipt", "ReclassifyReceiptAsPayout", "ReopenCollection"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from infra.desk.desk import Desk, Occasion
 
 if TYPE_CHECKING:
+    from ledger.domain.cash.recall import RecallReceipt
     from ledger.domain.cash.receipt import Receipt
     from ledger.domain.fact import Command
 
@@ -41,15 +42,26 @@ def paying(desk: Desk, collection_id: str, receipt_id: str) -> list[Part]:
     return [(command, Occasion())] if pays else []
 
 
-def returned(desk: Desk, receipt_id: str, part_id: str, reason: str) -> list[Part]:
-    """What returns the direct debit that a receipt settled, on the day of the debit that takes it back."""
-    from ledger.domain.cash.collection_answer import ReturnCollection
+def returned(desk: Desk, recall: RecallReceipt, receipt: Receipt) -> list[Part]:
+    """What returns the direct debits that a receipt settled, on the day of the debit that takes it back.
 
-    debit = desk.books.store.now.movement(part_id)
+    Of several, it is those of whose items money is taken back.
+    """
+    from ledger.domain.cash.collection_answer import ReturnCollection
+    from ledger.domain.cash.recall import taken_back
+
+    receipt_id, reason = recall.receipt_id, recall.reason_code
+    debit, settled = desk.books.store.now.movement(recall.part_id), _settled(desk, receipt_id)
     if debit is None:
         return []
+    if len(settled) > 1:
+        left = debit["cleared_minor"] - debit["amount_minor"]
+        amount = min(left, receipt.with_us_minor) if recall.amount_minor is None else recall.amount_minor
+        undone = taken_back(receipt, amount, recall.items)
+        items = {target.item_id for made, _ in undone for target in made.targets}
+        settled = [one for one in settled if not items.isdisjoint(one["items"])]
     found: list[Part] = []
-    for one in _settled(desk, receipt_id):
+    for one in settled:
         back = ReturnCollection(collection_id=one["collection_id"], receipt_id=receipt_id, reason_code=reason)
         found.append((back, Occasion(None, max(debit["booked_on"], one["since"]))))
     return found

@@ -16,6 +16,7 @@ from infra.desk.movement import is_unexplained
 from infra.desk.payout_roles import require_payout_named
 from infra.desk.possible import unallocated, waits_for_receipt, with_us
 from infra.desk.problems import Problem, Stopped
+from infra.desk.raised_role import raised_role
 from infra.desk.terms import only_currency
 
 if TYPE_CHECKING:
@@ -106,21 +107,32 @@ def reverse(
     return _with_rest(desk, receipt_id, done, before)
 
 
-def recall(desk: Desk, receipt: str, movement: str, reason: str, occasion: Occasion, amount: str | None = None) -> Done:
+def recall(
+    desk: Desk,
+    receipt: str,
+    movement: str,
+    reason: str,
+    occasion: Occasion,
+    amount: str | None = None,
+    items: Sequence[str] = (),
+) -> Done:
     """Assign a debit of the bank to the receipt that it takes back; a debit that is all assigned waits no more.
 
-    The direct debit whose money the receipt has is returned with it, as when a file says so.
+    The direct debit whose money the receipt has is returned with it, as when a file says so. What paid `items` goes
+    back first.
     """
     from ledger.domain.cash.recall import RecallReceipt
 
     receipt_id, part_id = names.receipt(desk, receipt, with_us), names.movement(desk, movement, waits_for_receipt)
+    state = _state(desk, receipt_id)
     command = RecallReceipt(
         receipt_id=receipt_id,
         part_id=part_id,
         reason_code=reason,
-        amount_minor=None if amount is None else minor_units(amount, _state(desk, receipt_id).payment.currency),
+        amount_minor=None if amount is None else minor_units(amount, state.payment.currency),
+        items=tuple(names.item(desk, one) for one in items),
     )
-    parts = [(command, occasion), *collected_receipt.returned(desk, receipt_id, part_id, reason)]
+    parts = [(command, occasion), *collected_receipt.returned(desk, command, state)]
     done = desk.record_together(parts, of=0, receipt_id=receipt_id, part_id=part_id)
     debit = desk.books.store.now.movement(part_id)
     if debit is not None and not is_unexplained(debit):
@@ -142,7 +154,7 @@ def reclassify(
     receipt_id = names.receipt(desk, receipt)
     state = _state(desk, receipt_id)
     minor = None if amount is None else minor_units(amount, state.payment.currency)
-    role = _raised(desk, state) if role == BANK_DETAILS else role
+    role = raised_role(desk, state) if role == BANK_DETAILS else role
     if not back:
         money = state.unallocated_minor if minor is None else minor
         require_payout_named(desk, receipt_id, role, money, state.payment.currency)
@@ -237,26 +249,6 @@ def void(desk: Desk, receipt: str, reason: str, occasion: Occasion) -> Done:
     parts = [(command, occasion), *collected_receipt.reopened(desk, receipt_id, reason)]
     done = desk.record_together(parts, of=0, receipt_id=receipt_id)
     return _with_rest(desk, receipt_id, done, _undone_before(desk, receipt_id))
-
-
-def _raised(desk: Desk, receipt: Receipt) -> str:
-    """Return the role that a receipt's payment raised, or to which it was withdrawn.
-
-    A statement's payment on an account with detail files may be the sum of payments of which the details come later.
-    """
-    from ledger.domain.chart_of_accounts import BANK, BANK_DETAILS
-    from reconciliation.matching.accounts import OurAccounts
-    from reconciliation.steps.account_feeds import feeds
-
-    payment, account = receipt.payment, receipt.payment.bank_account
-    withdrawn = [role for role in (BANK, BANK_DETAILS) if role in receipt.elsewhere]
-    if withdrawn:
-        return withdrawn[0]
-    known = desk.books.store.matching.statements([account])
-    (brought,) = [one for one in known if (one.sha256, one.number) == (payment.file, payment.statement_no)] or (None,)
-    detailed = account in feeds([account], OurAccounts(desk.books.store.now.bank_accounts()), known).detailed
-    of_statement = brought is not None and brought.proven.opening_minor is not None
-    return BANK_DETAILS if payment.in_detail or (of_statement and detailed) else BANK
 
 
 def _with_rest(desk: Desk, receipt_id: str, done: Done, undone_before_minor: int = 0) -> Done:

@@ -91,7 +91,10 @@ class ForCollections:
         return [row["line_key"] for row in self._rows(_SUMS_SAID, {"file": file, "rule": rule, "but": but})]
 
     def sums_unexplained(self, rule: str) -> list[Found]:
-        """The credits that this rule booked and that no details explain, also if a person said what they are."""
+        """The credits that this rule booked and that no details explain, also if a person said what they are.
+
+        Not those that a person made a receipt of collections.
+        """
         return self._rows(_SUMS_UNEXPLAINED, {"rule": rule})
 
     def sums_waiting(self, rule: str) -> list[Found]:
@@ -104,7 +107,10 @@ class ForCollections:
         return self._rows(query, {"ids": list(references)})
 
     def collected(self, end_to_end_ids: Collection[str]) -> list[Found]:
-        """The receipts of the collections with these end-to-end ids, with what is left of each."""
+        """The receipts of the collections with these end-to-end ids, with what is left of each.
+
+        Of a receipt that has the money of several collections, that is what it pays of the items of each.
+        """
         return self._rows(_COLLECTED, {"ids": list(end_to_end_ids)})
 
     def of_receipts(self, receipts: Collection[str]) -> list[Found]:
@@ -145,11 +151,20 @@ class ForCollections:
 
 
 _COLLECTED: Final = """
-SELECT collections.collection_id, collections.end_to_end_id, receipts.receipt_id, receipts.bank_account,
-    receipts.currency, receipts.booked_on AS collected_on,
-    receipts.amount_minor - receipts.recalled_minor - receipts.reclassified_minor AS left_minor
+SELECT collections.end_to_end_id, collections.collection_id, collections.items,
+    receipts.receipt_id, receipts.bank_account, receipts.currency, receipts.booked_on AS collected_on,
+    receipts.amount_minor, CASE
+        WHEN NOT EXISTS (
+            SELECT FROM collections AS others
+            WHERE others.receipt_id = collections.receipt_id AND others.collection_id <> collections.collection_id
+        ) THEN receipts.amount_minor - receipts.recalled_minor - receipts.reclassified_minor
+        ELSE coalesce((
+            SELECT -sum(paid.amount_minor) FROM activity AS paid
+            WHERE paid.item_id = ANY(collections.items) AND paid.balance = 'item'
+                AND paid.document = 'receipt-' || receipts.receipt_id
+        ), 0)::bigint END AS left_minor
 FROM collections JOIN receipts USING (receipt_id)
-WHERE collections.end_to_end_id = ANY(%(ids)s) ORDER BY receipts.receipt_id
+WHERE collections.end_to_end_id = ANY(%(ids)s) ORDER BY receipts.receipt_id, collections.collection_id
 """
 
 _SHOWN: Final = """
@@ -191,7 +206,8 @@ WHERE file = %(file)s AND rule = %(rule)s AND split_from IS NULL AND reason_code
 
 _SUMS_UNEXPLAINED: Final = """
 SELECT part_id, file, statement_no, raw_position, amount_minor FROM movements
-WHERE rule = %(rule)s AND role <> 'bank_details' AND split_from IS NULL AND file IS NOT NULL ORDER BY part_id
+WHERE rule = %(rule)s AND role <> 'bank_details' AND split_from IS NULL AND file IS NOT NULL
+    AND NOT EXISTS (SELECT FROM collections WHERE receipt_id = movements.part_id) ORDER BY part_id
 """
 
 _SUMS_WAITING: Final = """

@@ -24,8 +24,9 @@ _PAIR: Final = (
     "told", "named",
 )  # fmt: skip
 
-# A receipt of a direct debit, by the hash of the end-to-end id, which says the account too, and what is left of it.
-COLLECTED: Final = {
+# A receipt of a direct debit, by the hash of the end-to-end id, which says the account too; what is left of it, and the
+# items that it was to bring.
+COLLECTED: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "end_to_end_key": pl.String,
     "currency": pl.String,
     "receipt_id": pl.String,
@@ -33,6 +34,7 @@ COLLECTED: Final = {
     "receipt_no": pl.Int64,
     "booked_on": pl.Date,
     "left_minor": pl.Int64,
+    "items": pl.List(pl.String),
 }
 
 # Why a receipt that its reference matches waits all the same.
@@ -56,7 +58,8 @@ class Matched(NamedTuple):
     `certain` has a row for each recall that fits one receipt which no other recall fits, and `doubtful` one for each
     receipt that fits another recall. Both have the columns part_id, key and no of the recall, receipt_id, receipt_key
     and receipt_no of the receipt, currency, minor, booked_on, recalled_on and `waited`, which says whether the recall
-    was booked from an earlier file. `in_part` says of a certain one that it may leave something of the receipt.
+    was booked from an earlier file. `in_part` says of a certain one that it may leave something of the receipt,
+    and `items` then are those whose money it takes back.
     """
 
     certain: pl.DataFrame
@@ -183,13 +186,13 @@ def in_parts(matched: Matched, left: pl.DataFrame, collected: Sequence[Mapping[s
     )
     receipts = receipts.with_columns(free=pl.col("left_minor") - pl.col("taken").fill_null(0)).drop("taken")
     named = left.join(receipts, on=("end_to_end_key", "currency"), maintain_order="left")
-    free = dict(named.select("receipt_id", "free").iter_rows())
+    free = dict(named.select("end_to_end_key", "free").iter_rows())
     found: list[pl.DataFrame] = []
-    of_days = named.sort("recalled_on", "no", "part_id").group_by("receipt_id", "recalled_on", maintain_order=True)
-    for (receipt, _), of_day in of_days:
+    of_days = named.sort("recalled_on", "no", "part_id").group_by("end_to_end_key", "recalled_on", maintain_order=True)
+    for (debit, _), of_day in of_days:
         taken = int(of_day["minor"].sum())
-        if taken <= free[receipt]:
-            free[receipt] -= taken
+        if taken <= free[debit]:
+            free[debit] -= taken
             found.append(of_day.select(matched.certain.drop("in_part").columns).with_columns(in_part=True))
     return matched._replace(certain=pl.concat([matched.certain, *found], how="vertical_relaxed"))
 
@@ -221,7 +224,8 @@ def _matched(taken: pl.DataFrame, found: pl.DataFrame) -> Matched:
         certain = pl.concat([certain, settle(_without(news, certain))])
     rest = _without(news, certain)
     only = ("told", "named", "by_id", "says")
-    found = certain.drop(only).sort("no", "part_id").with_columns(in_part=pl.lit(value=False))
+    nothing = pl.lit([], pl.List(pl.String))
+    found = certain.drop(only).sort("no", "part_id").with_columns(items=nothing, in_part=pl.lit(value=False))
     return Matched(found, rest.drop(only))
 
 

@@ -91,18 +91,18 @@ def _due(
     now = certain.filter(pl.max_horizontal("no", "receipt_no") // size == chunk)
     # A recall of an earlier file is known by the receipt that this file brings.
     now = now.select(
-        *("part_id", "key", "receipt_id", "recalled_on"),
+        *("part_id", "key", "receipt_id", "recalled_on", "items"),
         row=pl.when("waited").then("receipt_no").otherwise("no"),
         after=pl.when(pl.col("receipt_no") > pl.col("no")).then("receipt_key").otherwise("key"),
     )
     rows = now.join(entries.select(*Entry._fields, row=pl.col("no").cast(pl.Int64)), on="row", maintain_order="left")
     found: list[Due] = []
-    columns = ("part_id", "key", "receipt_id", "after", "recalled_on", *Entry._fields)
-    for part_id, key, receipt_id, after, on, *said in rows.select(columns).iter_rows():
+    columns = ("part_id", "key", "receipt_id", "after", "recalled_on", "items", *Entry._fields)
+    for part_id, key, receipt_id, after, on, items, *said in rows.select(columns).iter_rows():
         entry = Entry._make(said)
         # Of a debit that waits, the entry is the receipt that it takes back.
         reason = said_of(reasons.get(part_id, entry.return_reason), entry.bank_code) or NO_REASON
-        command = RecallReceipt(receipt_id=receipt_id, part_id=part_id, reason_code=reason)
+        command = RecallReceipt(receipt_id=receipt_id, part_id=part_id, reason_code=reason, items=tuple(items))
         found.append(Due(entry, key, command, after, on))
     return found
 

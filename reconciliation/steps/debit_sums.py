@@ -98,7 +98,8 @@ def _recalls(back: SumBack, setting: Setting) -> Iterator[Submission]:
     on, where = back.line["booked_on"], back.line["raw_position"]
     reason = reason_code(back.line["return_reason"]) or NO_REASON
     for key, one in back.returns:
-        command = RecallReceipt(receipt_id=one["receipt_id"], part_id=money_id(on, key), reason_code=reason)
+        part, items = money_id(on, key), tuple(one["items"])
+        command = RecallReceipt(receipt_id=one["receipt_id"], part_id=part, reason_code=reason, items=items)
         yield setting.submission(command, f"recall:{key}", on, where)
 
 

@@ -201,26 +201,27 @@ def stopped(day: BankDay, loading: FileLoad, lines: Sequence[Row], known: Sequen
 
 
 def returned(day: BankDay, submissions: Sequence[Submission], setting: Setting) -> Iterator[Submission]:
-    """The collections whose receipts are taken back by what is proposed, or whose receipts are proposed and gone."""
-    recalls: dict[str, Submission] = {}
-    for one in submissions:
-        if isinstance(one.command, RecallReceipt):
-            recalls.setdefault(one.command.receipt_id, one)
+    """The collections whose receipts are taken back by what is proposed, or whose receipts are proposed and gone.
+
+    Of the collections of one receipt, it is those whose items a recall names; all, if it names none.
+    """
+    recalls = [(one.command, one.envelope.occurred_on) for one in submissions if isinstance(one.command, RecallReceipt)]
     if not recalls:
         return
-    known = day.books.store.collections.of_receipts(list(recalls))
+    known = day.books.store.collections.of_receipts([taken.receipt_id for taken, _ in recalls])
     # What is taken back in parts is returned with the first.
-    of = {one["receipt_id"]: one["collection_id"] for one in known if one["status"] != "returned"}
+    of = {one["collection_id"]: (one["receipt_id"], one["items"]) for one in known if one["status"] != "returned"}
     of |= {
-        one.command.receipt_id: one.command.collection_id
+        one.command.collection_id: (one.command.receipt_id, ())
         for one in submissions
         if isinstance(one.command, SettleCollection)
     }
-    for receipt, recall in recalls.items():
-        if receipt in of:
-            id, reason = of[receipt], recall.command.reason_code  # type: ignore[attr-defined]
-            command = ReturnCollection(collection_id=id, receipt_id=receipt, reason_code=reason)
-            yield setting.submission(command, f"returned:{id}:{receipt}", recall.envelope.occurred_on, None)
+    for id, (receipt, items) in of.items():
+        for taken, on in recalls:
+            if taken.receipt_id == receipt and (not items or not taken.items or {*items} & {*taken.items}):
+                command = ReturnCollection(collection_id=id, receipt_id=receipt, reason_code=taken.reason_code)
+                yield setting.submission(command, f"returned:{id}:{receipt}", on, None)
+                break
 
 
 def _review(code: str, collection_id: str | None, about: str, where: str | None) -> Review:

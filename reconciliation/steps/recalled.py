@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 _PLACE = ["statement_no", "raw_position"]
+# By what a payment is known to be a direct debit's.
+_SAME = ("end_to_end_id", "amount_minor", "currency", "bank_account")
 _WORDS = ("reference", "return_reason")
 
 
@@ -75,7 +77,7 @@ def _with_parts(day: BankDay, entries: pl.DataFrame, waiting: pa.Table, matched:
 
 def _of_file(entries: pl.DataFrame, known: Sequence[Row], booked: Collection[str]) -> Iterator[dict[str, Any]]:
     """The payments of direct debits among these entries that settle them, like receipts of the book."""
-    ordered = {(one["end_to_end_id"], one["amount_minor"], one["currency"], one["bank_account"]) for one in known}
+    ordered = {tuple(one[name] for name in _SAME): one["items"] for one in known}
     for row in statement.receipts(entries).iter_rows(named=True):
         said = (row["end_to_end_id"], row["amount_minor"], row["currency"], row["account"])
         if said in ordered and row["money_id"] not in booked:
@@ -85,6 +87,7 @@ def _of_file(entries: pl.DataFrame, known: Sequence[Row], booked: Collection[str
                 "receipt_key": row["key"],
                 "receipt_no": row["no"],
                 "left_minor": row["amount_minor"],
+                "items": ordered[said],
             }
 
 

@@ -17,6 +17,7 @@ from ledger.domain.cash.collection_facts import (
     CollectionReturned,
     CollectionSettled,
 )
+from ledger.domain.cash.collection_paid import require_paid
 from ledger.domain.cash.collection_state import Collection, collection_in
 from ledger.domain.cash.mandate import Mandate, mandate_in
 from ledger.domain.cash.mandate_facts import MandateHeld
@@ -93,21 +94,19 @@ def fail(states: States, command: FailCollection, envelope: Envelope) -> Decisio
 
 
 def settle(states: States, command: SettleCollection, envelope: Envelope) -> Decision:
-    """Settle the collection with the receipt of its amount, even if the bank had said that it failed.
+    """Settle the collection with a receipt of its amount, or that pays its items, even if it was said to have failed.
 
     Money that the bank did not bring is open of the items, which can be collected or reminded again. That it was less
-    must be said, of a receipt of the collection's payer.
+    must be said.
     """
     collection = collection_in(states, command.collection_id, "ordered", "failed", "settled")
-    receipt, ordered = receipt_of(states, command.receipt_id), collection.ordered
-    paid = receipt.payment
+    receipt = receipt_of(states, command.receipt_id)
     if collection.receipt_id == command.receipt_id:
         return ()
     if collection.status == "settled":
         raise Refused("collection_settled", command.collection_id)
-    is_short = command.short and paid.amount_minor < ordered.amount_minor and receipt.account_id == ordered.account_id
-    if paid.currency != ordered.currency or not (is_short or paid.amount_minor == ordered.amount_minor):
-        raise Refused("collection_paid_otherwise", command.collection_id)
+    open_minor = sum(item_of(states, one.item_id).open_minor for one in collection.ordered.items)
+    require_paid(receipt, collection.ordered, open_minor, short=command.short)
     fact = CollectionSettled(collection_id=command.collection_id, receipt_id=command.receipt_id)
     return _end(states, collection, fact, command, envelope)
 
@@ -219,10 +218,17 @@ NOUN: Final = Noun(
         "collection_not_taken_back": (
             "The bank has not taken the receipt back; its line, or `reskontra receipt recall`, does that."
         ),
+        "collection_paid_in_part": (
+            "The receipt pays less than was ordered of what the direct debit was to bring. If the bank brought more, "
+            "allocate the rest: `reskontra allocate RECEIPT --item ITEM=AMOUNT`. If it brought less, say so with "
+            "`reskontra collection settle COLLECTION --receipt RECEIPT --short`; what is open can be collected or "
+            "reminded again."
+        ),
         "collection_paid_otherwise": (
-            "The receipt is not of this collection, or has another amount than was ordered. If the bank brought less, "
-            "allocate the receipt to what it pays, then say so: `collection settle --short`; what is open can be "
-            "collected or reminded again."
+            "The receipt has another amount than was ordered, or another currency, and pays nothing of what the direct "
+            "debit was to bring. If its money, or a part of it, is the direct debit's, allocate it to what that pays: "
+            "`reskontra allocate RECEIPT --item ITEM=AMOUNT`. Then `reskontra collection settle COLLECTION --receipt "
+            "RECEIPT` settles it; add `--short` if the bank brought less than was ordered."
         ),
     },
 )

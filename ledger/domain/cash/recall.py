@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final
 
@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from ledger.domain.bank.movement import Movement, MovementCleared, movement_of
 from ledger.domain.cash.reach import settled_with
-from ledger.domain.cash.receipt import Receipt, receipt_of
-from ledger.domain.cash.receipt_facts import ReceiptAllocated, ReceiptRecalled, Target
+from ledger.domain.cash.receipt import Allocated, Receipt, receipt_of
+from ledger.domain.cash.receipt_facts import ReceiptAllocated, ReceiptRecalled, Target, applied_minor
 from ledger.domain.cash.way_back import Draft
 from ledger.domain.chart_of_accounts import roles_of
 from ledger.domain.fact import Command, Decision, Envelope, States, stream_of
@@ -30,13 +30,14 @@ class RecallReceipt(Command, frozen=True):
     """Assign a debit of the bank, or an amount of it, to the receipt that it takes back.
 
     Without an amount, it is as much as the debit and the receipt have left. Nobody dates a recall: it has the bank's
-    day.
+    day. `items` are those whose money goes back first, because the debit names what had paid them.
     """
 
     receipt_id: str
     part_id: str
     reason_code: str
     amount_minor: int | None = None
+    items: tuple[str, ...] = ()
 
     def streams(self) -> tuple[str, ...]:
         """The receipt, the debit, and the terms for an item that may have to be raised."""
@@ -53,6 +54,8 @@ class RecallReceipt(Command, frozen=True):
 def recall(states: States, command: RecallReceipt, envelope: Envelope) -> Decision:
     """Take the money back: what is unallocated first, then what settles items, newest first, then customer credit.
 
+    If the debit names items, what settles these comes before all else.
+
     Everything takes effect on the bank's day. If the money was elsewhere for a while after that day, what was
     elsewhere takes effect on the first day from which it is there to be taken; until then, the debit stays unassigned.
     """
@@ -62,7 +65,7 @@ def recall(states: States, command: RecallReceipt, envelope: Envelope) -> Decisi
     amount = _amount(command, receipt, movement)
     booked_on = movement.line.booked_on
     draft = Draft(states, "recalled", stream_of("receipt", command.receipt_id))
-    for made, on in undone(receipt, amount - receipt.unallocated_minor):
+    for made, on in taken_back(receipt, amount, command.items):
         draft = draft.undone(command.receipt_id, made, None, booked_on, on)
     after = receipt_of(draft.states, command.receipt_id)
     for on, part in after.balance.parts_of(amount, booked_on):
@@ -112,23 +115,46 @@ def settled_by(states: States, receipt_id: str) -> tuple[str, ...]:
     return settled_with([one.fact for allocation in allocations for one in allocation], states)
 
 
-def undone(receipt: Receipt, missing: int) -> Iterator[tuple[ReceiptAllocated, date]]:
+def taken_back(receipt: Receipt, amount_minor: int, items: tuple[str, ...]) -> Iterator[tuple[ReceiptAllocated, date]]:
+    """What a recall of an amount undoes, in order; first what settles the items that its debit names."""
+    missing = amount_minor
+    for made, on in _of_items(_parts(receipt), missing, lambda item: item in items):
+        yield made, on
+        missing -= applied_minor(made)
+    yield from undone(receipt, missing - receipt.unallocated_minor, items)
+
+
+def undone(receipt: Receipt, missing: int, without: tuple[str, ...] = ()) -> Iterator[tuple[ReceiptAllocated, date]]:
     """What must be undone for an amount to be there, in order: parts of allocations, and their days."""
-    parts = [part for allocation in reversed(receipt.allocations.values()) for part in reversed(allocation)]
-    for made, on in parts:
-        targets: list[Target] = []
-        for target in reversed(made.targets):
-            amount = min(target.amount_minor, missing)
-            if amount > 0:
-                targets.append(replace(target, amount_minor=amount))
-                missing -= amount
-        if targets:
-            yield replace(made, targets=tuple(targets), credit_minor=0), on
+    parts = _parts(receipt)
+    for made, on in _of_items(parts, missing, lambda item: item not in without):
+        yield made, on
+        missing -= applied_minor(made)
     for made, on in parts:
         amount = min(made.credit_minor, missing)
         if amount > 0:
             yield replace(made, targets=(), credit_minor=amount), on
             missing -= amount
+
+
+def _parts(receipt: Receipt) -> list[Allocated]:
+    """The parts of a receipt's allocations, the newest first."""
+    return [part for allocation in reversed(receipt.allocations.values()) for part in reversed(allocation)]
+
+
+def _of_items(
+    parts: list[Allocated], missing: int, named: Callable[[str], bool]
+) -> Iterator[tuple[ReceiptAllocated, date]]:
+    """What these parts pay of the items that are named, up to an amount."""
+    for made, on in parts:
+        targets: list[Target] = []
+        for target in reversed(made.targets):
+            amount = min(target.amount_minor, missing)
+            if amount > 0 and named(target.item_id):
+                targets.append(replace(target, amount_minor=amount))
+                missing -= amount
+        if targets:
+            yield replace(made, targets=tuple(targets), credit_minor=0), on
 
 
 # Registration

@@ -33,8 +33,14 @@ LIST: Final = Listing(
         Column("order_id", "order", "id", "id of the order, by which the bank calls its sum", listed=False),
         Column("order_file", "order file", "id", "hash of the file that ordered it", listed=False),
     ),
-    "SELECT collections.*, (SELECT nullif(recalled_minor, 0) FROM receipts "
-    "WHERE receipts.receipt_id = collections.receipt_id) AS returned_minor FROM collections",
+    # Of a receipt that has the money of several, what came back is what it pays no more of the items of each.
+    "SELECT collections.*, CASE WHEN NOT EXISTS (SELECT FROM collections AS others "
+    "WHERE others.receipt_id = collections.receipt_id AND others.collection_id <> collections.collection_id) "
+    "THEN (SELECT nullif(recalled_minor, 0) FROM receipts WHERE receipts.receipt_id = collections.receipt_id) "
+    "WHEN status = 'returned' THEN (SELECT sum(amount_minor) FROM activity AS back "
+    "WHERE back.item_id = ANY(collections.items) AND back.balance = 'item' AND back.amount_minor > 0 "
+    "AND back.document = 'receipt-' || collections.receipt_id AND back.occurred_on >= collections.since)::bigint "
+    "END AS returned_minor FROM collections",
     "collection_id",
     "status <> 'ordered', due_on, collection_id",
     (

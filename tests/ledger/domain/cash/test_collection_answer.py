@@ -15,7 +15,7 @@ from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.item_collected import ItemCollected
 from tests.kit.book import DAY, Book, Raised
-from tests.kit.care import declare_bank_account, invoice, item_id, open_clinic, receipt
+from tests.kit.care import allocate, declare_bank_account, invoice, item_id, open_clinic, receipt
 from tests.kit.debits import accept_mandate, order_collection, request_mandate
 from tests.ledger.domain.cash.test_recall import debit
 
@@ -32,6 +32,7 @@ RAISED: Final[Raised] = {
         (*_ORDERED, receipt("r9", 250_00), _SETTLE),
         ReturnCollection(collection_id="d9", receipt_id="r9", reason_code="X"),
     ),
+    "collection_paid_in_part": ((*_ORDERED, receipt("r9", 1), allocate("r9", "i8")), _SETTLE),
     "collection_paid_otherwise": ((*_ORDERED, receipt("r9", 1)), _SETTLE),
 }
 _REOPEN: Final = ReopenCollection(collection_id="d9", reason_code="MISTAKE")
