@@ -113,6 +113,13 @@ class ForCollections:
         """
         return self._rows(_COLLECTED, {"ids": list(end_to_end_ids)})
 
+    def returns_waiting(self, rules: Collection[str]) -> list[Found]:
+        """The debits in suspense that these rules booked, with an end-to-end id, to accounts of direct debits with one.
+
+        Nobody has said of them what they are; they may have taken something back.
+        """
+        return self._rows(_RETURNS_WAITING, {"rules": list(rules)})
+
     def of_receipts(self, receipts: Collection[str]) -> list[Found]:
         """The collections of which these receipts have the money."""
         query = "SELECT * FROM collections WHERE receipt_id = ANY(%(ids)s) ORDER BY collection_id"
@@ -151,20 +158,30 @@ class ForCollections:
 
 
 _COLLECTED: Final = """
-SELECT collections.end_to_end_id, collections.collection_id, collections.items,
-    receipts.receipt_id, receipts.bank_account, receipts.currency, receipts.booked_on AS collected_on,
-    receipts.amount_minor, CASE
-        WHEN NOT EXISTS (
-            SELECT FROM collections AS others
-            WHERE others.receipt_id = collections.receipt_id AND others.collection_id <> collections.collection_id
-        ) THEN receipts.amount_minor - receipts.recalled_minor - receipts.reclassified_minor
-        ELSE coalesce((
-            SELECT -sum(paid.amount_minor) FROM activity AS paid
-            WHERE paid.item_id = ANY(collections.items) AND paid.balance = 'item'
-                AND paid.document = 'receipt-' || receipts.receipt_id
-        ), 0)::bigint END AS left_minor
-FROM collections JOIN receipts USING (receipt_id)
-WHERE collections.end_to_end_id = ANY(%(ids)s) ORDER BY receipts.receipt_id, collections.collection_id
+SELECT end_to_end_id, collection_id, items, is_shared, receipts.receipt_id, receipts.bank_account, receipts.currency,
+    receipts.booked_on AS collected_on, receipts.amount_minor,
+    CASE WHEN is_shared THEN paid_minor ELSE amount_minor - recalled_minor - reclassified_minor END AS left_minor
+FROM (
+    SELECT end_to_end_id, collection_id, items, receipt_id, EXISTS (
+        SELECT FROM collections AS others
+        WHERE others.receipt_id = collections.receipt_id AND others.collection_id <> collections.collection_id
+    ) AS is_shared, coalesce((
+        SELECT -sum(paid.amount_minor) FROM activity AS paid
+        WHERE paid.item_id = ANY(collections.items) AND paid.balance = 'item'
+            AND paid.document = 'receipt-' || collections.receipt_id
+    ), 0)::bigint AS paid_minor
+    FROM collections WHERE end_to_end_id = ANY(%(ids)s) AND receipt_id IS NOT NULL
+) AS found JOIN receipts USING (receipt_id) ORDER BY receipts.receipt_id, collection_id
+"""
+
+_RETURNS_WAITING: Final = """
+SELECT part_id, line_key, file, statement_no, raw_position, booked_on, currency,
+    amount_minor - cleared_minor AS left_minor, cleared_minor
+FROM movements
+WHERE rule = ANY(%(rules)s) AND role = 'bank_suspense' AND reason_code IS NULL AND split_from IS NULL
+    AND amount_minor < cleared_minor AND end_to_end_key IS NOT NULL AND file IS NOT NULL
+    AND bank_account IN (SELECT bank_account FROM collections WHERE end_to_end_id IS NOT NULL)
+ORDER BY file, booked_on, part_id
 """
 
 _SHOWN: Final = """

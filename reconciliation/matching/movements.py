@@ -34,8 +34,9 @@ LEFT_OUT: Final[dict[str, str]] = {
 
 # The account role and the rule for a debit with which the bank takes a payment back.
 RECALL: Final = ("recalls", "recall_of_receipt")
-# The rules of all debits with which the bank takes a payment back.
-RECALL_RULES: Final = (RECALL[1], "recall_unexplained")
+# The rule of one of which it is not certain yet which payment it takes back, and the rules of all.
+RECALL_UNEXPLAINED: Final = "recall_unexplained"
+RECALL_RULES: Final = (RECALL[1], RECALL_UNEXPLAINED)
 
 # A dispute that brings money, although a provider calls it what takes a payment back.
 _BROUGHT: Final = (BANK_SUSPENSE, "recall_brings_money")
@@ -44,7 +45,7 @@ CAPTURED_SUM: Final = "captured_sum"
 
 # For each rule, the sentence that tells a person why a movement that is not a receipt waits for a decision.
 MOVEMENT_REASONS: Final[dict[str, str]] = {
-    "recall_unexplained": (
+    RECALL_UNEXPLAINED: (
         "The bank took a payment back, but does not say which with certainty. Say which receipt it was, with "
         "`reskontra receipt recall`."
     ),
@@ -147,7 +148,7 @@ _SETTLED: Final[dict[str, tuple[str, str]]] = {
     "rounded": (ROUNDING, "settlement_rounded"),
     "refund": (BANK_SUSPENSE, "refund_unknown"),
     "refund_returned": (BANK_SUSPENSE, "refund_unknown"),
-    "chargeback": (BANK_SUSPENSE, "recall_unexplained"),
+    "chargeback": (BANK_SUSPENSE, RECALL_UNEXPLAINED),
     CAPTURED_SUM: (BANK_SUSPENSE, CAPTURED_SUM),
 }
 
@@ -166,7 +167,7 @@ def reason_of(rule: str, *, held: bool) -> str:
 
 # The same of money that a payment provider, or a payer of claims, has: its file names the payment.
 _HELD_REASONS: Final = {
-    "recall_unexplained": (
+    RECALL_UNEXPLAINED: (
         "The file takes back a payment that no receipt in the book is with certainty. Load the file that has the "
         "payment if it is missing; else say which receipt it was, with `reskontra receipt recall`."
     ),
@@ -193,7 +194,7 @@ def classified(
     if (bank_code or "").rpartition("-")[2] in _CHARGES:
         return ("bank_fees", "bank_code_charges")
     if taken_back:
-        return ("bank_suspense", "recall_unexplained")
+        return ("bank_suspense", RECALL_UNEXPLAINED)
     if part == "detail" and line_minor > 0:
         return ("bank_suspense", "deduction_unexplained")
     return ("bank_suspense", "debit_unexplained")

@@ -178,7 +178,7 @@ def in_parts(matched: Matched, left: pl.DataFrame, collected: Sequence[Mapping[s
     """The recalls, with those of `left` that take back no more than is left of the direct debit that they name.
 
     `left` are unmatched recalls, and `collected` the receipts of direct debits with these end-to-end ids, which are
-    ours, so that each is of one. Recalls of one day that are more than is left, all wait.
+    ours, so that each is of one.
     """
     receipts = pl.DataFrame([[one[name] for name in COLLECTED] for one in collected], schema=COLLECTED, orient="row")
     receipts = receipts.unique("end_to_end_key", keep="none").join(
@@ -186,15 +186,24 @@ def in_parts(matched: Matched, left: pl.DataFrame, collected: Sequence[Mapping[s
     )
     receipts = receipts.with_columns(free=pl.col("left_minor") - pl.col("taken").fill_null(0)).drop("taken")
     named = left.join(receipts, on=("end_to_end_key", "currency"), maintain_order="left")
+    found = covered(named).select(matched.certain.drop("in_part").columns).with_columns(in_part=pl.lit(value=True))
+    return matched._replace(certain=pl.concat([matched.certain, found], how="vertical_relaxed"))
+
+
+def covered(named: pl.DataFrame) -> pl.DataFrame:
+    """Those of these recalls that take no more than is `free` of the direct debit that they name, day by day.
+
+    Recalls of one day that are more than is left, all wait.
+    """
     free = dict(named.select("end_to_end_key", "free").iter_rows())
-    found: list[pl.DataFrame] = []
+    found = [named.clear()]
     of_days = named.sort("recalled_on", "no", "part_id").group_by("end_to_end_key", "recalled_on", maintain_order=True)
     for (debit, _), of_day in of_days:
         taken = int(of_day["minor"].sum())
         if taken <= free[debit]:
             free[debit] -= taken
-            found.append(of_day.select(matched.certain.drop("in_part").columns).with_columns(in_part=True))
-    return matched._replace(certain=pl.concat([matched.certain, *found], how="vertical_relaxed"))
+            found.append(of_day)
+    return pl.concat(found)
 
 
 def _matched(taken: pl.DataFrame, found: pl.DataFrame) -> Matched:

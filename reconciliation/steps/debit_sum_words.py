@@ -23,7 +23,7 @@ def of_sum(of: OrderSum, money_id: str) -> list[Review]:
         return [propose_collections.shown_elsewhere(one, of.line["key"], where) for one in of.debits if of.shown]
     sentence = _DIFFERS if of.debits else _NOTHING_WAITS
     waits = "The direct debits that wait: " + _all_of(of.debits, of.waiting_minor, "collection_id", "amount_minor")
-    why = (sentence, *(() if of.alone else (_NOT_ALONE,)), _IF_TOO_MUCH, _line(of.line), waits)
+    why = (sentence, *(() if of.alone else (_NOT_ALONE,)), _OTHERWISE.format(part=money_id), _line(of.line), waits)
     return [Review(None, money_id, DIFFERS, why, (), where)]
 
 
@@ -60,13 +60,16 @@ _NOTHING_WAITS: Final = (
     "failed or was taken back. So no payment is known that this could be. Ask the bank what it is."
 )
 _NOT_ALONE: Final = (
-    "Another line of the file quotes the same order, so nobody knows which of them has its payments. Say what "
-    "the other one is: then the next `reskontra reconcile` looks at this one again."
+    "Another line of the file quotes the same order, so nobody knows which of them has its payments. Say what the "
+    "other one is: then the next `reskontra reconcile` looks at this one again."
 )
-_IF_TOO_MUCH: Final = (
-    "If the bank took too much or twice, make the line a receipt with `reskontra movement reclassify --receipt`; when "
-    "the bank's debit takes the money back, say so with `reskontra receipt recall`. If receipts of another file have "
-    "its payments, it belongs on the role bank_details: `reskontra movement reclassify --role bank_details`."
+_OTHERWISE: Final = (
+    "If the bank took too much, too little or twice, make the line a receipt: `reskontra movement reclassify {part} "
+    "--receipt --reason CODE`. Say what it pays: `reskontra allocate {part} --item ITEM=AMOUNT`, with an `--item` for "
+    "each. Then settle each direct debit that it pays: `reskontra collection settle COLLECTION --receipt {part}`, with "
+    "`--short` if it pays less. When a debit of the bank takes money of it back, say so: `reskontra receipt recall "
+    "{part} --movement DEBIT --reason CODE`. If receipts of another file have its payments, it belongs on the role "
+    "bank_details: `reskontra movement reclassify {part} --role bank_details --reason CODE`."
 )
 _TAKEN_BACK: Final = (
     "The bank took direct debits of one order back in a sum, and does not say which. Say so with `reskontra receipt "

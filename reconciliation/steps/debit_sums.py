@@ -203,7 +203,7 @@ def _taken(day: BankDay, booked: Sequence[Row]) -> Counter[str]:
     """How much of each order these booked sums have; the book has no word of a line, so their files say which."""
     taken: Counter[str] = Counter()
     for file in sorted({one["file"] for one in booked}):
-        loading = _loaded(day, file)
+        loading = loaded(day, file)
         if loading is None:
             continue
         shown = quoted_orders.named(loading.plain, day.books.store.matching)
@@ -220,7 +220,7 @@ def _unexplained(day: BankDay) -> set[str]:
     return set(_taken(day, day.books.store.collections.sums_unexplained(DIFFERS)))
 
 
-def _loaded(day: BankDay, file: str) -> FileLoad | None:
+def loaded(day: BankDay, file: str) -> FileLoad | None:
     """A file of the archive; None if it cannot be read, because it was erased, for example: a person decides."""
     try:
         return load(file, day.archive, day.on, day.books.terms(), day.our_accounts(), day.mappings())
@@ -236,7 +236,7 @@ def settle_waiting(day: BankDay) -> Counter[str]:
     answered: Counter[str] = Counter()
     for rule in (DIFFERS, TAKEN_BACK):
         for row in day.books.store.collections.sums_waiting(rule):
-            loading = _loaded(day, row["file"])
+            loading = loaded(day, row["file"])
             settle = _settle if rule == DIFFERS else _take_back
             executed = None if loading is None else settle(day, loading, row["part_id"], row["line_key"])
             if executed is not None:

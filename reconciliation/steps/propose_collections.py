@@ -228,15 +228,18 @@ def _review(code: str, collection_id: str | None, about: str, where: str | None)
     """A review of a line, which is closed by a person; the money is booked, and may be matched as well."""
     if collection_id is None:
         return Review(None, f"line-{said_hash(about)}", code, (SENTENCES[code],), (), where)
-    why = (SENTENCES[code], f"The direct debit: {collection_id}.")
+    sentence = SENTENCES[code].format(collection=collection_id, receipt=about)
+    why = (sentence, f"The direct debit: {collection_id}.")
     return Review(None, f"line-{said_hash(f'{collection_id}:{about}')}", code, why, (), where)
 
 
 SENTENCES: Final[Mapping[str, str]] = {
     "debit_amount_differs": (
-        "The payment names a direct debit of another amount. It is booked and matched like any payment. Ask the bank "
-        "which payment it is. If the bank brought less, say so with `reskontra collection settle --short`; if it is "
-        "another payment, end the direct debit with `reskontra collection fail`. Then close this with `reskontra doubt "
+        "The payment names a direct debit of another amount. It is booked and matched like any payment, as receipt "
+        "{receipt}. Ask the bank which payment it is. If it is the direct debit's, and the receipt pays what that was "
+        "to bring (`reskontra allocate {receipt}` says what it pays), say so: `reskontra collection settle "
+        "{collection} --receipt {receipt}`, with `--short` if the bank brought less. If it is another payment, end the "
+        "direct debit: `reskontra collection fail {collection} --reason CODE`. Then close this with `reskontra doubt "
         "close`."
     ),
     "debit_booked_elsewhere": (
@@ -255,9 +258,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "debit_under_way": (
         "A payment has the reference of a direct debit that the bank has not answered, and does not say that it is the "
-        "direct debit's. If it is, say so with `reskontra collection settle`. If the payer paid by hand, the direct "
-        "debit may bring the money once more: ask the bank to stop it, or pay it back. Then close this with `reskontra "
-        "doubt close`."
+        "direct debit's. If it is, say so: `reskontra collection settle {collection} --receipt {receipt}`. If the "
+        "payer paid by hand, the direct debit may bring the money once more: ask the bank to stop it, or pay it back. "
+        "Then close this with `reskontra doubt close`."
     ),
     "debit_unknown": (
         "The bank did not make a payment of a direct debit that nobody has ordered here. If another program ordered "

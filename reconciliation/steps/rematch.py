@@ -20,7 +20,7 @@ from reconciliation.matching import quoted_orders
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.proposals import waiting
 from reconciliation.proposals.statement import suggestions_by_key
-from reconciliation.steps import debit_sums
+from reconciliation.steps import debit_returns, debit_sums
 from reconciliation.steps.matched import matched, suggested
 from reconciliation.steps.settlement_load import load
 from reconciliation.store import ALLOCATED
@@ -62,7 +62,7 @@ class Rematched:
 
 def rematch(day: BankDay, upto: int) -> Rematched:
     """Match all receipts again that have unallocated money and were recorded up to a position in the journal."""
-    answered = dict(debit_sums.settle_waiting(day))
+    answered = dict(debit_sums.settle_waiting(day) + debit_returns.take_back(day))
     work = Work(day.books, day.archive, day.desk, day.on, day.recorded_at, day.actor, day.correlation)
     return replace(_matched(work, day.books.store.matching.waiting(upto), whole=True), answered=answered)
 

@@ -37,7 +37,7 @@ def test_a_sum_of_which_nothing_waits_asks_for_no_rejection():
     told = said(OrderSum(LINE, (), fits=False))
     assert "The direct debits that wait: none." in told
     assert "reskontra collection fail" not in told
-    assert "reskontra movement reclassify --receipt" in told
+    assert "reskontra movement reclassify m1 --receipt" in told
 
 
 def test_a_sum_beside_another_one_says_why_it_waits_although_it_fits():
