@@ -36,8 +36,7 @@ def named(entries: pl.DataFrame, look_up: ForMatching) -> pl.DataFrame:
     """
     numbered = entries.with_row_index("at")
     silent = numbered.filter(is_silent())
-    texts = [silent.select("at", pl.col(name).str.extract_all(_WORD).alias("word")).explode("word") for name in _TEXTS]
-    said = pl.concat(texts).drop_nulls().with_columns(word=pl.col("word").str.strip_chars(_AROUND))
+    said = _words(silent, "at")
     given = silent.select("at", word="order_id").drop_nulls()
     asked = pl.concat([given["word"], said["word"]]).unique().sort().to_list()
     ours = list(look_up.debits_of_orders(asked)) if asked else []
@@ -47,6 +46,22 @@ def named(entries: pl.DataFrame, look_up: ForMatching) -> pl.DataFrame:
     alone = found[1].filter((pl.len().over("at") == 1) & ~pl.col("at").is_in(found[0]["at"].implode()))
     quoted = pl.concat([found[0], alone]).select("at", our_order="word")
     return numbered.join(quoted, on="at", how="left", maintain_order="left").drop("at")
+
+
+def together(entries: pl.DataFrame, look_up: ForMatching) -> dict[str, list[str]]:
+    """The orders of ours that entries quote in their texts, by their keys, where one quotes several."""
+    silent = entries.filter(is_silent() & pl.col("our_order").is_null())
+    several = _words(silent, "key").unique().filter(pl.len().over("key") > 1)
+    asked = several["word"].unique().sort().to_list()
+    ours = several.filter(pl.col("word").is_in(list(look_up.debits_of_orders(asked)) if asked else []))
+    found = ours.sort("key", "word").group_by("key", maintain_order=True).agg("word")
+    return {key: orders for key, orders in found.iter_rows() if len(orders) > 1}
+
+
+def _words(entries: pl.DataFrame, of: str) -> pl.DataFrame:
+    """The words of these entries' texts that may be orders, each with what `of` has of its entry."""
+    texts = [entries.select(of, pl.col(name).str.extract_all(_WORD).alias("word")).explode("word") for name in _TEXTS]
+    return pl.concat(texts).drop_nulls().with_columns(word=pl.col("word").str.strip_chars(_AROUND))
 
 
 def keys_of_debits(entries: pl.DataFrame, look_up: ForMatching) -> list[str]:

@@ -12,6 +12,8 @@ from reconciliation.steps import propose_collections
 
 Row = Mapping[str, Any]
 
+# A receipt whose texts quote several orders.
+TOGETHER: Final = "orders_quoted_together"
 # So many direct debits or receipts are named.
 _NAMED: Final = 10
 
@@ -32,6 +34,16 @@ def of_back(of: SumBack, money_id: str) -> Review:
     left = sum(one["left_minor"] for one in of.receipts)
     has = "The receipts that have money of the order: " + _all_of(of.receipts, left, "receipt_id", "left_minor")
     return Review(None, money_id, TAKEN_BACK, (_TAKEN_BACK, _line(of.line), has), (), of.line["raw_position"])
+
+
+def of_orders(line: Row, orders: Sequence[str], collections: Sequence[Row]) -> Review:
+    """What is said of a receipt whose texts quote several orders: it may have the money of direct debits of each."""
+    waiting = [one for one in collections if one["order_id"] in orders and one["status"] == "ordered"]
+    minor = sum(one["amount_minor"] for one in waiting)
+    waits = "The direct debits that wait: " + _all_of(waiting, minor, "collection_id", "amount_minor")
+    said = f"The orders: {', '.join(orders)}. The receipt: {line['money_id']}."
+    why = (_TOGETHER.format(receipt=line["money_id"]), said, waits)
+    return Review(None, f"line-{line['key']}", TOGETHER, why, (), line["raw_position"])
 
 
 def _line(line: Row) -> str:
@@ -70,6 +82,12 @@ _OTHERWISE: Final = (
     "`--short` if it pays less. When a debit of the bank takes money of it back, say so: `reskontra receipt recall "
     "{part} --movement DEBIT --reason CODE`. If receipts of another file have its payments, it belongs on the role "
     "bank_details: `reskontra movement reclassify {part} --role bank_details --reason CODE`."
+)
+_TOGETHER: Final = (
+    "A line quotes several orders of direct debits, so no rule says which of them it is. It is booked as one receipt. "
+    "If it is their sum, say what it pays: `reskontra allocate {receipt} --item ITEM=AMOUNT`, with an `--item` for each. "
+    "Then settle each direct debit: `reskontra collection settle COLLECTION --receipt {receipt}`, with `--short` if it "
+    "pays less, and close this with `reskontra doubt close`."
 )
 _TAKEN_BACK: Final = (
     "The bank took direct debits of one order back in a sum, and does not say which. Say so with `reskontra receipt "

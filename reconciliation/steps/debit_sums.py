@@ -123,6 +123,17 @@ def of_orders(
     return OfOrders(found, backs, debit_sums.payments(list(found.values()), whole.schema), elsewhere)
 
 
+def together(day: BankDay, entries: pl.DataFrame) -> list[Review]:
+    """What is said of the receipts among these entries whose texts quote several orders of ours."""
+    paid = statement.with_ids(statement.receipts(entries))
+    quoted = quoted_orders.together(paid, day.books.store.matching)
+    if not quoted:
+        return []
+    known = day.books.store.collections.of_orders(sorted({one for orders in quoted.values() for one in orders}))
+    rows = paid.filter(pl.col("key").is_in(list(quoted))).iter_rows(named=True)
+    return [words.of_orders(row, quoted[row["key"]], known) for row in rows]
+
+
 def _backs(
     day: BankDay, debits: Sequence[Row], known: Sequence[Row], sums: Iterable[OrderSum], shown: Collection[str]
 ) -> dict[str, SumBack]:
