@@ -55,9 +55,9 @@ def returned(desk: Desk, recall: RecallReceipt, receipt: Receipt) -> list[Part]:
     if debit is None:
         return []
     if len(settled) > 1:
-        left = debit["cleared_minor"] - debit["amount_minor"]
-        amount = min(left, receipt.with_us_minor) if recall.amount_minor is None else recall.amount_minor
-        undone = taken_back(receipt, amount, recall.items)
+        most = debit["cleared_minor"] - debit["amount_minor"]
+        amount = min(most, receipt.with_us_minor) if recall.amount_minor is None else recall.amount_minor
+        undone = taken_back(receipt, amount, recall.item_ids)
         items = {target.item_id for made, _ in undone for target in made.targets}
         settled = [one for one in settled if not items.isdisjoint(one["items"])]
     found: list[Part] = []

@@ -130,7 +130,7 @@ def recall(
         part_id=part_id,
         reason_code=reason,
         amount_minor=None if amount is None else minor_units(amount, state.payment.currency),
-        items=tuple(names.item(desk, one) for one in items),
+        item_ids=tuple(names.item(desk, one) for one in items),
     )
     parts = [(command, occasion), *collected_receipt.returned(desk, command, state)]
     done = desk.record_together(parts, of=0, receipt_id=receipt_id, part_id=part_id)

@@ -102,7 +102,7 @@ def _due(
         entry = Entry._make(said)
         # Of a debit that waits, the entry is the receipt that it takes back.
         reason = said_of(reasons.get(part_id, entry.return_reason), entry.bank_code) or NO_REASON
-        command = RecallReceipt(receipt_id=receipt_id, part_id=part_id, reason_code=reason, items=tuple(items))
+        command = RecallReceipt(receipt_id=receipt_id, part_id=part_id, reason_code=reason, item_ids=tuple(items))
         found.append(Due(entry, key, command, after, on))
     return found
 

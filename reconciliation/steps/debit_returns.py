@@ -101,7 +101,7 @@ def _taken(day: BankDay, file: str, rows: Sequence[Row]) -> Proposal:
                 receipt_id=one["receipt_id"],
                 part_id=one["part_id"],
                 reason_code=one["reason"],
-                items=tuple(one["items"]),
+                item_ids=tuple(one["items"]),
             ),
             f"recall:{one['line_key']}:{one['receipt_id']}",
             one["booked_on"],

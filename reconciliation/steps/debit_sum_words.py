@@ -84,8 +84,8 @@ _OTHERWISE: Final = (
     "bank_details: `reskontra movement reclassify {part} --role bank_details --reason CODE`."
 )
 _TOGETHER: Final = (
-    "A line quotes several orders of direct debits, so no rule says which of them it is. It is booked as one receipt. "
-    "If it is their sum, say what it pays: `reskontra allocate {receipt} --item ITEM=AMOUNT`, with an `--item` for each. "
+    "A line quotes several orders of direct debits, so no rule says which of them it is. It is one receipt. "
+    "If it is their sum, say what it pays: `reskontra allocate {receipt} --item ITEM=AMOUNT`, an `--item` for each. "
     "Then settle each direct debit: `reskontra collection settle COLLECTION --receipt {receipt}`, with `--short` if it "
     "pays less, and close this with `reskontra doubt close`."
 )

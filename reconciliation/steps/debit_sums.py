@@ -99,7 +99,7 @@ def _recalls(back: SumBack, setting: Setting) -> Iterator[Submission]:
     reason = reason_code(back.line["return_reason"]) or NO_REASON
     for key, one in back.returns:
         part, items = money_id(on, key), tuple(one["items"])
-        command = RecallReceipt(receipt_id=one["receipt_id"], part_id=part, reason_code=reason, items=items)
+        command = RecallReceipt(receipt_id=one["receipt_id"], part_id=part, reason_code=reason, item_ids=items)
         yield setting.submission(command, f"recall:{key}", on, where)
 
 

@@ -218,7 +218,7 @@ def returned(day: BankDay, submissions: Sequence[Submission], setting: Setting) 
     }
     for id, (receipt, items) in of.items():
         for taken, on in recalls:
-            if taken.receipt_id == receipt and (not items or not taken.items or {*items} & {*taken.items}):
+            if taken.receipt_id == receipt and (not items or not taken.item_ids or {*items} & {*taken.item_ids}):
                 command = ReturnCollection(collection_id=id, receipt_id=receipt, reason_code=taken.reason_code)
                 yield setting.submission(command, f"returned:{id}:{receipt}", on, None)
                 break

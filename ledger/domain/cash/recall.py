@@ -30,14 +30,14 @@ class RecallReceipt(Command, frozen=True):
     """Assign a debit of the bank, or an amount of it, to the receipt that it takes back.
 
     Without an amount, it is as much as the debit and the receipt have left. Nobody dates a recall: it has the bank's
-    day. `items` are those whose money goes back first, because the debit names what had paid them.
+    day. `item_ids` are those whose money goes back first, because the debit names what had paid them.
     """
 
     receipt_id: str
     part_id: str
     reason_code: str
     amount_minor: int | None = None
-    items: tuple[str, ...] = ()
+    item_ids: tuple[str, ...] = ()
 
     def streams(self) -> tuple[str, ...]:
         """The receipt, the debit, and the terms for an item that may have to be raised."""
@@ -65,7 +65,7 @@ def recall(states: States, command: RecallReceipt, envelope: Envelope) -> Decisi
     amount = _amount(command, receipt, movement)
     booked_on = movement.line.booked_on
     draft = Draft(states, "recalled", stream_of("receipt", command.receipt_id))
-    for made, on in taken_back(receipt, amount, command.items):
+    for made, on in taken_back(receipt, amount, command.item_ids):
         draft = draft.undone(command.receipt_id, made, None, booked_on, on)
     after = receipt_of(draft.states, command.receipt_id)
     for on, part in after.balance.parts_of(amount, booked_on):

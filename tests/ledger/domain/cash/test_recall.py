@@ -136,7 +136,7 @@ def test_a_part_is_taken_in_the_order_of_what_can_be_missed_most(
 )
 def test_what_paid_the_items_that_a_debit_names_is_taken_first(amount: int, opened: tuple[int, int], left: int) -> None:
     """Also before what is unallocated, for the debit says of what it is."""
-    book = paid(300_00, *HALF, debit(amount), replace(recall(), items=("i1.1",)))
+    book = paid(300_00, *HALF, debit(amount), replace(recall(), item_ids=("i1.1",)))
     assert ((open_on(book, "i1"), open_on(book, "i2")), unallocated(book)) == (opened, left)
     assert "recalls" not in book.balances()
 
