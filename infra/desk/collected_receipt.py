@@ -54,7 +54,7 @@ def returned(desk: Desk, recall: RecallReceipt, receipt: Receipt) -> list[Part]:
     debit, settled = desk.books.store.now.movement(recall.part_id), _settled(desk, receipt_id)
     if debit is None:
         return []
-    if len(settled) > 1:
+    if len(desk.books.store.collections.of_receipts([receipt_id])) > 1:
         most = debit["cleared_minor"] - debit["amount_minor"]
         amount = min(most, receipt.with_us_minor) if recall.amount_minor is None else recall.amount_minor
         undone = taken_back(receipt, amount, recall.item_ids)

@@ -43,7 +43,7 @@ def take_back(day: BankDay) -> Counter[str]:
         answered.update(executed.answered)
     if returns:
         day.books.follow()
-        _say_again(day)
+        _say_again(day, {one["part_id"]: one["end_to_end_id"] for one in returns})
     return answered
 
 
@@ -112,11 +112,12 @@ def _taken(day: BankDay, file: str, rows: Sequence[Row]) -> Proposal:
     return Proposal((*taken, *propose_collections.returned(day, taken, setting)), (), ())
 
 
-def _say_again(day: BankDay) -> None:
-    """Say of the returns that still wait which direct debit they name, and what to do."""
-    returns = _named(day)
+def _say_again(day: BankDay, ids: Mapping[str, str]) -> None:
+    """Say of those of these returns that still wait which direct debit they name, and what to do."""
+    waiting = day.books.store.collections.returns_waiting(RECALL_RULES)
+    returns = [{**one, "end_to_end_id": ids[one["part_id"]]} for one in waiting if one["part_id"] in ids]
     receipts = _receipts(day, returns)
-    known = {one["end_to_end_id"]: one for one in day.books.store.collections.of_ids([*receipts, *_ids(returns)])}
+    known = {one["end_to_end_id"]: one for one in day.books.store.collections.of_ids(list(ids.values()))}
     told = [
         (
             Review(
@@ -132,7 +133,3 @@ def _say_again(day: BankDay) -> None:
         for one in returns
     ]
     day.desk.renew_reviews(told, (), day.recorded_at)
-
-
-def _ids(returns: Sequence[Row]) -> list[str]:
-    return [one["end_to_end_id"] for one in returns]
