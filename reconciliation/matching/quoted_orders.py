@@ -51,6 +51,8 @@ def named(entries: pl.DataFrame, look_up: ForMatching) -> pl.DataFrame:
 def together(entries: pl.DataFrame, look_up: ForMatching) -> dict[str, list[str]]:
     """The orders of ours that entries quote in their texts, by their keys, where one quotes several."""
     silent = entries.filter(is_silent() & pl.col("our_order").is_null())
+    if silent.is_empty():
+        return {}
     several = _words(silent, "key").unique().filter(pl.len().over("key") > 1)
     asked = several["word"].unique().sort().to_list()
     ours = several.filter(pl.col("word").is_in(list(look_up.debits_of_orders(asked)) if asked else []))

@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 import pytest
 
-from reconciliation.matching.recalls import Matched, asked, ids, match, quoted
+from reconciliation.matching.recalls import Matched, asked, covered, ids, in_parts, match, quoted, unmatched
 
 DAY: Final = date(2024, 7, 10)
 # Name, amount, reference, and whether the bank calls it a reversal.
@@ -247,3 +247,45 @@ def test_recalls_that_wait_and_only_quote_a_reference_take_back_nothing_by_thems
     lines = pl.DataFrame(pl.from_arrow(waiting(*TWICE))).with_columns(reference=pl.lit("71001184")).to_arrow()
     found = match(entries(("came", 250_00, "71001184", False)), booked(), lines)
     assert (certain(found), found.doubtful.height) == ([], 2)
+
+
+def debit_receipt(left_minor: int, **said: Any) -> dict[str, Any]:
+    """The receipt of a direct debit with the id `d`."""
+    row = {"end_to_end_key": "d", "currency": "SEK", "receipt_id": "r", "receipt_key": None, "receipt_no": -1}
+    return row | {"booked_on": DAY, "left_minor": left_minor, "items": ["i"]} | said
+
+
+def test_parts_of_a_direct_debit_are_taken_day_by_day_as_long_as_they_are_left():
+    """As if each day's returns had come by themselves: those of a day that are too much hold back no other day's."""
+    minor, days = [40_00, 30_00, 15_00, 5_00, 1_00], [10, 12, 14, 15, 15]
+    named = pl.DataFrame(
+        {
+            "end_to_end_key": ["d"] * 5,
+            "recalled_on": [DAY.replace(day=day) for day in days],
+            "minor": minor,
+            "no": range(5),
+            "part_id": [f"p{number}" for number in range(5)],
+            "free": [60_00] * 5,
+        }
+    )
+    assert covered(named.sample(fraction=1, shuffle=True, seed=1))["part_id"].to_list() == ["p0", "p2"]
+
+
+def test_a_part_that_waits_or_stands_in_the_file_is_of_the_payment_with_its_id_and_of_nothing_else():
+    debit = {"end_to_end_key": "d"}
+    part = ("part", -20_00, None, True)
+    file = entries(PAID, part, ids={"paid": debit, "part": debit})
+    for lines, waits, no in ((file, waiting(), 1), (file.head(1), waiting(("part", -20_00), **debit), -1)):
+        matched = match(lines, booked(), waits)
+        left = unmatched(lines, waits, matched)
+        mine = debit_receipt(250_00, receipt_id="m-paid", receipt_key="paid", receipt_no=0)
+        found = in_parts(matched, left, [mine]).certain
+        assert found.select("key", "no", "receipt_id", "in_part").rows() == [("part", no, "m-paid", True)]
+        for other in (
+            debit_receipt(19_99),
+            debit_receipt(250_00, currency="EUR"),
+            debit_receipt(1, end_to_end_key="x"),
+        ):
+            assert in_parts(matched, left, [other]).certain.is_empty()
+        # Two receipts with one id name nobody for certain.
+        assert in_parts(matched, left, [mine, debit_receipt(250_00)]).certain.is_empty()
