@@ -97,7 +97,7 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     more, others = propose_collections.quoted(quoted, ordered, propose_collections.left(waiting, answers), setting)
     answers, doubts = [*answers, *more], [*doubts, *others]
     submissions += (*answers, *propose_collections.returned(day, (*submissions, *answers), setting))
-    submissions += tuple(return_reasons.said(day.books.store.collections, taken_back, setting))
+    submissions += tuple(return_reasons.said(day.books.store.collections, taken_back, taken.certain, setting))
     doubts += debit_sums.together(day, entries)
     reviews = (*proposal.reviews, *repeats, *left_out, *doubts, *of_orders.reviews(entries, taken.certain))
     return replace(proposal, submissions=submissions, reviews=reviews)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from ledger.domain.cash.collection_answer import ReturnCollection
+from reconciliation.matching import pairing
 from reconciliation.proposals.recalled import said_of
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from ledger import Submission
     from projections.store.collection_lookups import ForCollections
     from reconciliation.proposals.proposal import Setting
@@ -18,8 +19,14 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
-def said(look_up: ForCollections, recalls: pl.DataFrame, setting: Setting) -> Iterator[Submission]:
-    """What recalls of a file say of direct debits that were returned without this reason, whoever has their money."""
+def said(
+    look_up: ForCollections, recalls: pl.DataFrame, certain: Collection[str], setting: Setting
+) -> Iterator[Submission]:
+    """What recalls of a file say of direct debits that were returned without this reason, whoever has their money.
+
+    A new recall that is not `certain`, by its key, waits, and may be none of the direct debit that it names.
+    """
+    recalls = recalls.filter((pl.col("decision") != pairing.BOOK) | pl.col("key").is_in(list(certain)))
     rows = [(one, reason) for one in recalls.to_dicts() if (reason := said_of(one["return_reason"], one["bank_code"]))]
     if not rows:
         return
