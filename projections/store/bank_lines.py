@@ -91,13 +91,21 @@ WITH asked AS (
         AS of (id, bank_account, booked_on, currency, amount_minor)
 ),
 days AS (SELECT DISTINCT bank_account, booked_on, currency FROM asked),
-shown AS (
-    SELECT bank_account, booked_on, currency, coalesce(movement_id, receipt_id) AS line, movement_minor, amount_minor
+booked AS (
+    SELECT bank_account, booked_on, currency, coalesce(movement_id, receipt_id) AS line, movement_minor, amount_minor,
+        file, statement_no
     FROM receipts JOIN days USING (bank_account, booked_on, currency) WHERE in_detail
     UNION ALL
-    SELECT bank_account, booked_on, currency, coalesce(movement_id, part_id), movement_minor, amount_minor
+    SELECT bank_account, booked_on, currency, coalesce(movement_id, part_id), movement_minor, amount_minor,
+        file, statement_no
     FROM movements JOIN days USING (bank_account, booked_on, currency)
     WHERE in_detail AND NOT coalesce(document LIKE 'receipt-%%', false)
+),
+-- The payments of a sum that quotes an order of ours are of its statement, and no other file has shown them.
+shown AS (
+    SELECT booked.* FROM booked JOIN bank_statements AS statements
+        ON (statements.sha256, statements.number) = (booked.file, booked.statement_no)
+    WHERE statements.opening_minor IS NULL
 ),
 lines AS (
     SELECT bank_account, booked_on, currency, max(movement_minor) AS amount_minor FROM shown

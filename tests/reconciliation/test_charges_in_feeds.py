@@ -123,3 +123,12 @@ def test_charges_of_lines_that_wait_for_their_details_are_the_banks(clinic: Clin
     clinic.load(told(ONE), stated(NOBODY, replace(NOBODY, bank_ref="X9"), TWO))
     found = ledger(clinic)
     assert (found["bank_fees"], found["bank_details"]) == (3 * CHARGE, -PRICE)
+
+
+@pytest.mark.parametrize("first", ["statement", "notification"])
+def test_a_payment_less_its_charges_is_no_payment_of_another_payer(clinic: Clinic, first: str):
+    other = replace(ONE, bank_ref="X8", details=[CamtDetail(counterparty="Bo Ek")])
+    files = [stated(other), told(ONE)]
+    clinic.load(*(files if first == "statement" else files[::-1]))
+    found = ledger(clinic)
+    assert (found["bank"], found["unallocated"], found["bank_details"]) == (NET, -NET, NET)
