@@ -103,7 +103,10 @@ class Desk:
         )
         self.terms = found["terms"]
         # What was closed is no work any more.
-        lines = SimpleNamespace(closed_doubts=lambda ids: {one: {} for one in ids if one == "closed"})
+        lines = SimpleNamespace(
+            closed_doubts=lambda ids: {one: {} for one in ids if one == "closed"},
+            shown_in_detail=lambda asked: [one[0] for one in asked if one[0] == "shown"],
+        )
         self.lists = SimpleNamespace(quarantine=lambda most: found["doubts"], reviews=lambda most: found["reviews"])
         self.today = NEXT
         self.books = SimpleNamespace(
@@ -123,7 +126,8 @@ class Desk:
 
 
 def doubt(number: int, sha256: str, id: str = "open", booked_on: date | None = None) -> dict[str, Any]:
-    return {"id": number, "sha256": sha256, "doubt_id": id, "booked_on": booked_on}
+    of_line = {"bank_account": "b1", "currency": "SEK", "amount_minor": 91_00, "code": "details_missing"}
+    return {"id": number, "sha256": sha256, "doubt_id": id, "booked_on": booked_on, **of_line}
 
 
 def review(number: int, part_id: str | None) -> dict[str, Any]:
@@ -202,9 +206,10 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ),
     ("doubts_open", {"doubts": [doubt(1, "booked"), doubt(2, "later"), doubt(3, "booked", "closed")]}, ("doubt-1",)),
     # The line's own day counts, and not the days of other lines in the same file.
+    # A doubt that another file has answered is no work.
     (
         "doubts_open",
-        {"doubts": [doubt(1, "booked", booked_on=NEXT), doubt(2, "later", booked_on=END)]},
+        {"doubts": [doubt(1, "booked", booked_on=NEXT), doubt(2, "later", booked_on=END), doubt(3, "f", "shown", END)]},
         ("doubt-2",),
     ),
     (
