@@ -1,5 +1,6 @@
 """Which sums of our orders detail files have shown: each payment of them is the receipt of a direct debit of the order.
 
+So it is with debits that take an order back, and their amounts without the sign: each return is of a direct debit.
 A sum is what a detail file shows in one line, or on the sum's day, or all that is left of the order. What other sums of
 the order have taken is not left.
 """
