@@ -132,3 +132,12 @@ def test_a_payment_less_its_charges_is_no_payment_of_another_payer(clinic: Clini
     clinic.load(*(files if first == "statement" else files[::-1]))
     found = ledger(clinic)
     assert (found["bank"], found["unallocated"], found["bank_details"]) == (NET, -NET, NET)
+
+
+@pytest.mark.parametrize("first", ["statement", "notification"])
+def test_charges_are_booked_once_if_files_are_loaded_in_pieces(clinic: Clinic, first: str):
+    files = [stated(ONE, TWO), told(BOTH)]
+    clinic.load(*(files if first == "statement" else files[::-1]), chunk=1)
+    found = ledger(clinic)
+    assert (found["bank"], found["bank_fees"]) == (2 * NET, 2 * CHARGE)
+    assert not {"bank_details", "unallocated"} & found.keys()
