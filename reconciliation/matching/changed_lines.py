@@ -26,6 +26,8 @@ Shown = Callable[[str], pl.DataFrame | None]
 # What a line has in each file that has it, and what books it.
 _LINE: Final = ("account", "bank_id_key", "booked_on", "line_minor")
 _BOOKED: Final = ("account", "bank_id_key", "booked_on")
+# Where a payment stands in its file.
+_PLACE: Final = ("statement_no", "raw_position", "amount_minor")
 # Payments are surely the same if all of this is; whoever's name a file writes otherwise, if the rest has a reference.
 _QUOTED: Final = ("amount_minor", "plain", "payer_account")
 _WHOLE: Final = (*_QUOTED, "payer")
@@ -146,24 +148,30 @@ def _compared(
         ours = ours.filter(~pl.col("id").is_in(pairs["id"].implode()))
         others = others.filter(~pl.col("id").is_in(pairs["other"].implode()))
     new, gone = _without_alike(ours.to_dicts(), others.to_dicts())
-    for line in dict.fromkeys(tuple(row[name] for name in _LINE) for row in (*new, *gone)):
-        payments, before = (_of_line(one, line) for one in (mine, theirs))
-        lacking = {row["id"] for row in gone}
-        places = {
-            (row["statement_no"], row["raw_position"], row["amount_minor"]) for row in before if row["key"] in lacking
-        }
-        left_over = [
-            row
-            for row in booked.to_dicts()
-            if (row["statement_no"], row["raw_position"], row["amount_minor"]) in places
-        ]
-        keys = {row["id"] for row in new}
-        found = tuple(row for row in payments if row["key"] in keys)
-        yield line, Changed(tuple(payments), found, tuple(left_over), len(before))
+    lines = dict.fromkeys(tuple(row[name] for name in _LINE) for row in (*new, *gone))
+    if not lines:
+        return
+    payments, before = (_by(one, _LINE, lines) for one in (mine, theirs))
+    places = _by(booked, _PLACE)
+    lacking, keys = {row["id"] for row in gone}, {row["id"] for row in new}
+    for line in lines:
+        lost = [tuple(row[name] for name in _PLACE) for row in before.get(line, ()) if row["key"] in lacking]
+        left_over = [row for place in dict.fromkeys(lost) for row in places.get(place, ())]
+        whole = payments.get(line, [])
+        found = tuple(row for row in whole if row["key"] in keys)
+        yield line, Changed(tuple(whole), found, tuple(left_over), len(before.get(line, ())))
 
 
-def _of_line(entries: pl.DataFrame, line: tuple[Any, ...]) -> list[dict[str, Any]]:
-    return entries.filter(*(pl.col(name) == value for name, value in zip(_LINE, line, strict=True))).to_dicts()
+def _by(
+    entries: pl.DataFrame, columns: Sequence[str], wanted: Collection[tuple[Any, ...]] | None = None
+) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+    """The entries by the values of some columns; only the `wanted` ones, if these are given."""
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in entries.iter_rows(named=True):
+        values = tuple(row[name] for name in columns)
+        if wanted is None or values in wanted:
+            found.setdefault(values, []).append(row)
+    return found
 
 
 def _told(entries: pl.DataFrame) -> pl.DataFrame:
@@ -176,10 +184,10 @@ def _without_alike(ours: Sequence[Row], others: Sequence[Row]) -> tuple[list[Row
     """What is left of both sides without payments of which a file only says more, or writes a name otherwise."""
     places: dict[tuple[Any, ...], list[Row]] = {}
     for row in others:
-        places.setdefault(_place(row), []).append(row)
+        places.setdefault(_like(row), []).append(row)
     new: list[Row] = []
     for row in ours:
-        there = places.get(_place(row), [])
+        there = places.get(_like(row), [])
         alike = next((one for one in there if _is_alike(row, one)), None)
         if alike is None:
             new.append(row)
@@ -188,12 +196,12 @@ def _without_alike(ours: Sequence[Row], others: Sequence[Row]) -> tuple[list[Row
     return new, [row for rows in places.values() for row in rows]
 
 
-def _place(row: Row) -> tuple[Any, ...]:
-    return *(row[name] for name in _LINE), row["amount_minor"]
+def _like(row: Row) -> tuple[Any, ...]:
+    return *(row[name] for name in _LINE), row["amount_minor"], row["number"]
 
 
 def _is_alike(one: Row, other: Row) -> bool:
-    if one["number"] != other["number"] or _differ(one, other, "payer_account"):
+    if _differ(one, other, "payer_account"):
         return False
     named = any(one[name] is not None and one[name] == other[name] for name in ("number", "own_id"))
     return named or not _differ(one, other, "payer")

@@ -6,15 +6,11 @@ line too, so what both have beside these payments is the same money.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
 from reconciliation.matching.occurrences import in_order
-
-# A rest of a file, and the booked money that it is.
-_PAIRS: Final = {"id": pl.String, "money_id": pl.String}
 
 
 def same(mine: pl.DataFrame, theirs: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -24,30 +20,48 @@ def same(mine: pl.DataFrame, theirs: pl.DataFrame, lines: pl.DataFrame) -> pl.Da
     of payments. Files may divide the same payments into different lines: then the rests of all these lines are the
     same if their sums are equal, and else those of equal amounts.
     """
-    found: list[tuple[str, str]] = []
-    for ours, others in _groups(lines.select("line", "their_line").unique(maintain_order=True).iter_rows()):
-        left = mine.filter(pl.col("line").is_in(ours))
-        right = theirs.filter(pl.col("line").is_in(others)).select("amount_minor", money_id="id")
-        if right.is_empty():
-            continue
-        if left["amount_minor"].sum() == right["amount_minor"].sum():
-            ids = right["money_id"].to_list()
-            found += ((id, ids[min(nth, len(ids) - 1)]) for nth, id in enumerate(left["id"]))
-        else:
-            found += in_order(left, right, ["amount_minor"]).select("id", "money_id").iter_rows()
-    return pl.DataFrame(found, schema=_PAIRS, orient="row")
+    groups = _groups(lines.select("line", "their_line").unique(maintain_order=True).iter_rows())
+    left = _grouped(mine, groups[0], "line").select("id", "amount_minor", "group", nth=_nth())
+    right = _grouped(theirs, groups[1], "line").select("amount_minor", "group", money_id="id", nth=_nth())
+    sums = left.group_by("group").agg(pl.col("amount_minor").sum())
+    equal = sums.join(
+        right.group_by("group").agg(pl.col("amount_minor").sum(), last=pl.len().cast(pl.Int64) - 1),
+        on=["group", "amount_minor"],
+    ).select("group", "last")
+    # Of fewer rests with the same sum, the last one is also what the others are.
+    whole = left.join(equal, on="group", maintain_order="left").with_columns(nth=pl.min_horizontal("nth", "last"))
+    whole = whole.join(right, on=["group", "nth"], maintain_order="left").select("id", "money_id")
+    left, right = (one.join(equal, on="group", how="anti") for one in (left, right))
+    return pl.concat([whole, in_order(left, right, ["group", "amount_minor"]).select("id", "money_id")])
 
 
-def _groups(pairs: Iterable[tuple[str, str]]) -> Sequence[tuple[list[str], list[str]]]:
-    """The lines of both sides that share payments, directly or by way of other lines."""
-    groups: list[tuple[list[str], list[str]]] = []
+def _nth() -> pl.Expr:
+    return pl.int_range(pl.len(), dtype=pl.Int64).over("group")
+
+
+def _grouped(rests: pl.DataFrame, groups: Mapping[str, int], name: str) -> pl.DataFrame:
+    """The rests of the lines that are in a group, with its number."""
+    of = pl.DataFrame({name: list(groups), "group": list(groups.values())}, schema={name: pl.String, "group": pl.Int64})
+    return rests.join(of, on=name, maintain_order="left")
+
+
+def _groups(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, int], dict[str, int]]:
+    """The group of each line of both sides; lines that share payments, also by way of others, are in the same one."""
+    ours: dict[str, int] = {}
+    theirs: dict[str, int] = {}
+    above: list[int] = []
+
+    def top(group: int) -> int:
+        while above[group] != group:
+            above[group] = group = above[above[group]]
+        return group
+
     for line, their_line in pairs:
-        joined: tuple[list[str], list[str]] = ([line], [their_line])
-        rest = []
-        for ours, others in groups:
-            if line in ours or their_line in others:
-                joined = (ours + joined[0], others + joined[1])
-            else:
-                rest.append((ours, others))
-        groups = [*rest, joined]
-    return groups
+        groups = {top(one) for one in (ours.get(line), theirs.get(their_line)) if one is not None} or {len(above)}
+        first = min(groups)
+        if first == len(above):
+            above.append(first)
+        for one in groups:
+            above[one] = first
+        ours[line] = theirs[their_line] = first
+    return {line: top(one) for line, one in ours.items()}, {line: top(one) for line, one in theirs.items()}
