@@ -19,7 +19,7 @@ ORDER = f"collection order --bank-account {IBAN} --scheme autogiro --customer 47
 
 ANSWERS: Answers = {
     "mandate request": (f"p1 --number 101 --scheme autogiro --bank-account {IBAN}", 0),
-    "mandate order": (f"--bank-account {IBAN} --customer 471117", 1),
+    "mandate order": (f"--bank-account {IBAN} --customer 471117", 0),
     "mandate accept": ("none", 1),
     "mandate reject": ("none --reason AG-04-23", 1),
     "mandate amend": ("none --reason NEW_BANK", 1),

@@ -13,7 +13,10 @@ from tests.house.source import modules
 # The demo and scenario tables write files, so they say in which format.
 AT_HOME = ("reconciliation.statements", "infra.demo", "infra.scenarios")
 # Autogiro is also the name of a scheme of direct debits, which these ask for.
-OF_SCHEMES = ("ledger.domain.cash", "infra.cli.options", "infra.desk.debit_file", "infra.desk.collection")
+OF_SCHEMES = (
+    *("ledger.domain.cash", "infra.cli.options"),
+    *("infra.desk.debit_file", "infra.desk.collection", "infra.desk.mandate"),
+)
 
 
 def test_what_is_not_proven_or_comes_again_is_not_booked():
