@@ -12,6 +12,7 @@ from reconciliation.statements.camt.writer import CamtDetail, CamtEntry, CamtRef
 from tests.kit.care import declare_bank_account
 from tests.kit.clinic import ACCOUNT, DAY, PRICE, Clinic, reference_of
 from tests.kit.giro import stated
+from tests.kit.seeds import seeds
 
 CHARGE = 1_00
 NET = PRICE - CHARGE
@@ -60,7 +61,7 @@ def told(*entries: CamtEntry, message: str = "N") -> bytes:
         ([NAMED, replace(WHOLE, bank_ref="X2")], [ONE, TWO], 2 * CHARGE),
     ],
 )
-@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize("declared", seeds([True], [False]))
 def test_charges_are_booked_once(
     clinic: Clinic,
     statement: Sequence[CamtEntry],
