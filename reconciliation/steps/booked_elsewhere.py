@@ -96,6 +96,10 @@ class BookedElsewhere:
         days = stated.join(shown, on="booked_on", how="left")
         return days.select("booked_on", room=pl.col("stated") - pl.col("shown").fill_null(0))
 
+    def unsaid(self, receipts: pl.Series) -> list[str]:
+        """Those of these receipts without a reference of which nobody has said what they are."""
+        return self._other.look_up.unnamed(receipts.to_list())
+
     def untouched(self, debits: pl.DataFrame) -> list[str]:
         """Those of these booked debits of which nothing was assigned to receipts."""
         return self._other.look_up.debits_assigned(debits["money_id"].to_list(), wholly=False)

@@ -86,15 +86,15 @@ class OtherFeeds:
         repeats = shown_again.perhaps(rest, whole, shown, again, self._money, numbers)
         pairs, doubts = self._again(_without(_without(in_detail, again), repeats), unseen)
         again, repeats = pl.concat([again, pairs]), pl.concat([repeats, doubts])
-        left = _without(_without(in_detail.filter(~pl.col("in_detail")), again), repeats)
-        repeats = pl.concat([repeats, self._unknown(left, again)])
+        repeats = pl.concat([repeats, self._unknown(in_detail.filter(~pl.col("in_detail")), again, repeats)])
         new = _without(in_detail.filter("in_detail"), again)
         covered = shown_again.covered(new, shown, self._money)
-        booked_as = pl.concat([back.booked_as, sums_in_detail.of_receipts(new, rests, self._money)])
+        made = sums_in_detail.of_receipts(new, rests, self._money)
         lumps = self._lumps(payments.filter(of_statement), found)
-        again = pl.concat([again, back.again, self._on_another_day(payments.filter(of_statement), stated)])
+        again = pl.concat([again, back.again, made.again, self._on_another_day(payments.filter(of_statement), stated)])
         parts = [(AGAIN, again), (REPEATED, repeats), (COVERED, covered), (LUMP, lumps)]
         again, repeats, covered, lumps = self._with_rests(entries, parts)
+        booked_as = pl.concat([back.booked_as, made.booked_as])
         for one in (again.rename({"id": "key"}), booked_as, repeats.select(key="id", repeats="money_id")):
             entries = entries.join(one, on="key", how="left", maintain_order="left")
         return _decided(entries, covered["id"], lumps["id"])
@@ -189,8 +189,9 @@ class OtherFeeds:
         known = {*seen.select(pl.col("shown_on") - pl.col("booked_on")).to_series(), *self._money.dated_later}
         return details.on_other_days(pairs, mine, self._money.said(on_days), known)
 
-    def _unknown(self, payments: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
-        """The payments that may be booked from files of other formats, which no statement will ever show."""
+    def _unknown(self, payments: pl.DataFrame, again: pl.DataFrame, repeats: pl.DataFrame) -> pl.DataFrame:
+        """The other payments that may be booked from files of other formats, which no statement will ever show."""
+        payments = _without(_without(payments, again), repeats)
         if payments.is_empty() or self._money.paid.is_empty():
             return details.NO_PAIRS
         known = pl.concat([again["money_id"], self._money.seen["money_id"]])

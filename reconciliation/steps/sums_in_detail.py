@@ -34,17 +34,32 @@ def of_lumps(mine: pl.DataFrame, money: BookedElsewhere) -> pl.Series:
     return sums.lines_with(waiting, mine, single=sums.TO_GIRO)["members"].explode()
 
 
-def of_receipts(payments: pl.DataFrame, rests: pl.DataFrame, money: BookedElsewhere) -> pl.DataFrame:
-    """Receipts without a reference with the sum of several payments: the first key of these, and the receipt.
+class Receipts(NamedTuple):
+    """Payments of a detail file with the sum of a statement's receipt without a reference.
 
-    Beside `rests`, one payment can be all of a line, too.
+    `booked_as` has the first key of those of a receipt of which nobody has said anything, with the receipt, and `again`
+    all payments of one that a person has applied or said to be something else (`id`, `money_id`).
+    """
+
+    booked_as: pl.DataFrame
+    again: pl.DataFrame
+
+
+def of_receipts(payments: pl.DataFrame, rests: pl.DataFrame, money: BookedElsewhere) -> Receipts:
+    """Receipts without a reference with the sum of several payments. Beside `rests`, one can be all of a line, too.
+
+    What a person has said of such a receipt, its payments say again: its money is in the book, and goes where it went.
     """
     theirs = money.theirs.filter(~pl.col("in_detail") & (pl.col("role") == UNALLOCATED) & (pl.col("amount_minor") > 0))
     if payments.is_empty() or theirs.is_empty():
-        return pl.DataFrame(schema=_SUMS)
+        return Receipts(pl.DataFrame(schema=_SUMS), details.NO_PAIRS)
     silent = money.said(theirs).filter(pl.col("plain").is_null())
     mine = pl.concat([details.said(payments, "key", _IN_LINE), _said(rests, payments)])
-    return sums.lines_with(silent, mine, rests=rests["key"]).select(key="first", receipt_id="id")
+    lines = sums.lines_with(silent, mine, rests=rests["key"])
+    is_free = pl.col("id").is_in(money.unsaid(lines["id"]))
+    said = lines.filter(~is_free).explode("members").select(id="members", money_id="id")
+    said = said.join(payments.select(id="key"), on="id", how="semi")
+    return Receipts(lines.filter(is_free).select(key="first", receipt_id="id"), said)
 
 
 class TakenBack(NamedTuple):
