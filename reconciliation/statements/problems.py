@@ -59,6 +59,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "account_contradicts": "records of a statement, which must be of one account, name different ones",
         "reference_without_payment": "an extra reference belongs to no payment",
         "deduction_exceeds_payments": "a payer's deductions are more than its payments",
+        "sum_without_signs": "the stated sum fits only if what was taken back is added to it",
         "control_count_differs": "the counts in the end record differ from the numbers of records in the file",
         # Delimited files (CSV).
         "quoting_broken": "the quotation marks of a row do not fit together",

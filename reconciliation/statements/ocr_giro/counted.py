@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciliation.statements.fixed_width import Record
+from reconciliation.statements.problems import warning
 from reconciliation.statements.reading import Reading
 
 
@@ -32,7 +33,8 @@ class Counted:
     def check(self, end: Record, reading: Reading, *, advice: bool) -> int | None:
         """Keep the totals of an end record beside what was found; returns the stated number of transactions.
 
-        Some senders subtract what was taken back from the sum, and others add it; the sum has no sign.
+        Some senders subtract what was taken back from the sum, and others add it; the sum has no sign. That it was
+        added is said, because a payment with a wrong amount could be that as well.
         """
         transactions, records, amount = (
             end.number(field, reading.problems) for field in ("transactions", "records", "amount")
@@ -41,4 +43,10 @@ class Counted:
         reading.total("records", records, self.records, end, advice=advice)
         summed = abs(self.net) if amount == abs(self.net) else self.gross
         reading.total("amount", amount, summed, end, advice=advice)
+        if amount == self.gross != abs(self.net):
+            told = (
+                "the stated sum fits only if what was taken back is added to it, as some senders do: compare the "
+                "payments with the bank's line of the day"
+            )
+            reading.problems.append(warning("sum_without_signs", told, end.raw_position, reading.statements or None))
         return transactions

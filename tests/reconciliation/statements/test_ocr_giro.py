@@ -53,9 +53,15 @@ def test_money_that_is_taken_back_is_below_zero_and_a_reversal():
     assert (row["amount_minor"], row["reversal"], row["bank_code"]) == (-50_00, True, "30-18")
 
 
-@pytest.mark.parametrize("stated", [b"00000000000157550", b"00000000000167550"])
-def test_what_was_taken_back_may_be_subtracted_from_the_stated_sum_or_added(stated: bytes):
-    assert judged(FILE.replace(b"00000000000157550", stated)).accepted
+@pytest.mark.parametrize(
+    ("stated", "told"), [(b"00000000000157550", []), (b"00000000000167550", ["sum_without_signs"] * 2)]
+)
+def test_what_was_taken_back_may_be_subtracted_from_the_stated_sum_or_added_which_is_said(
+    stated: bytes, told: list[str]
+):
+    file = FILE.replace(b"00000000000157550", stated)
+    assert judged(file).accepted
+    assert codes(read(file)) == told
 
 
 def test_a_message_of_a_payment_without_kid_is_its_text():
