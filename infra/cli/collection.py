@@ -38,20 +38,16 @@ _ORDERED: Final = orders.Wording(
     ),
 )
 _ANSWERED_LATE: Final = (("collection", "collection_id"), ("due", "due_on"), ("answer by", "answer_by"))
-_Collection = Annotated[
-    str,
-    typer.Argument(
-        metavar="COLLECTION",
-        help="The direct debit: the number or reference of what it collects, its amount (amount:400.00), its id, or "
-        "either end of it.",
-    ),
-]
+_NAMED: Final = (
+    "The direct debit: the number or reference of what it collects, its amount (amount:400.00), its id, or either end "
+    "of it"
+)
+_Collection = Annotated[str, typer.Argument(metavar="COLLECTION", help=f"{_NAMED}.")]
 _OrOrder = Annotated[
     str,
     typer.Argument(
         metavar="COLLECTION",
-        help="The direct debit: the number or reference of what it collects, its amount (amount:400.00), its id, or "
-        "either end of it; or the id of an order of SEPA, for all of it that the bank has not answered.",
+        help=f"{_NAMED}; or the id of an order of SEPA, for all of it that the bank has not answered.",
     ),
 ]
 

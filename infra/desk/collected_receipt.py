@@ -5,7 +5,7 @@ Receipts do not name their direct debits, so the domain's rules of receipts know
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from infra.desk.desk import Desk, Occasion
 
@@ -51,10 +51,12 @@ def returned(desk: Desk, recall: RecallReceipt, receipt: Receipt) -> list[Part]:
     from ledger.domain.cash.recall import taken_back
 
     receipt_id, reason = recall.receipt_id, recall.reason_code
-    debit, settled = desk.books.store.now.movement(recall.part_id), _settled(desk, receipt_id)
+    debit = desk.books.store.now.movement(recall.part_id)
     if debit is None:
         return []
-    if len(desk.books.store.collections.of_receipts([receipt_id])) > 1:
+    paid = desk.books.store.collections.of_receipts([receipt_id])
+    settled = [one for one in paid if one["status"] == "settled"]
+    if len(paid) > 1:
         most = debit["cleared_minor"] - debit["amount_minor"]
         amount = min(most, receipt.with_us_minor) if recall.amount_minor is None else recall.amount_minor
         undone = taken_back(receipt, amount, recall.item_ids)
@@ -73,7 +75,8 @@ def reopened(desk: Desk, receipt_id: str, reason: str) -> list[Part]:
 
     return [
         (ReopenCollection(collection_id=one["collection_id"], reason_code=reason), Occasion(None))
-        for one in _settled(desk, receipt_id)
+        for one in desk.books.store.collections.of_receipts([receipt_id])
+        if one["status"] == "settled"
     ]
 
 
@@ -81,7 +84,3 @@ def left(desk: Desk, receipt_id: str, receipt: Receipt, minor: int | None, reaso
     """The same, if an amount of the receipt that is no payment, or all that is unallocated, leaves nothing of it."""
     leaves = receipt.unallocated_minor if minor is None else minor
     return [] if back or leaves < receipt.with_us_minor else reopened(desk, receipt_id, reason)
-
-
-def _settled(desk: Desk, receipt_id: str) -> list[dict[str, Any]]:
-    return [one for one in desk.books.store.collections.of_receipts([receipt_id]) if one["status"] == "settled"]

@@ -14,7 +14,7 @@ from infra.desk.bank_account import declared_as
 from infra.desk.collected_receipt import paying
 from infra.desk.debit_file import DebitFile, content_of, suffix_of
 from infra.desk.desk import Desk, Done, Occasion
-from infra.desk.order_folder import MOST, Ordered, OrderFolder, Row, record_all
+from infra.desk.order_folder import MOST, Ordered, OrderFolder, Row, record_all, under_one_key
 from infra.desk.possible import settled_or_failed, unanswered
 from infra.desk.problems import Problem, Stopped
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from infra.desk.vault import VaultDoor
     from ledger.domain.cash.collection import OrderCollection
     from ledger.domain.cash.mandate_facts import Scheme
-    from ledger.domain.fact import Command
 
 # Of the file's id, so that the number of a payment in it makes an id that SEPA can carry.
 _OF_FILE: Final = 28
@@ -96,11 +95,8 @@ def fail(desk: Desk, collection: str, reason: str, occasion: Occasion) -> Done:
     whole = desk.books.store.collections.of_orders([collection])
     left = [one for one in whole if unanswered(one)] or [one for one in whole if one["status"] == "failed"]
     if left:
-        parts: list[tuple[Command, Occasion]] = [
-            (FailCollection(collection_id=one["collection_id"], reason_code=reason), replace(occasion, key=None))
-            for one in left
-        ]
-        done = desk.record_together([*parts[:-1], (parts[-1][0], occasion)], order_id=collection)
+        commands = [FailCollection(collection_id=one["collection_id"], reason_code=reason) for one in left]
+        done = desk.record_together(under_one_key(commands, occasion), order_id=collection)
         return done._replace(more={"count": len(left)})
     id = names.collection(desk, collection, unanswered)
     return desk.record(FailCollection(collection_id=id, reason_code=reason), occasion, collection_id=id)

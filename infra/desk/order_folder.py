@@ -120,11 +120,13 @@ class OrderFolder:
 
 def record_all(desk: Desk, commands: Sequence[Command], occasion: Occasion) -> int | None:
     """Record all that a file orders, together or not at all, under the key of the occasion; returns the position."""
-    parts = [
-        (one, occasion if number == len(commands) else replace(occasion, key=None))
-        for number, one in enumerate(commands, 1)
-    ]
-    return desk.record_together(parts).outcome.last_position
+    return desk.record_together(under_one_key(commands, occasion)).outcome.last_position
+
+
+def under_one_key(commands: Sequence[Command], occasion: Occasion) -> list[tuple[Command, Occasion]]:
+    """Commands that belong together, with their occasion; the last one has its key."""
+    keyless = replace(occasion, key=None)
+    return [(one, occasion if one is commands[-1] else keyless) for one in commands]
 
 
 def hash_of(content: bytes) -> str:

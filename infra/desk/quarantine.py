@@ -30,9 +30,10 @@ def quarantine(desk: Desk, *, closed: bool = False) -> Quarantine:
     """Return what waits for a person, or what persons have closed, each with its money, file and place."""
     position = desk.books.follow()
     found = desk.books.store.bank_lines.closed_doubts()
-    doubts = open_doubts(desk)
     if closed:
         doubts = [row for row in desk.lists.quarantine(most=_MOST) if row["doubt_id"] in found]
+    else:
+        doubts = open_doubts(desk)
     reviews = [row for row in desk.lists.reviews(most=_MOST) if row["part_id"] is not None]
     reviews = [row for row in reviews if (_id_of(row) in found) == closed]
     named = _names(desk)
