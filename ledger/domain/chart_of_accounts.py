@@ -197,6 +197,7 @@ LOSS: Final = "write_off_loss"
 RECOVERY: Final = "recovered_losses"
 # Where a bank's movement waits for a person who says what it was.
 BANK_SUSPENSE: Final = "bank_suspense"
+BANK_FEES: Final = "bank_fees"
 
 
 def bank_role(*, in_detail: bool, held_by: ProviderRail | None = None) -> str:

@@ -200,7 +200,8 @@ WITH shown AS (
         AND end_to_end_key = ANY(%(keys)s) AND split_from IS NULL
 ), charges AS (
     SELECT movement_id, sum(amount_minor)::bigint AS charges_minor FROM movements
-    WHERE in_detail AND rule = 'charges_of_line' AND bank_account = ANY(%(of)s) AND booked_on >= %(from)s
+    WHERE in_detail AND rule = 'charges_of_line' AND role <> 'bank_details' AND bank_account = ANY(%(of)s)
+        AND booked_on >= %(from)s
     GROUP BY movement_id
 )
 SELECT part_id AS receipt_id, coalesce(movement_id, part_id) AS movement_id, bank_account, currency,

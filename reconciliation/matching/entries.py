@@ -54,6 +54,8 @@ OF_PROVIDERS: Final = ("kind", "held_by", "payment_ref")
 RECEIVED: Final = ("payment", "chargeback_returned")
 # The parts that are payments: whole lines, and details.
 PAYMENTS: Final = ("line", "detail")
+# The part of a statement as which its amounts for payments of other files are booked.
+LUMP: Final = "lump"
 
 
 class Entry(NamedTuple):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+import polars as pl
+
 from ledger.domain.chart_of_accounts import (
     BANK_DETAILS,
+    BANK_FEES,
     BANK_SUSPENSE,
     OWN_TRANSFERS,
     PROVIDER_FEE_TAX,
@@ -14,10 +17,16 @@ from ledger.domain.chart_of_accounts import (
     ROUNDING,
 )
 from reconciliation.matching.differences import CONTRADICTS, CORRECTED, CORRECTS
+from reconciliation.matching.entries import LUMP
 from reconciliation.matching.payouts import AMBIGUOUS
 
 # The sub-families that mean a bank's charge, from ISO 20022's external code set ExternalBankTransactionSubFamily1Code.
 _CHARGES: Final = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT"})
+# The rules for what a line has beside its payments, and for a charge that is a line of its own.
+CHARGES_OF_LINE: Final = "charges_of_line"
+DETAILS_DO_NOT_SUM: Final = "details_do_not_sum"
+OF_RESTS: Final = (CHARGES_OF_LINE, DETAILS_DO_NOT_SUM)
+CODE_OF_CHARGES: Final = "bank_code_charges"
 
 # Why a line of a statement was not booked, although no booked movement is the same as it.
 LEFT_OUT: Final[dict[str, str]] = {
@@ -53,7 +62,7 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
         "The provider's file calls this a dispute, which takes a payment back, but it brings money. Say what it was, "
         "with `reskontra movement reclassify`: with `--receipt` if it is somebody's payment that came back to us."
     ),
-    "details_do_not_sum": (
+    DETAILS_DO_NOT_SUM: (
         "The details of the bank's line do not sum to the line. Say what the difference is, with `reskontra movement "
         "reclassify`."
     ),
@@ -174,6 +183,11 @@ _HELD_REASONS: Final = {
 }
 
 
+def is_of_charges() -> pl.Expr:
+    """Whether the bank's code says of an entry that it is a charge."""
+    return pl.col("bank_code").str.split("-").list.last().is_in(list(_CHARGES)).fill_null(value=False)
+
+
 def classified(
     part: str, is_charge: bool, bank_code: str | None, line_minor: int, taken_back: bool = False
 ) -> tuple[str, str]:
@@ -187,12 +201,12 @@ def classified(
         return "bank_difference", "statements_correct_difference"
     if part == CORRECTED:
         return "bank_difference", "statement_was_corrected"
-    if part == "lump":
+    if part == LUMP:
         return BANK_DETAILS, "paid_in_detail"
     if part == "rest":
-        return ("bank_fees", "charges_of_line") if is_charge else ("bank_suspense", "details_do_not_sum")
-    if (bank_code or "").rpartition("-")[2] in _CHARGES:
-        return ("bank_fees", "bank_code_charges")
+        return (BANK_FEES, CHARGES_OF_LINE) if is_charge else (BANK_SUSPENSE, DETAILS_DO_NOT_SUM)
+    if bank_code is not None and bank_code.rpartition("-")[2] in _CHARGES:
+        return (BANK_FEES, CODE_OF_CHARGES)
     if taken_back:
         return ("bank_suspense", RECALL_UNEXPLAINED)
     if part == "detail" and line_minor > 0:

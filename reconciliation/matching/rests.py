@@ -7,14 +7,26 @@ line too, so what both have beside these payments is the same money.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import polars as pl
 
 from reconciliation.matching.occurrences import in_order
 
 
-def same(mine: pl.DataFrame, theirs: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Pairs (`id`, `money_id`) of rests that are the same money.
+class Paired(NamedTuple):
+    """Pairs (`id`, `money_id`) of rests that are the same money, and what is left of both sides of lines that are.
+
+    Both have the `group` of their lines, and `id`, of the rest or of the booked money, with its `amount_minor`.
+    """
+
+    pairs: pl.DataFrame
+    mine: pl.DataFrame
+    theirs: pl.DataFrame
+
+
+def same(mine: pl.DataFrame, theirs: pl.DataFrame, lines: pl.DataFrame) -> Paired:
+    """Pair the rests that are the same money.
 
     `mine` and `theirs` have id, line and amount_minor, and `lines` has the line of mine and `their_line` of each pair
     of payments. Files may divide the same payments into different lines: then the rests of all these lines are the
@@ -31,8 +43,11 @@ def same(mine: pl.DataFrame, theirs: pl.DataFrame, lines: pl.DataFrame) -> pl.Da
     # Of fewer rests with the same sum, the last one is also what the others are.
     whole = left.join(equal, on="group", maintain_order="left").with_columns(nth=pl.min_horizontal("nth", "last"))
     whole = whole.join(right, on=["group", "nth"], maintain_order="left").select("id", "money_id")
-    left, right = (one.join(equal, on="group", how="anti") for one in (left, right))
-    return pl.concat([whole, in_order(left, right, ["group", "amount_minor"]).select("id", "money_id")])
+    left, right = (one.join(equal, on="group", how="anti", maintain_order="left") for one in (left, right))
+    pairs = pl.concat([whole, in_order(left, right, ["group", "amount_minor"]).select("id", "money_id")])
+    right = right.join(pairs, on="money_id", how="anti", maintain_order="left").rename({"money_id": "id"})
+    left = left.join(pairs, on="id", how="anti", maintain_order="left")
+    return Paired(pairs, *(one.select("id", "amount_minor", "group") for one in (left, right)))
 
 
 def _nth() -> pl.Expr:

@@ -18,6 +18,7 @@ from reconciliation.proposals.applied import applied, parts_of
 from reconciliation.proposals.proposal import Setting
 
 _IN_DETAIL: Final = "PAID_IN_DETAIL"
+_OTHERWISE: Final = "STATED_OTHERWISE"
 _NAMED: Final = ("seen_as", "key", "booked_on", "raw_position")
 
 
@@ -35,6 +36,16 @@ def sums(
         if money in debits:
             command = ReclassifyMovement(part_id=money, role=BANK_DETAILS, reason_code=_IN_DETAIL)
         made.append(setting.submission(command, f"detail:{key}", on, where))
+    return tuple(made)
+
+
+def withdrawn(entries: pl.DataFrame, setting: Setting) -> tuple[Submission, ...]:
+    """Take back what detail files have beside payments of these entries: their statement has it elsewhere."""
+    found = entries.filter(pl.col("withdraws").is_not_null()).explode("withdraws")
+    made = []
+    for part, on, where in found.select("withdraws", "booked_on", "raw_position").iter_rows():
+        command = ReclassifyMovement(part_id=part, role=BANK_DETAILS, reason_code=_OTHERWISE)
+        made.append(setting.submission(command, f"withdrawn:{part}", on, where))
     return tuple(made)
 
 

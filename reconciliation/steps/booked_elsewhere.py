@@ -13,6 +13,7 @@ from ledger.domain.chart_of_accounts import BANK_DETAILS, BANK_SUSPENSE
 from reconciliation.matching import details, identity, quoted_orders
 from reconciliation.matching.debit_sums import DIFFERS
 from reconciliation.matching.entries import PAYMENTS
+from reconciliation.matching.movements import OF_RESTS
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import ForMatching, KnownStatement
@@ -48,6 +49,17 @@ class BookedElsewhere:
     def lines(self) -> pl.DataFrame:
         """All booked money of other files, and the bank's line to which it belongs."""
         return pl.concat([self.theirs, self.alike]).select("money_id", their_line="movement_id")
+
+    @cached_property
+    def divided(self) -> list[str]:
+        """The lines of other files that have something beside their payments."""
+        beside = pl.concat([self.theirs, self.alike]).filter(pl.col("rule").is_in(OF_RESTS))
+        return beside["movement_id"].unique().sort().to_list()
+
+    @cached_property
+    def withdrawn(self) -> list[str]:
+        """What detail files had beside payments, and was taken back, because statements do not have it there."""
+        return self.theirs.filter(_is_withdrawn())["money_id"].to_list()
 
     def rests(self, lines: pl.Series) -> pl.DataFrame:
         """What is booked of these lines beside their payments, whatever a person said that it is."""
@@ -92,7 +104,11 @@ class BookedElsewhere:
         """The days of which statements have sums, and the `room` that these leave beside the payments booked so far."""
         money = pl.concat([self.theirs, self.alike])
         stated = money.filter(is_lump()).group_by("booked_on").agg(stated=pl.col("amount_minor").sum())
-        shown = money.filter("in_detail").group_by("booked_on").agg(shown=pl.col("amount_minor").sum())
+        shown = (
+            money.filter(pl.col("in_detail") & ~_is_withdrawn())
+            .group_by("booked_on")
+            .agg(shown=pl.col("amount_minor").sum())
+        )
         days = stated.join(shown, on="booked_on", how="left")
         return days.select("booked_on", room=pl.col("stated") - pl.col("shown").fill_null(0))
 
@@ -162,6 +178,10 @@ _SAID: Final = (
     "origin",
 )
 UNSAID: Final = {name: pl.lit(None, pl.String) for name in _SAID}
+
+
+def _is_withdrawn() -> pl.Expr:
+    return pl.col("in_detail") & (pl.col("role") == BANK_DETAILS)
 
 
 def is_lump() -> pl.Expr:

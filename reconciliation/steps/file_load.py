@@ -30,6 +30,7 @@ from reconciliation.steps import changed_again
 from reconciliation.steps.account_feeds import feeds
 from reconciliation.steps.booked_elsewhere import Elsewhere
 from reconciliation.steps.other_feeds import NEAR, beside
+from reconciliation.steps.stated_otherwise import Otherwise
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import ForMatching
@@ -59,6 +60,7 @@ class FileLoad:
         self.accounts = accounts
         self._entries: pl.DataFrame | None = None
         self.changed: tuple[Changed, ...] = ()  # What came before with other payments.
+        self.otherwise: tuple[Otherwise, ...] = ()  # What other files of the account state otherwise.
         self.of_providers: pl.DataFrame | None = None  # Entries that may be payouts, once they were looked for.
 
     @cached_property
@@ -147,7 +149,8 @@ class FileLoad:
         decided = pairing.decide(entries, stated, others, booked, format, repeated)
         entries = entries.join(decided.lines, on=["statement_no", "line_no"], how="left", maintain_order="left")
         entries, self.changed = changed_again.apart(entries, booked, format, stated, others, self.shown)
-        entries = beside(entries, booked, stated, found, Elsewhere(format, others, look_up, self.shown))
+        other = Elsewhere(format, others, look_up, self.shown)
+        entries, self.otherwise = beside(entries, booked, stated, found, other)
         proven = [one.number for one in stated if one.proven.opening_minor is not None]
         # Payments of a detail file may have the keys of a statement's lines; a statement's lines, any keys.
         taken = pl.col("key").is_in(booked.filter(pl.col("format").ne_missing(pl.lit(format)))["line_key"].implode())

@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from reconciliation.matching import details, origins, quoted_orders, sums
-from reconciliation.matching.entries import PAYMENTS
-from reconciliation.matching.pairing import AGAIN, BOOK, COVERED, REPEATED
-from reconciliation.steps import rests_elsewhere, shown_again, sums_in_detail
+from reconciliation.matching import details, quoted_orders
+from reconciliation.matching.entries import LUMP, PAYMENTS
+from reconciliation.matching.pairing import AGAIN, BOOK, CHANGED, COVERED, REPEATED
+from reconciliation.steps import (
+    lines_elsewhere,
+    paid_in_detail,
+    rests_elsewhere,
+    shown_again,
+    stated_otherwise,
+    sums_in_detail,
+)
 from reconciliation.steps.account_feeds import Feeds
-from reconciliation.steps.booked_elsewhere import BookedElsewhere, Elsewhere, is_lump
+from reconciliation.steps.booked_elsewhere import BookedElsewhere, Elsewhere
+from reconciliation.steps.stated_otherwise import Otherwise
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import KnownStatement
@@ -21,24 +29,24 @@ if TYPE_CHECKING:
 # Files of one account may differ by this many days about the day of a payment: the longest time from one bank day to
 # the next, from 23 to 29 December if Christmas Eve is a Wednesday. Who pays every week pays at least a day later.
 NEAR: Final = timedelta(days=6)
-# What is a part of a statement, as which its amounts for payments of other files are booked.
-LUMP: Final = "lump"
 _PAIRS: Final = ("id", "money_id")
 
 
 def beside(
     entries: pl.DataFrame, booked: pl.DataFrame, stated: Sequence[KnownStatement], found: Feeds, other: Elsewhere
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, tuple[Otherwise, ...]]:
     """The entries of a file beside what is booked from other files, account by account; see `OtherFeeds.beside`."""
     entries = quoted_orders.named(entries, other.look_up)
-    parts = []
+    parts: list[pl.DataFrame] = []
+    differing: tuple[Otherwise, ...] = ()
     for account in entries["account"].unique(maintain_order=True):
         feeds = OtherFeeds(booked.filter(pl.col("bank_account") == account), other)
         mine = [one for one in stated if one.proven.bank_account == account]
-        parts.append(feeds.beside(entries.filter(pl.col("account") == account), mine, found))
+        made, more = feeds.beside(entries.filter(pl.col("account") == account), mine, found)
+        parts, differing = [*parts, made], (*differing, *more)
     if not parts:
         return OtherFeeds(booked, other).beside(entries, stated, found)
-    return pl.concat(parts).sort("statement_no", "line_no", maintain_order=True)
+    return pl.concat(parts).sort("statement_no", "line_no", maintain_order=True), differing
 
 
 class OtherFeeds:
@@ -48,12 +56,15 @@ class OtherFeeds:
         self._money = BookedElsewhere(booked, other)
         self._known, self._format = other.known, other.format
 
-    def beside(self, entries: pl.DataFrame, stated: Sequence[KnownStatement], found: Feeds) -> pl.DataFrame:
+    def beside(
+        self, entries: pl.DataFrame, stated: Sequence[KnownStatement], found: Feeds
+    ) -> tuple[pl.DataFrame, tuple[Otherwise, ...]]:
         """The entries, with `seen_as` for those that are booked already, the part `lump`, and `in_detail`.
 
         `repeats` is booked money that an entry may be: neither an id nor a statement shows whether it is the same.
         `sum_booked_as` is the receipt or the debit in suspense as which a statement's sum was booked before its
-        details came, on one of these.
+        details came, on one of these. `withdraws` are parts of detail files that this statement has elsewhere. Beside
+        the entries, this gives what statements and detail files state differently.
 
         Payments of detail files raise `bank_details` on accounts with statements. The statements' amounts for them are
         lumps, which lower it: those that are paired, and those that say nothing, if the account has detail files.
@@ -70,8 +81,10 @@ class OtherFeeds:
         if self._money.nothing:
             # Most files are of days of which no other file has anything.
             none = {name: pl.lit(None, pl.String) for name in ("money_id", "receipt_id", "repeats")}
-            lumps = self._lumps(payments.filter(of_statement), found)
-            return _decided(entries.with_columns(**none), lumps.clear()["id"], lumps["id"])
+            none["withdraws"] = pl.lit(None, pl.List(pl.String))
+            paid = paid_in_detail.found(payments.filter(of_statement), found, self._money)
+            lumps = paid.pairs["id"]
+            return _decided(entries.with_columns(**none), lumps.clear(), lumps), ()
         # A detail file that has only the sum of an order shows nothing that the statements do not.
         in_detail = payments.filter(~of_statement & ~(pl.col("in_detail") & pl.col("our_order").is_not_null()))
         rests = rests_elsewhere.rests_of(entries.filter("in_detail"))
@@ -90,20 +103,27 @@ class OtherFeeds:
         new = _without(in_detail.filter("in_detail"), again)
         covered = shown_again.covered(new, shown, self._money)
         made = sums_in_detail.of_receipts(new, rests, self._money)
-        lumps = self._lumps(payments.filter(of_statement), found)
+        paid = paid_in_detail.found(payments.filter(of_statement), found, self._money)
         again = pl.concat([again, back.again, made.again, self._on_another_day(payments.filter(of_statement), stated)])
-        parts = [(AGAIN, again), (REPEATED, repeats), (COVERED, covered), (LUMP, lumps)]
-        again, repeats, covered, lumps = self._with_rests(entries, parts)
         booked_as = pl.concat([back.booked_as, made.booked_as])
-        for one in (again.rename({"id": "key"}), booked_as, repeats.select(key="id", repeats="money_id")):
+        ways = {AGAIN: again, REPEATED: repeats, COVERED: covered, LUMP: paid.pairs}
+        pairs = pl.concat([one.select(*_PAIRS, how=pl.lit(how)) for how, one in ways.items()])
+        more = rests_elsewhere.found(entries, pairs, paid, self._money)
+        pairs = pl.concat([pairs, more.pairs])
+        known = pl.concat([pairs["id"], booked_as["key"], more.left_out])
+        named = entries.filter(pl.col("our_order").is_null()).with_columns(of_statement=of_statement)
+        lines = lines_elsewhere.stated_otherwise(named, known, paid, self._money)
+        differing = stated_otherwise.differing(entries, lines, more, self._money)
+        again, repeats = (pairs.filter(pl.col("how") == how) for how in (AGAIN, REPEATED))
+        withdrawn = more.withdrawn.group_by(key="id", maintain_order=True).agg(withdraws="part_id")
+        again, repeats = again.select(key="id", money_id="money_id"), repeats.select(key="id", repeats="money_id")
+        for one in (again, booked_as, repeats, withdrawn):
             entries = entries.join(one, on="key", how="left", maintain_order="left")
-        return _decided(entries, covered["id"], lumps["id"])
-
-    def _with_rests(self, entries: pl.DataFrame, parts: Sequence[tuple[str, pl.DataFrame]]) -> list[pl.DataFrame]:
-        """The payments that other files have shown in each way, and what their lines have beside them."""
-        pairs = pl.concat([found.select(*_PAIRS, how=pl.lit(how)) for how, found in parts])
-        rests = rests_elsewhere.like_their_payments(entries, pairs, self._money)
-        return [pl.concat([found, rests.filter(pl.col("how") == how).select(*_PAIRS)]) for how, found in parts]
+        met, paid_there = (pairs.filter(pl.col("how") == how)["id"] for how in (COVERED, LUMP))
+        whole = entries.filter(pl.col("movement_key").is_in(lines["line"].implode()))
+        paid_there = pl.concat([paid_there, whole.filter(of_statement)["key"]])
+        left_out = pl.concat([more.left_out, whole.filter(~of_statement)["key"]])
+        return _decided(entries, met, paid_there, left_out), differing
 
     def _on_another_day(self, payments: pl.DataFrame, stated: Sequence[KnownStatement]) -> pl.DataFrame:
         """The payments of statements that were booked from a detail file, before the account had any statement.
@@ -198,51 +218,12 @@ class OtherFeeds:
         theirs = self._money.paid.filter(~pl.col("money_id").is_in(known.implode()))
         return self._money.compared(payments, theirs, details.unknown)
 
-    def _lumps(self, payments: pl.DataFrame, found: Feeds) -> pl.DataFrame:
-        """A statement's amounts (`id`) whose payments detail files show, with each of these (`money_id`), or will show.
 
-        Of a sum of an order of ours, the order says whether payments are its own if they have ids of direct debits.
-        """
-        ours = pl.col("our_order").is_not_null()
-        of_orders, payments = payments.filter(ours), payments.filter(~ours)
-        nothing = pl.col("further_references").list.len().fill_null(0) == 0
-        plain = payments.filter(nothing & pl.col("account").is_in(list(found.detailed)))
-        silent = (
-            plain.filter(_says_nothing()).select(pl.lit(None, pl.String).alias("money_id"), id="key").select(_PAIRS)
-        )
-        detailed = self._money.theirs.filter("in_detail")
-        if (payments.is_empty() and of_orders.is_empty()) or detailed.is_empty():
-            return silent
-        # Statements of this format have booked most of the sums.
-        spent = pl.concat([self._money.theirs, self._money.alike]).filter(is_lump())
-        spent = spent.select("amount_minor", "booked_on", id="money_id")
-        paid, rests = self._money.in_lines(detailed)
-        free = sums.unspent(pl.concat([paid, rests]), spent)
-        free = free.filter(~pl.col("end_to_end_key").fill_null("").is_in(self._money.debits(of_orders)))
-        mine = details.said(payments, "key", pl.col("movement_key"))
-        whole = payments.filter((pl.col("part") == "line") | (pl.col("members") <= 1))["key"]
-        unnamed = mine.filter(pl.col("id").is_in(whole.implode()) & pl.col("plain").is_null())
-        # What names nobody is surely the sum of a line; then other payments of the day are not among its payments.
-        surely = unnamed.filter(pl.col("id").is_in(silent["id"].implode()))
-        named = sums.lines_with(surely, free, single=sums.TO_GIRO, rests=rests["id"])
-        mine = mine.join(named, on="id", how="anti")
-        free = free.filter(~pl.col("id").is_in(named["members"].explode().implode()))
-        paired = details.same(mine, free.filter(~pl.col("id").is_in(rests["id"].implode())))
-        left = free.join(paired, left_on="id", right_on="money_id", how="anti")
-        rest = unnamed.join(named, on="id", how="anti").join(paired, on="id", how="anti")
-        summed = sums.lines_with(rest, left, rests=rests["id"])
-        if of_orders.is_empty():
-            return pl.concat([_members(named), paired, _members(summed), silent])
-        left = left.filter(~pl.col("id").is_in(summed["members"].explode().implode()))
-        asked = details.said(of_orders, "key", pl.col("movement_key"))
-        # No payment of these has an id that says whose it is, and nobody says that its payer made it.
-        unsaid = pl.col("end_to_end_key").is_null() & pl.col("origin").ne_missing(pl.lit(origins.PAID))
-        of_orders = sums.lines_with(asked, left.filter(unsaid), single=pl.lit(value=True))
-        return pl.concat([_members(named), paired, _members(summed), silent, _members(of_orders)])
-
-
-def _decided(entries: pl.DataFrame, covered: pl.Series, lumps: pl.Series) -> pl.DataFrame:
+def _decided(
+    entries: pl.DataFrame, covered: pl.Series, lumps: pl.Series, left_out: pl.Series | None = None
+) -> pl.DataFrame:
     """The entries with what happens to each, from what was found."""
+    changed = pl.col("key").is_in([] if left_out is None else left_out.implode())
     return entries.with_columns(
         seen_as="money_id",
         sum_booked_as="receipt_id",
@@ -252,23 +233,12 @@ def _decided(entries: pl.DataFrame, covered: pl.Series, lumps: pl.Series) -> pl.
         .then(pl.lit(REPEATED))
         .when(pl.col("key").is_in(covered.implode()))
         .then(pl.lit(COVERED))
+        .when(changed)
+        .then(pl.lit(CHANGED))
         .otherwise("decision"),
         part=pl.when(pl.col("key").is_in(lumps.implode())).then(pl.lit(LUMP)).otherwise("part"),
     ).drop("money_id", "receipt_id")
 
 
-def _members(lines: pl.DataFrame) -> pl.DataFrame:
-    """Sums, each with all payments of which it is the sum."""
-    return lines.explode("members").select("id", money_id="members")
-
-
 def _without(payments: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     return payments.join(pairs, left_on="key", right_on="id", how="anti", maintain_order="left")
-
-
-def _says_nothing() -> pl.Expr:
-    """Whether a credit names no payer and no reference, so that only details can say whose it is."""
-    said = ("reference", "counterparty", "counterparty_account", "end_to_end_key", "return_reason")
-    other = pl.col("bank_code").is_not_null() & ~pl.col("bank_code").str.starts_with("PMNT")
-    sent_back = pl.col("reversal").fill_null(value=False)
-    return (pl.col("amount_minor") > 0) & ~other & ~sent_back & pl.all_horizontal(pl.col(one).is_null() for one in said)

@@ -24,6 +24,7 @@ from reconciliation.steps import (
     propose_mandates,
     propose_settlement,
     return_reasons,
+    stated_otherwise,
 )
 from reconciliation.steps.answers_load import AdviceLoad, AnswersLoad
 from reconciliation.steps.known_payouts import arrived_in
@@ -62,6 +63,7 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     quoted = quoting(entries)
     waiting = propose_collections.under_way(day.books.store.collections, quoted["reference"].to_list())
     left_out = (*statement.left_out(entries), *changed_again.reviews(loading.changed, entries))
+    left_out += tuple(stated_otherwise.reviews(loading.otherwise, entries))
     taken_back = recalls.recalls(entries)
     again = entries.filter(pl.col("seen_as").is_not_null())
     repeated = entries.filter(pl.col("decision") == pairing.REPEATED)
@@ -89,6 +91,7 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     booked = pl.concat([entries, summed, of_orders.returns(entries, taken.certain)]).sort("no", maintain_order=True)
     proposal = statement.propose(booked, found, suggested(look_up, found), setting, taken)
     sums = (*_sums(look_up, entries, setting), *of_orders.recalls(entries, setting, taken.certain))
+    sums += seen_again.withdrawn(entries, setting)
     submissions = (*proposal.submissions, *payout.paid_by(arrived, entries, setting), *sums)
     if not again.is_empty():
         named = _named_now(day, again)

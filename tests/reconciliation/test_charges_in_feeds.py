@@ -110,6 +110,72 @@ def test_what_is_missing_of_a_line_waits_once_whatever_a_person_says_of_it(clini
     assert not {"bank_details", "bank_suspense"} & found.keys()
 
 
+FEE = CamtEntry(-CHARGE, DAY, DAY, "F1", code=("PMNT", "RCDT", "CHRG"))
+GROSS = replace(ONE, amount_minor=PRICE, details=[paid(0, charges_minor=None)])
+SILENT = replace(GROSS, details=())
+OTHER = replace(ONE, amount_minor=PRICE - CHARGE // 2, details=[paid(0, charges_minor=CHARGE // 2)])
+LESS = replace(ONE, details=[paid(0, NET, None)])
+RETURNED = replace(RETURN, amount_minor=-PRICE, details=[CamtDetail(-PRICE, return_reason="AC04")])
+
+
+def doubts(clinic: Clinic) -> list[str]:
+    """What a person is told of contradictions, of all files."""
+    return [one["code"] for one in clinic.desk.reviews() if one["code"] == "transaction_contradicts"]
+
+
+@pytest.mark.parametrize("first", ["statement", "notification"])
+@pytest.mark.parametrize(
+    ("statement", "notified", "bank_minor", "charges_minor"),
+    [
+        ([GROSS, FEE], [ONE], NET, CHARGE),
+        ([SILENT, FEE], [ONE], NET, CHARGE),
+        ([ONE], [GROSS, FEE], NET, CHARGE),
+        # The bank takes its charges on another day.
+        ([GROSS], [ONE], PRICE, 0),
+        ([SILENT], [ONE], PRICE, 0),
+        ([ONE], [OTHER], NET, CHARGE),
+        ([OTHER], [ONE], PRICE - CHARGE // 2, CHARGE // 2),
+        ([RETURNED, FEE], [RETURN], -PRICE - CHARGE, CHARGE),
+        ([RETURN], [RETURNED, FEE], -PRICE - CHARGE, CHARGE),
+    ],
+)
+def test_charges_are_booked_as_the_statement_has_them(
+    clinic: Clinic,
+    statement: Sequence[CamtEntry],
+    notified: Sequence[CamtEntry],
+    bank_minor: int,
+    charges_minor: int,
+    first: str,
+):
+    clinic.do(declare_bank_account(ACCOUNT, "camt.053", "camt.054"))
+    files = [stated(*statement), told(*notified)]
+    clinic.load(*(files if first == "statement" else files[::-1]))
+    found = ledger(clinic)
+    assert (found["bank"], found.get("bank_fees", 0)) == (bank_minor, charges_minor)
+    assert "bank_details" not in found
+    assert len(doubts(clinic)) == (OTHER in [*statement, *notified])
+    # The same again, in other files, is nothing new.
+    clinic.load(told(*notified, message="again"), stated(*statement, message="again"))
+    assert ledger(clinic) == found
+
+
+@pytest.mark.parametrize("first", ["statement", "notification"])
+@pytest.mark.parametrize("ids", [{}, {"bank_ref": None}])
+@pytest.mark.parametrize("files", [(ONE, LESS), (LESS, ONE)])
+def test_a_line_with_other_payments_in_another_file_is_booked_once_and_told(
+    clinic: Clinic, files: tuple[CamtEntry, CamtEntry], ids: dict[str, None], first: str
+):
+    clinic.do(declare_bank_account(ACCOUNT, "camt.053", "camt.054"))
+    by_payer = [replace(one, details=[replace(one.details[0], end_to_end_id="E1")], **ids) for one in files]
+    statement, notified = by_payer if ids else files
+    both = [stated(statement), told(notified)]
+    clinic.load(*(both if first == "statement" else both[::-1]))
+    found = ledger(clinic)
+    assert found["bank"] == NET
+    assert "bank_details" not in found
+    assert len(clinic.facts("ReceiptRecorded")) == len(doubts(clinic)) == 1
+
+
 @pytest.mark.parametrize("again", [ONE, replace(ONE, bank_ref=None)])
 def test_charges_of_a_payment_that_may_come_again_are_not_booked_again(clinic: Clinic, again: CamtEntry):
     clinic.do(declare_bank_account(ACCOUNT, "camt.054"))

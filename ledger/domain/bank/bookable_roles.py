@@ -7,6 +7,7 @@ from typing import Final
 from ledger.domain.bank.line import BankLine
 from ledger.domain.chart_of_accounts import (
     BANK,
+    BANK_DETAILS,
     CASH_IN_TRANSIT,
     CHART,
     PAYOUTS_IN_TRANSIT,
@@ -26,11 +27,13 @@ _COUNTED_ELSEWHERE: Final = frozenset(
 BOOKABLE: Final = frozenset(row.role for row in CHART) - _COUNTED_ELSEWHERE
 
 
-def require_bookable(line: BankLine, role: str, part_id: str) -> None:
+def require_bookable(line: BankLine, role: str, part_id: str, *, anew: bool = False) -> None:
     """Refuse a role on which a line's money cannot be; payments in detail are no lump of other payments.
 
-    Only a payment provider keeps a reserve.
+    Only a payment provider keeps a reserve. If it is said `anew` of an amount in detail that it is on bank_details, a
+    statement has it elsewhere, so it is no money of its own.
     """
     held = role == PROVIDER_RESERVES and line.held_by is not None
-    if not (held or role in BOOKABLE) or role == line.money_role:
+    withdrawn = anew and line.in_detail and role == BANK_DETAILS
+    if not (held or role in BOOKABLE) or (role == line.money_role and not withdrawn):
         raise Refused("role_not_bookable", f"{role}, {part_id}")

@@ -103,7 +103,7 @@ class ReclassifyAsReceipt(OfMovement, frozen=True, kw_only=True):
 def reclassify(states: States, command: ReclassifyMovement, envelope: Envelope) -> Decision:
     """Book the movement on another ledger account, with a reason."""
     said = part_of(states, command)
-    require_bookable(said.part.line, command.role, command.part_id)
+    require_bookable(said.part.line, command.role, command.part_id, anew=True)
     require_tax_code(command.role, command.tax_code, said.part.line.booked_on, command.part_id)
     if (said.part.role, said.part.tax_code) == (command.role, command.tax_code):
         return ()

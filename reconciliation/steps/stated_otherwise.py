@@ -1,0 +1,94 @@
+"""What a statement and a detail file of one account state differently of a line: booked once, and told to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import polars as pl
+
+from ledger.domain.chart_of_accounts import UNALLOCATED
+from reconciliation.proposals.proposal import Review
+
+if TYPE_CHECKING:
+    from reconciliation.steps.booked_elsewhere import BookedElsewhere
+    from reconciliation.steps.rests_elsewhere import Beside
+
+CODE: Final = "transaction_contradicts"
+
+
+class Otherwise(NamedTuple):
+    """What another file states otherwise: the entry of this file, by its row, and what is booked of the other one.
+
+    `proven` says whether this file is the statement, and `charges` whether only these differ.
+    """
+
+    entry: Mapping[str, Any]
+    booked: tuple[dict[str, Any], ...]
+    proven: bool
+    charges: bool
+
+
+def differing(
+    entries: pl.DataFrame, lines: pl.DataFrame, rests: Beside, money: BookedElsewhere
+) -> tuple[Otherwise, ...]:
+    """What statements and detail files state differently: the payments of `lines`, and charges among the `rests`."""
+    if lines.is_empty() and rests.differing.is_empty():
+        return ()
+    booked = money.theirs.select("money_id", "role", "amount_minor", "booked_on", line="movement_id")
+    first = entries.unique("movement_key", keep="first", maintain_order=True)
+    asked = [
+        (first, "movement_key", lines.select("line", "their_line"), "line"),
+        (entries, "key", rests.differing.select("id", "booked"), "money_id"),
+    ]
+    found = []
+    for here, name, pairs, there in asked:
+        mine, theirs = pairs.columns
+        known = booked.with_columns(there=there).join(pairs.select(there=theirs, mine=mine), on="there")
+        rows = {key[0]: part.to_dicts() for key, part in known.group_by("mine", maintain_order=True)}
+        for row in here.filter(pl.col(name).is_in(list(rows))).iter_rows(named=True):
+            of = tuple(_booked(one, row["currency"]) for one in rows[row[name]])
+            found.append(Otherwise(row, of, not row["in_detail"], name == "key"))
+    return tuple(found)
+
+
+def _booked(row: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    id = "receipt_id" if row["role"] == UNALLOCATED else "part_id"
+    money = {"amount_minor": row["amount_minor"], "currency": currency, "booked_on": str(row["booked_on"])}
+    return {id: row["money_id"], **money}
+
+
+def reviews(found: Sequence[Otherwise], chunk: pl.DataFrame) -> Iterator[Review]:
+    """A review for each of these whose entry is in a chunk of the file."""
+    keys = set(chunk["key"])
+    for one in found:
+        row = one.entry
+        if row["key"] not in keys:
+            continue
+        sentence = _SENTENCES[one.charges, one.proven]
+        money = {"bank_account": row["account"], "currency": row["currency"], "booked_on": str(row["booked_on"])}
+        money |= {"amount_minor": row["amount_minor"] if one.charges else row["line_minor"]}
+        yield Review(None, f"line-{row['key']}", CODE, (sentence,), one.booked, row["raw_position"], money)
+
+
+_CHARGES: Final = (
+    "A statement and a file with the details of its payments state different charges of the bank for the same "
+    "payments. The statement's are booked, because its balances prove them; {}. Ask the bank why they differ, and "
+    "close this with `reskontra doubt close`."
+)
+_PAYMENTS: Final = (
+    "A statement and a file with the details of its payments have the same line, by its day, its amount and the id "
+    "that the bank or the payer gave it, but with other payments. Its money is in the book once, {}. Ask the bank "
+    "which is right. "
+)
+_SENTENCES: Final = {
+    (True, False): _CHARGES.format("those of this file are not booked"),
+    (True, True): _CHARGES.format("those of the other file were booked before and are taken back"),
+    (False, False): _PAYMENTS.format("as the statement has it, and nothing of this file was booked")
+    + "If this file is, undo what the receipts were allocated to with `reskontra allocate RECEIPT --reverse "
+    "ALLOCATION`, and allocate their money to what is paid by now. Then close this with `reskontra doubt close`.",
+    (False, True): _PAYMENTS.format("as the other file has it, and the statement's amounts stand on bank_details")
+    + "If the statement is, void the receipts of the other file with `reskontra receipt void`, and say what the "
+    "statement's amounts are with `reskontra movement reclassify PART`, with `--receipt` for a payment and `--role "
+    "bank_fees` for charges. Then close this with `reskontra doubt close`.",
+}
