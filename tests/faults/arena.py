@@ -77,11 +77,14 @@ class Arena:
             return
         self.killed += 1
         postmaster = psutil.Process(pid)
+        postmaster.suspend()
         victims = [postmaster, *postmaster.children(recursive=True)]
-        # The postmaster first, or it would say that it restarts its sessions.
-        for victim in victims:
-            with suppress(psutil.NoSuchProcess):
-                victim.kill()
+        # All stop before the first one ends: a session that ends lets go of its locks, and whoever waited for them
+        # would go on. The postmaster ends first, or it would say that it restarts its sessions.
+        for end in (psutil.Process.suspend, psutil.Process.kill):
+            for victim in victims:
+                with suppress(psutil.NoSuchProcess):
+                    end(victim)
 
     def revive(self) -> None:
         """Start the server where it is down, as an operator would."""
