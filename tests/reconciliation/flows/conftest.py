@@ -16,6 +16,8 @@ import pytest
 QUIET = {
     "DO_NOT_TRACK": "1",
     "GX_ANALYTICS_ENABLED": "false",
+    # A served job asks for runs that are due each second, and not only every ten.
+    "PREFECT_RUNNER_POLL_FREQUENCY": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",

@@ -41,7 +41,7 @@ NEXT = date(2026, 10, 6)
 
 SERVE = (
     "from reconciliation.flows import serve;"
-    "serve(entity='clinic', folder={folder!r}, cron='* * * * * */10', timezone='Europe/Stockholm')"
+    "serve(entity='clinic', folder={folder!r}, cron='* * * * * */3', timezone='Europe/Stockholm')"
 )
 # Several commands in one process, because each process would import Prefect.
 TYPED = """
@@ -221,7 +221,7 @@ def _finished(environ: dict[str, str]) -> dict[str, Any]:
         for run in runs:
             if run["state_type"] in ("COMPLETED", "FAILED", "CRASHED"):
                 return run
-        time.sleep(1)
+        time.sleep(0.2)
     raise AssertionError(f"no scheduled run finished: {[run['state_name'] for run in runs]}")
 
 
