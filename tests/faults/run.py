@@ -1,4 +1,4 @@
-"""One seeded run: commands drawn and executed on real books, faults struck, and every promise checked after each."""
+"""One seeded run: commands drawn and executed on real books, faults struck, and its promises checked."""
 
 from __future__ import annotations
 

@@ -33,5 +33,5 @@ def test_the_seeds_strike_every_fault_at_every_step() -> None:
 def test_after_many_faults_in_any_order_the_books_hold_what_was_acknowledged(new_run: Callable[..., Run]) -> None:
     for seed in range(1000, 1000 + SOAK_SEEDS):
         run = new_run(seed)
-        play(run, run.rng.choices(FAULTS, k=8), pace=12)
+        play(run, run.rng.choices(FAULTS, k=8), pace=12, thorough=True)
         run.close()
