@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +25,7 @@ from reconciliation.steps.stated_otherwise import Otherwise
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import KnownStatement
+    from reconciliation.steps.paid_in_detail import PaidInDetail
 
 # Files of one account may differ by this many days about the day of a payment: the longest time from one bank day to
 # the next, from 23 to 29 December if Christmas Eve is a Wednesday. Who pays every week pays at least a day later.
@@ -82,8 +83,7 @@ class OtherFeeds:
             # Most files are of days of which no other file has anything.
             none = {name: pl.lit(None, pl.String) for name in ("money_id", "receipt_id", "repeats")}
             none["withdraws"] = pl.lit(None, pl.List(pl.String))
-            paid = paid_in_detail.found(payments.filter(of_statement), found, self._money)
-            lumps = paid.pairs["id"]
+            lumps = paid_in_detail.found(payments.filter(of_statement), found, self._money).pairs["id"]
             return _decided(entries.with_columns(**none), lumps.clear(), lumps), ()
         # A detail file that has only the sum of an order shows nothing that the statements do not.
         in_detail = payments.filter(~of_statement & ~(pl.col("in_detail") & pl.col("our_order").is_not_null()))
@@ -105,8 +105,18 @@ class OtherFeeds:
         made = sums_in_detail.of_receipts(new, rests, self._money)
         paid = paid_in_detail.found(payments.filter(of_statement), found, self._money)
         again = pl.concat([again, back.again, made.again, self._on_another_day(payments.filter(of_statement), stated)])
-        booked_as = pl.concat([back.booked_as, made.booked_as])
         ways = {AGAIN: again, REPEATED: repeats, COVERED: covered, LUMP: paid.pairs}
+        return self._as_found(entries, of_statement, ways, pl.concat([back.booked_as, made.booked_as]), paid)
+
+    def _as_found(
+        self,
+        entries: pl.DataFrame,
+        of_statement: pl.Expr,
+        ways: Mapping[str, pl.DataFrame],
+        booked_as: pl.DataFrame,
+        paid: PaidInDetail,
+    ) -> tuple[pl.DataFrame, tuple[Otherwise, ...]]:
+        """The entries with what was found of their payments, by the `ways` to know these, and what their lines have."""
         pairs = pl.concat([one.select(*_PAIRS, how=pl.lit(how)) for how, one in ways.items()])
         more = rests_elsewhere.found(entries, pairs, paid, self._money)
         pairs = pl.concat([pairs, more.pairs])

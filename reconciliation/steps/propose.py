@@ -62,8 +62,7 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     ordered = propose_collections.known_of(day.books.store.collections, debited)
     quoted = quoting(entries)
     waiting = propose_collections.under_way(day.books.store.collections, quoted["reference"].to_list())
-    left_out = (*statement.left_out(entries), *changed_again.reviews(loading.changed, entries))
-    left_out += tuple(stated_otherwise.reviews(loading.otherwise, entries))
+    left_out = _left_out(loading, entries)
     taken_back = recalls.recalls(entries)
     again = entries.filter(pl.col("seen_as").is_not_null())
     repeated = entries.filter(pl.col("decision") == pairing.REPEATED)
@@ -91,7 +90,6 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     booked = pl.concat([entries, summed, of_orders.returns(entries, taken.certain)]).sort("no", maintain_order=True)
     proposal = statement.propose(booked, found, suggested(look_up, found), setting, taken)
     sums = (*_sums(look_up, entries, setting), *of_orders.recalls(entries, setting, taken.certain))
-    sums += seen_again.withdrawn(entries, setting)
     submissions = (*proposal.submissions, *payout.paid_by(arrived, entries, setting), *sums)
     if not again.is_empty():
         named = _named_now(day, again)
@@ -106,10 +104,17 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     return replace(proposal, submissions=submissions, reviews=reviews)
 
 
+def _left_out(loading: FileLoad, entries: pl.DataFrame) -> tuple[Review, ...]:
+    """A review for each line that is not booked, or not as the file has it, because the book has its money."""
+    changed = changed_again.reviews(loading.changed, entries)
+    return (*statement.left_out(entries), *changed, *stated_otherwise.reviews(loading.otherwise, entries))
+
+
 def _sums(look_up: ForMatching, entries: pl.DataFrame, setting: Setting) -> tuple[Submission, ...]:
     """What moves sums that were booked as a payment or in suspense, because the entries are their payments."""
     booked = entries["sum_booked_as"].drop_nulls().to_list()
-    return seen_again.sums(entries, look_up.unnamed(booked), look_up.debits_assigned(booked, wholly=False), setting)
+    untouched = look_up.unnamed(booked), look_up.debits_assigned(booked, wholly=False)
+    return (*seen_again.sums(entries, *untouched, setting), *seen_again.withdrawn(entries, setting))
 
 
 def _paid_twice(look_up: ForMatching, entries: pl.DataFrame) -> frozenset[str]:
