@@ -184,7 +184,7 @@ _HELD_REASONS: Final = {
 
 
 def is_of_charges() -> pl.Expr:
-    """Whether the bank's code says of an entry that it is a charge."""
+    """Whether the bank's code says of an entry that it is a charge, by the same rule as `classified`."""
     return pl.col("bank_code").str.split("-").list.last().is_in(list(_CHARGES)).fill_null(value=False)
 
 
@@ -205,7 +205,7 @@ def classified(
         return BANK_DETAILS, "paid_in_detail"
     if part == "rest":
         return (BANK_FEES, CHARGES_OF_LINE) if is_charge else (BANK_SUSPENSE, DETAILS_DO_NOT_SUM)
-    if bank_code is not None and bank_code.rpartition("-")[2] in _CHARGES:
+    if (bank_code or "").rpartition("-")[2] in _CHARGES:
         return (BANK_FEES, CODE_OF_CHARGES)
     if taken_back:
         return ("bank_suspense", RECALL_UNEXPLAINED)

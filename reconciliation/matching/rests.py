@@ -17,7 +17,7 @@ from reconciliation.matching.occurrences import in_order
 class Paired(NamedTuple):
     """Pairs (`id`, `money_id`) of rests that are the same money, and what is left of both sides of lines that are.
 
-    Both have the `group` of their lines, and `id`, of the rest or of the booked money, with its `amount_minor`.
+    Both have the `group` of their lines, and the `id` of the rest or of the booked money.
     """
 
     pairs: pl.DataFrame
@@ -47,7 +47,7 @@ def same(mine: pl.DataFrame, theirs: pl.DataFrame, lines: pl.DataFrame) -> Paire
     pairs = pl.concat([whole, in_order(left, right, ["group", "amount_minor"]).select("id", "money_id")])
     right = right.join(pairs, on="money_id", how="anti", maintain_order="left").rename({"money_id": "id"})
     left = left.join(pairs, on="id", how="anti", maintain_order="left")
-    return Paired(pairs, *(one.select("id", "amount_minor", "group") for one in (left, right)))
+    return Paired(pairs, *(one.select("id", "group") for one in (left, right)))
 
 
 def _nth() -> pl.Expr:

@@ -57,7 +57,7 @@ def reviews(found: Sequence[Changed], chunk: pl.DataFrame) -> Iterator[Review]:
         about = said_hash(*sorted(str([row[name] for name in _SAID]) for row in one.payments))
         money = {"bank_account": first["account"], "currency": first["currency"], "booked_on": str(first["booked_on"])}
         money |= {"amount_minor": first["line_minor"]}
-        booked = tuple(_booked(row, first["currency"]) for row in one.gone)
+        booked = tuple(in_book(row, first["currency"]) for row in one.gone)
         yield Review(None, f"line-{about}", CODE, (_SENTENCE, _differs(one)), booked, first["raw_position"], money)
 
 
@@ -69,7 +69,8 @@ def _differs(one: Changed) -> str:
     return f"{number}; of those now, {new}. Of those before, {len(one.gone)} in the book are gone."
 
 
-def _booked(row: Row, currency: str) -> dict[str, Any]:
+def in_book(row: Row, currency: str) -> dict[str, Any]:
+    """What a review says of money that is booked: the receipt or the part, its amount and its day."""
     id = "receipt_id" if row["role"] == UNALLOCATED else "part_id"
     money = {"amount_minor": row["amount_minor"], "currency": currency, "booked_on": str(row["booked_on"])}
     return {id: row["money_id"], **money}

@@ -19,12 +19,10 @@ _PAIRS: Final = ("id", "money_id")
 class PaidInDetail(NamedTuple):
     """A statement's amounts (`id`) whose payments detail files show, with each of these (`money_id`), or will show.
 
-    `gross` are those of which a detail file's line has the payments, but has something beside these that the amount
-    does not have. `left` is the detailed money of which no statement has anything yet.
+    `left` is the detailed money of which no statement has anything yet.
     """
 
     pairs: pl.DataFrame
-    gross: pl.DataFrame
     left: pl.DataFrame
 
 
@@ -40,7 +38,7 @@ def found(payments: pl.DataFrame, feeds: Feeds, money: BookedElsewhere) -> PaidI
     silent = plain.filter(_says_nothing()).select(pl.lit(None, pl.String).alias("money_id"), id="key").select(_PAIRS)
     detailed = money.theirs.filter(pl.col("in_detail") & ~pl.col("money_id").is_in(money.withdrawn))
     if (payments.is_empty() and of_orders.is_empty()) or detailed.is_empty():
-        return PaidInDetail(silent, details.NO_PAIRS, _nothing_said())
+        return PaidInDetail(silent, pl.DataFrame(schema=details.SAID))
     # Statements of this format have booked most of the sums.
     spent = pl.concat([money.theirs, money.alike]).filter(is_lump())
     spent = spent.select("amount_minor", "booked_on", id="money_id")
@@ -64,13 +62,13 @@ def found(payments: pl.DataFrame, feeds: Feeds, money: BookedElsewhere) -> PaidI
     left = left.join(gross, left_on="id", right_on="money_id", how="anti")
     pairs = [_members(named), paired, _members(summed), silent, gross]
     if of_orders.is_empty():
-        return PaidInDetail(pl.concat(pairs), gross, left)
+        return PaidInDetail(pl.concat(pairs), left)
     asked = details.said(of_orders, "key", pl.col("movement_key"))
     # No payment of these has an id that says whose it is, and nobody says that its payer made it.
     unsaid = pl.col("end_to_end_key").is_null() & pl.col("origin").ne_missing(pl.lit(origins.PAID))
     orders = sums.lines_with(asked, left.filter(unsaid), single=pl.lit(value=True))
     left = left.filter(~pl.col("id").is_in(orders["members"].explode().implode()))
-    return PaidInDetail(pl.concat([*pairs, _members(orders)]), gross, left)
+    return PaidInDetail(pl.concat([*pairs, _members(orders)]), left)
 
 
 def _gross(mine: pl.DataFrame, left: pl.DataFrame, rests: pl.Series) -> pl.DataFrame:
@@ -83,10 +81,6 @@ def _gross(mine: pl.DataFrame, left: pl.DataFrame, rests: pl.Series) -> pl.DataF
 def _members(lines: pl.DataFrame) -> pl.DataFrame:
     """Sums, each with all payments of which it is the sum."""
     return lines.explode("members").select("id", money_id="members")
-
-
-def _nothing_said() -> pl.DataFrame:
-    return pl.DataFrame(schema=details.SAID)
 
 
 def _says_nothing() -> pl.Expr:

@@ -32,7 +32,7 @@ class Beside(NamedTuple):
     `pairs` are those that other files have shown (`id`, `money_id`), and `how` their payments are. `left_out` are the
     keys of rests of this detail file that statements do not have. `withdrawn` are rests of detail files (`part_id`)
     that this statement does not have, with the `id` of the first of its payments in that line. `differing` are charges
-    that are stated otherwise in another file: the `id` here, and `booked` there, with both amounts.
+    that are stated otherwise in another file: the `id` here, and the money that is `booked` of it there.
     """
 
     pairs: pl.DataFrame
@@ -44,7 +44,7 @@ class Beside(NamedTuple):
 _NOTHING: Final = (
     pl.Series(dtype=pl.String),
     pl.DataFrame(schema={"id": pl.String, "part_id": pl.String}),
-    pl.DataFrame(schema={"id": pl.String, "amount_minor": pl.Int64, "booked": pl.String, "booked_minor": pl.Int64}),
+    pl.DataFrame(schema={"id": pl.String, "booked": pl.String}),
 )
 
 
@@ -80,9 +80,9 @@ def found(entries: pl.DataFrame, pairs: pl.DataFrame, paid: PaidInDetail, money:
     left = mine.filter("in_detail").join(again, on="id", how="anti", maintain_order="left")
     left_out = left.filter(pl.col("line").is_in(_all_stated(entries, linked, waited, money)))["id"]
     withdrawn = _withdrawn(linked, theirs["id"], same.theirs["id"], paid, own["money_id"])
-    differing = same.mine.join(same.theirs.rename({"id": "booked", "amount_minor": "booked_minor"}), on="group")
+    differing = same.mine.join(same.theirs.rename({"id": "booked"}), on="group").select("id", "booked")
     told = pl.col("id").is_in(left_out.implode()) | pl.col("booked").is_in(withdrawn["part_id"].implode())
-    return Beside(again, left_out, withdrawn, differing.filter(told).drop("group"))
+    return Beside(again, left_out, withdrawn, differing.filter(told))
 
 
 def _of_lumps(mine: pl.DataFrame, money: BookedElsewhere) -> pl.DataFrame:
@@ -94,8 +94,7 @@ def _of_lumps(mine: pl.DataFrame, money: BookedElsewhere) -> pl.DataFrame:
     theirs = theirs.select("booked_on", line_minor="movement_minor", their_line="movement_id")
     whole = in_order(mine, theirs, _TOTAL)
     left, free = mine.join(whole, on="line", how="anti"), theirs.join(whole, on="their_line", how="anti")
-    alone = left.with_columns(pl.col("line_minor") - pl.col("amount_minor").sum().over("line"))
-    gross = in_order(alone.unique("line", keep="first", maintain_order=True), free, _TOTAL)
+    gross = in_order(left.with_columns(pl.col("line_minor") - pl.col("amount_minor")), free, _TOTAL)
     both = [one.with_columns(gross=pl.lit(flag), how=pl.lit(AGAIN)) for one, flag in ((whole, False), (gross, True))]
     return pl.concat(both).select("how", "gross", "their_line", "line")
 

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
-from ledger.domain.chart_of_accounts import UNALLOCATED
 from reconciliation.proposals.proposal import Review
+from reconciliation.steps.changed_again import CODE, in_book
 
 if TYPE_CHECKING:
     from reconciliation.steps.booked_elsewhere import BookedElsewhere
     from reconciliation.steps.rests_elsewhere import Beside
-
-CODE: Final = "transaction_contradicts"
 
 
 class Otherwise(NamedTuple):
@@ -38,8 +36,8 @@ def differing(
     booked = money.theirs.select("money_id", "role", "amount_minor", "booked_on", line="movement_id")
     first = entries.unique("movement_key", keep="first", maintain_order=True)
     asked = [
-        (first, "movement_key", lines.select("line", "their_line"), "line"),
-        (entries, "key", rests.differing.select("id", "booked"), "money_id"),
+        (first, "movement_key", lines, "line"),
+        (entries, "key", rests.differing, "money_id"),
     ]
     found = []
     for here, name, pairs, there in asked:
@@ -47,15 +45,9 @@ def differing(
         known = booked.with_columns(there=there).join(pairs.select(there=theirs, mine=mine), on="there")
         rows = {key[0]: part.to_dicts() for key, part in known.group_by("mine", maintain_order=True)}
         for row in here.filter(pl.col(name).is_in(list(rows))).iter_rows(named=True):
-            of = tuple(_booked(one, row["currency"]) for one in rows[row[name]])
+            of = tuple(in_book(one, row["currency"]) for one in rows[row[name]])
             found.append(Otherwise(row, of, not row["in_detail"], name == "key"))
     return tuple(found)
-
-
-def _booked(row: Mapping[str, Any], currency: str) -> dict[str, Any]:
-    id = "receipt_id" if row["role"] == UNALLOCATED else "part_id"
-    money = {"amount_minor": row["amount_minor"], "currency": currency, "booked_on": str(row["booked_on"])}
-    return {id: row["money_id"], **money}
 
 
 def reviews(found: Sequence[Otherwise], chunk: pl.DataFrame) -> Iterator[Review]:

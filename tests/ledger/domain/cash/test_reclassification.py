@@ -205,6 +205,17 @@ def test_what_a_movement_cannot_have_been_is_refused(before: tuple[Ask, ...], wr
     requested().given(OUT, *before).when(wrong).refused(code)
 
 
+def test_only_later_an_amount_in_detail_is_said_to_be_no_money_of_its_own() -> None:
+    detail = replace(OUT, line=replace(OUT.line, in_detail=True), role="bank_fees", rule="charges_of_line")
+    Book().when(replace(detail, role="bank_details")).refused("role_not_bookable")
+    book = Book().given(detail)
+    assert book.balances() == {"bank_details": -60_00, "bank_fees": 60_00}
+    book.do(replace(TO_TAX, role="bank_details", reason_code="STATED_OTHERWISE"))
+    assert book.balances() == {}
+    # What stands on the bank's own account is always money.
+    book.given(IN).when(replace(TO_TAX, part_id="in", role="bank")).refused("role_not_bookable")
+
+
 # A receipt
 
 
