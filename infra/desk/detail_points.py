@@ -84,13 +84,13 @@ SENTENCES: Final = {
     "details_missing": (
         "Statements have payments without details, so nobody knows yet whose they are: {named}. They stand on the "
         "account of `bank_details`, see `reskontra cut-over`. Load the file that shows them, or say what they were "
-        "with `reskontra movement reclassify`. If a charge stands in both files, move the statement's: `reskontra "
-        "movement reclassify PART --role bank_details`. After some days they stop a hard close."
+        "with `reskontra movement reclassify`. If a charge stands in both files, take back that of the file with "
+        "details: `reskontra movement reclassify PART --role bank_details`. After some days they stop a hard close."
     ),
     "details_missing_old": (
         "Statements have had payments without details for too long: {named}. They stand on the account of "
         "`bank_details`, see `reskontra cut-over`. Load the file that shows them, or say what they were with "
-        "`reskontra movement reclassify`. If a charge stands in both files, move the statement's: `reskontra movement "
-        "reclassify PART --role bank_details`."
+        "`reskontra movement reclassify`. If a charge stands in both files, take back that of the file with details: "
+        "`reskontra movement reclassify PART --role bank_details`."
     ),
 }

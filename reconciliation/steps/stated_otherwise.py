@@ -80,7 +80,9 @@ _SENTENCES: Final = {
     + "If this file is, undo what the receipts were allocated to with `reskontra allocate RECEIPT --reverse "
     "ALLOCATION`, and allocate their money to what is paid by now. Then close this with `reskontra doubt close`.",
     (False, True): _PAYMENTS.format("as the other file has it, and the statement's amounts stand on bank_details")
-    + "If the statement is, void the receipts of the other file with `reskontra receipt void`, and say what the "
-    "statement's amounts are with `reskontra movement reclassify PART`, with `--receipt` for a payment and `--role "
-    "bank_fees` for charges. Then close this with `reskontra doubt close`.",
+    + "If the statement is, undo what the receipts of the other file were allocated to with `reskontra allocate "
+    "RECEIPT --reverse ALLOCATION`, and say with `reskontra receipt reclassify RECEIPT --role bank_details` that they "
+    "are no money of their own. Say what the statement's amounts are with `reskontra movement reclassify PART`, with "
+    "`--receipt` for a payment and `--role bank_fees` for charges, and allocate the payment. Then close this with "
+    "`reskontra doubt close`.",
 }

@@ -17,7 +17,7 @@ def frame(*rests: Rest) -> pl.DataFrame:
 
 def pairs(mine: list[Rest], theirs: list[Rest], lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
     linked = pl.DataFrame(lines, schema={"line": pl.String, "their_line": pl.String}, orient="row")
-    return same(frame(*mine), frame(*theirs), linked).rows()
+    return same(frame(*mine), frame(*theirs), linked).pairs.rows()
 
 
 @pytest.mark.parametrize(
