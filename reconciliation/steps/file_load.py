@@ -26,7 +26,7 @@ from reconciliation.matching.own_numbers import left_out
 from reconciliation.matching.recalls import first
 from reconciliation.statements import TRAITS, Profile
 from reconciliation.statements.values import in_one_line
-from reconciliation.steps import changed_again
+from reconciliation.steps import changed_again, stated_otherwise
 from reconciliation.steps.account_feeds import feeds
 from reconciliation.steps.booked_elsewhere import Elsewhere
 from reconciliation.steps.other_feeds import NEAR, beside
@@ -150,13 +150,14 @@ class FileLoad:
         entries = entries.join(decided.lines, on=["statement_no", "line_no"], how="left", maintain_order="left")
         entries, self.changed = changed_again.apart(entries, booked, format, stated, others, self.shown)
         other = Elsewhere(format, others, look_up, self.shown)
-        entries, self.otherwise = beside(entries, booked, stated, found, other)
+        entries, otherwise = beside(entries, booked, stated, found, other)
         proven = [one.number for one in stated if one.proven.opening_minor is not None]
         # Payments of a detail file may have the keys of a statement's lines; a statement's lines, any keys.
         taken = pl.col("key").is_in(booked.filter(pl.col("format").ne_missing(pl.lit(format)))["line_key"].implode())
         fresh = (pl.col("decision") == pairing.BOOK) & (pl.col("statement_no").is_in(proven) | taken)
-        entries = identity.apart(entries.with_columns(fresh=fresh), booked["line_key"], self.sha256)
-        entries = entries.drop("fresh")
+        apart = identity.apart(entries.with_columns(fresh=fresh), booked["line_key"], self.sha256)
+        self.otherwise = stated_otherwise.renamed(otherwise, entries["key"], apart["key"])
+        entries = apart.drop("fresh")
         entries = differences.beside(entries, decided.differences)
         return differences.beside(entries, tuple(self._corrections(stated, others, look_up, entries)))
 

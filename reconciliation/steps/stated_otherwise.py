@@ -50,6 +50,14 @@ def differing(
     return tuple(found)
 
 
+def renamed(found: Sequence[Otherwise], keys: pl.Series, anew: pl.Series) -> tuple[Otherwise, ...]:
+    """These with the keys that entries have now; a file's entry may have had the key of the other file's."""
+    if not found:
+        return ()
+    now = dict(zip(keys, anew, strict=True))
+    return tuple(one._replace(entry={**one.entry, "key": now[one.entry["key"]]}) for one in found)
+
+
 def reviews(found: Sequence[Otherwise], chunk: pl.DataFrame) -> Iterator[Review]:
     """A review for each of these whose entry is in a chunk of the file."""
     keys = set(chunk["key"])
@@ -81,8 +89,9 @@ _SENTENCES: Final = {
     "ALLOCATION`, and allocate their money to what is paid by now. Then close this with `reskontra doubt close`.",
     (False, True): _PAYMENTS.format("as the other file has it, and the statement's amounts stand on bank_details")
     + "If the statement is, undo what the receipts of the other file were allocated to with `reskontra allocate "
-    "RECEIPT --reverse ALLOCATION`, and say with `reskontra receipt reclassify RECEIPT --role bank_details` that they "
-    "are no money of their own. Say what the statement's amounts are with `reskontra movement reclassify PART`, with "
-    "`--receipt` for a payment and `--role bank_fees` for charges, and allocate the payment. Then close this with "
+    "RECEIPT --reverse ALLOCATION`. If the amounts of the payments are equal, allocate the receipts to what is paid by "
+    "now. Else say with `reskontra receipt reclassify RECEIPT --role bank_details` that they are no money of their "
+    "own. Say what the statement's amounts are with `reskontra movement reclassify PART`, with `--receipt` for a "
+    "payment and `--role bank_fees` for charges, and allocate the payment. Then close this with "
     "`reskontra doubt close`.",
 }
