@@ -86,12 +86,14 @@ _SENTENCES: Final = {
     (True, True): _CHARGES.format("those of the other file were booked before and are taken back"),
     (False, False): _PAYMENTS.format("as the statement has it, and nothing of this file was booked")
     + "If this file is, undo what the receipts were allocated to with `reskontra allocate RECEIPT --reverse "
-    "ALLOCATION`, and allocate their money to what is paid by now. Then close this with `reskontra doubt close`.",
+    "ALLOCATION`, and allocate their money to what is paid by now. What the bank kept of a payment as its charges is "
+    "given up with `reskontra write-off request ITEM --reason BANK_CHARGES`, which another person approves. Then close "
+    "this with `reskontra doubt close`.",
     (False, True): _PAYMENTS.format("as the other file has it, and the statement's amounts stand on bank_details")
     + "If the statement is, undo what the receipts of the other file were allocated to with `reskontra allocate "
-    "RECEIPT --reverse ALLOCATION`. If the amounts of the payments are equal, allocate the receipts to what is paid by "
-    "now. Else say with `reskontra receipt reclassify RECEIPT --role bank_details` that they are no money of their "
-    "own. Say what the statement's amounts are with `reskontra movement reclassify PART`, with `--receipt` for a "
-    "payment and `--role bank_fees` for charges, and allocate the payment. Then close this with "
-    "`reskontra doubt close`.",
+    "RECEIPT --reverse ALLOCATION`. If the amounts of the payments are equal, allocate the receipts to what is paid"
+    " by now. Else say with `reskontra receipt reclassify RECEIPT --role bank_details`, and of the other file's "
+    "charges with `reskontra movement reclassify PART --role bank_details`, that they are no money of their own. "
+    "Say what the statement's amounts are with `reskontra movement reclassify PART`, with `--receipt` for a payment"
+    " and `--role bank_fees` for charges, and allocate the payment. Then close this with `reskontra doubt close`.",
 }
