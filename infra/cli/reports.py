@@ -192,7 +192,7 @@ def bank_line(rows: Sequence[Mapping[str, Any]]) -> list[str | Table]:
 
 def _details_told(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     told = (
-        ("waiting", "statements have payments without details"),
+        ("waiting", "statements have payments without details, or files show returns that no statement has"),
         ("excess", "files show payments that no statement has"),
     )
     for what, sentence in told:

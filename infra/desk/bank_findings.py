@@ -16,8 +16,9 @@ IN_EXCESS: Final = (
     "shows each day. If a day near these has as much more on the statements, or the statements of the next bank days "
     "are not loaded, the bank books the money later, perhaps in parts: load these and the next file with payments, and "
     "it agrees by itself. If `reskontra bank` names a statement that is missing, load it. If the next days' statements "
-    "are loaded and none of them has the money, a payment is counted twice: reverse what its receipt was allocated to, "
-    "and withdraw the receipt with `reskontra receipt reclassify RECEIPT --role bank_details`"
+    "are loaded and none of them has the money, a payment is counted twice: reverse what the receipt of the file with "
+    "details was allocated to, and withdraw it with `reskontra receipt reclassify RECEIPT --role bank_details`. What "
+    "the other one left as customer credit pays the item with `reskontra customer-credit apply`"
 )
 # How an amount is written with its currency.
 Written = Callable[[int, str], str]

@@ -73,8 +73,9 @@ SENTENCES: Final = {
     "details_exceed_statements": (
         "Detail files show payments that the statements do not have: {named}. They settle what payers owe, but the "
         "bank has no such money; it stands on the account of `bank_details`, see `reskontra cut-over`. Load a "
-        "statement that is missing. If a payment was counted twice, reverse what its receipt was allocated to, and "
-        "withdraw the receipt with `reskontra receipt reclassify RECEIPT --role bank_details`."
+        "statement that is missing. If a payment was counted twice, reverse what the receipt of the file with details "
+        "was allocated to, and withdraw it with `reskontra receipt reclassify RECEIPT --role bank_details`. What the "
+        "other one left as customer credit pays the item with `reskontra customer-credit apply`."
     ),
     "details_on_the_way": (
         "Money of the period is on its way between detail files and statements: {named}. It stands on the account of "
@@ -82,15 +83,16 @@ SENTENCES: Final = {
         "do not explain is told as missing or in excess."
     ),
     "details_missing": (
-        "Statements have payments without details, so nobody knows yet whose they are: {named}. They stand on the "
-        "account of `bank_details`, see `reskontra cut-over`. Load the file that shows them, or say what they were "
-        "with `reskontra movement reclassify`. If a charge stands in both files, take back that of the file with "
-        "details: `reskontra movement reclassify PART --role bank_details`. After some days they stop a hard close."
+        "Statements have payments without details, so nobody knows yet whose they are, or files with details show "
+        "returns that no statement has: {named}. They stand on the account of `bank_details`, see `reskontra "
+        "cut-over`. Load the file that shows them, or say what they were with `reskontra movement reclassify`. If a "
+        "charge stands in both files, take back that of the file with details: `reskontra movement reclassify PART "
+        "--role bank_details`. After some days they stop a hard close."
     ),
     "details_missing_old": (
-        "Statements have had payments without details for too long: {named}. They stand on the account of "
-        "`bank_details`, see `reskontra cut-over`. Load the file that shows them, or say what they were with "
-        "`reskontra movement reclassify`. If a charge stands in both files, take back that of the file with details: "
-        "`reskontra movement reclassify PART --role bank_details`."
+        "Statements have had payments without details for too long, or files with details show returns that no "
+        "statement has: {named}. They stand on the account of `bank_details`, see `reskontra cut-over`. Load the file "
+        "that shows them, or say what they were with `reskontra movement reclassify`. If a charge stands in both "
+        "files, take back that of the file with details: `reskontra movement reclassify PART --role bank_details`."
     ),
 }

@@ -51,7 +51,7 @@ _SAME_DAY: Final = (
     (("booked_on", "bank_id_key", "plain"), ()),
     (("booked_on", "plain"), (_PAYERS_ID,)),
     (("booked_on", "end_to_end_key"), (_NUMBER,)),
-    (("booked_on", "bank_id_key"), (_NUMBER,)),
+    (("booked_on", "bank_id_key"), (_NUMBER, _PAYERS_ID)),
     (("booked_on", "payer_account"), (_NUMBER, _PAYERS_ID)),
     (("booked_on", "payer"), (_NUMBER, _PAYERS_ID)),
     (("booked_on", "text"), (("number", "payer"), _PAYERS_ID)),
@@ -68,7 +68,7 @@ _NEAR: Final = (
     (("bank_id_key", "plain"), ()),
     (("plain",), (_PAYERS_ID,)),
     (("end_to_end_key",), (_NUMBER,)),
-    (("bank_id_key",), (_NUMBER,)),
+    (("bank_id_key",), (_NUMBER, _PAYERS_ID)),
 )
 
 

@@ -19,7 +19,7 @@ from reconciliation.proposals.proposal import Setting
 
 _IN_DETAIL: Final = "PAID_IN_DETAIL"
 _OTHERWISE: Final = "STATED_OTHERWISE"
-_NAMED: Final = ("seen_as", "key", "booked_on", "raw_position")
+_NAMED: Final = ("named_as", "key", "booked_on", "raw_position")
 
 
 def sums(
@@ -54,13 +54,15 @@ def propose(
 ) -> tuple[Submission, ...]:
     """Record the payments of a chunk that were seen again, and apply those receipts whose reference this file gives.
 
-    `again` are entries with `seen_as`, the receipt or part as which each is booked. `named` are those of them that are
-    receipts without a reference until now, with what matching answers to the reference in this file.
+    `again` are entries with `seen_as`, the receipt or part as which each is booked. `named` are entries that are
+    receipts without a reference until now (`named_as`), with what matching answers to the reference in this file.
     """
-    columns = again.select("key", "bank_id_key", "seen_as", "booked_on", "statement_no", "raw_position").iter_rows()
-    shown = RecordSeenAgain(sha256=setting.sha256, format=format, seen=tuple(Seen(*one) for one in columns))
-    on = again["booked_on"].min()
-    made = [setting.submission(shown, f"seen:{setting.sha256}:{chunk}", cast("date", on), None)]
+    made = []
+    if not again.is_empty():
+        columns = again.select("key", "bank_id_key", "seen_as", "booked_on", "statement_no", "raw_position").iter_rows()
+        shown = RecordSeenAgain(sha256=setting.sha256, format=format, seen=tuple(Seen(*one) for one in columns))
+        on = again["booked_on"].min()
+        made.append(setting.submission(shown, f"seen:{setting.sha256}:{chunk}", cast("date", on), None))
     for row in named.iter_rows(named=True):
         receipt, key, booked_on, where = (row[name] for name in _NAMED)
         for command, policy, suffix in applied(receipt, parts_of(row)):

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # the next, from 23 to 29 December if Christmas Eve is a Wednesday. Who pays every week pays at least a day later.
 NEAR: Final = timedelta(days=6)
 _PAIRS: Final = ("id", "money_id")
+_NAMES: Final = ("money_id", "receipt_id", "repeats", "paid_as")
+_NOTHING: Final = {name: pl.lit(None, pl.String) for name in _NAMES} | {"withdraws": pl.lit(None, pl.List(pl.String))}
 
 
 def beside(
@@ -64,8 +66,9 @@ class OtherFeeds:
 
         `repeats` is booked money that an entry may be: neither an id nor a statement shows whether it is the same.
         `sum_booked_as` is the receipt or the debit in suspense as which a statement's sum was booked before its
-        details came, on one of these. `withdraws` are parts of detail files that this statement has elsewhere. Beside
-        the entries, this gives what statements and detail files state differently.
+        details came, on one of these. `paid_as` is the one payment of a detail file of which an entry is a statement's
+        amount, and `withdraws` are parts of detail files that the statement has elsewhere. Beside the entries, this
+        gives what statements and detail files state differently.
 
         Payments of detail files raise `bank_details` on accounts with statements. The statements' amounts for them are
         lumps, which lower it: those that are paired, and those that say nothing, if the account has detail files.
@@ -81,10 +84,8 @@ class OtherFeeds:
         payments = payments.with_columns(own_id=details.own_id())
         if self._money.nothing:
             # Most files are of days of which no other file has anything.
-            none = {name: pl.lit(None, pl.String) for name in ("money_id", "receipt_id", "repeats")}
-            none["withdraws"] = pl.lit(None, pl.List(pl.String))
             lumps = paid_in_detail.found(payments.filter(of_statement), found, self._money).pairs["id"]
-            return _decided(entries.with_columns(**none), lumps.clear(), lumps), ()
+            return _decided(entries.with_columns(**_NOTHING), lumps.clear(), lumps), ()
         # A detail file that has only the sum of an order shows nothing that the statements do not.
         in_detail = payments.filter(~of_statement & ~(pl.col("in_detail") & pl.col("our_order").is_not_null()))
         rests = rests_elsewhere.rests_of(entries.filter("in_detail"))
@@ -127,7 +128,7 @@ class OtherFeeds:
         again, repeats = (pairs.filter(pl.col("how") == how) for how in (AGAIN, REPEATED))
         withdrawn = more.withdrawn.group_by(key="id", maintain_order=True).agg(withdraws="part_id")
         again, repeats = again.select(key="id", money_id="money_id"), repeats.select(key="id", repeats="money_id")
-        for one in (again, booked_as, repeats, withdrawn):
+        for one in (again, booked_as, repeats, withdrawn, _alone(pairs)):
             entries = entries.join(one, on="key", how="left", maintain_order="left")
         met, paid_there = (pairs.filter(pl.col("how") == how)["id"] for how in (COVERED, LUMP))
         whole = entries.filter(pl.col("movement_key").is_in(lines["line"].implode()))
@@ -248,6 +249,13 @@ def _decided(
         .otherwise("decision"),
         part=pl.when(pl.col("key").is_in(lumps.implode())).then(pl.lit(LUMP)).otherwise("part"),
     ).drop("money_id", "receipt_id")
+
+
+def _alone(pairs: pl.DataFrame) -> pl.DataFrame:
+    """The entries of statements that have the money of one payment of a detail file, with that payment."""
+    paid = pairs.filter((pl.col("how") == LUMP) & pl.col("money_id").is_not_null())
+    alone = paid.filter(pl.len().over("id") == 1) if paid.height else paid
+    return alone.select(key="id", paid_as="money_id")
 
 
 def _without(payments: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from ledger.domain.cash.refund_movement import REPEATED
 from reconciliation.matching import debits, pairing, recalls
-from reconciliation.matching.entries import quoting
+from reconciliation.matching.entries import LUMP, quoting
 from reconciliation.matching.line_rules import LineRules
 from reconciliation.proposals import payout, seen_again, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
@@ -64,7 +64,7 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     waiting = propose_collections.under_way(day.books.store.collections, quoted["reference"].to_list())
     left_out = _left_out(loading, entries)
     taken_back = recalls.recalls(entries)
-    again = entries.filter(pl.col("seen_as").is_not_null())
+    again, named = entries.filter(pl.col("seen_as").is_not_null()), _named_now(day, entries)
     repeated = entries.filter(pl.col("decision") == pairing.REPEATED)
     entries = entries.filter(pl.col("decision") == pairing.BOOK)
     known = set(day.books.journal.marks([f"line:{key}" for key in entries["key"]]))
@@ -91,9 +91,7 @@ def _of_statement(day: BankDay, loading: FileLoad, chunk: int) -> Proposal:
     proposal = statement.propose(booked, found, suggested(look_up, found), setting, taken)
     sums = (*_sums(look_up, entries, setting), *of_orders.recalls(entries, setting, taken.certain))
     submissions = (*proposal.submissions, *payout.paid_by(arrived, entries, setting), *sums)
-    if not again.is_empty():
-        named = _named_now(day, again)
-        submissions += seen_again.propose(again, str(loading.parsed.format), named, setting, chunk)
+    submissions += seen_again.propose(again, str(loading.parsed.format), named, setting, chunk)
     answers, doubts = propose_collections.answers(day, loading, chunk, debited, ordered, setting)
     more, others = propose_collections.quoted(quoted, ordered, propose_collections.left(waiting, answers), setting)
     answers, doubts = [*answers, *more], [*doubts, *others]
@@ -123,10 +121,17 @@ def _paid_twice(look_up: ForMatching, entries: pl.DataFrame) -> frozenset[str]:
     return frozenset(waiting["end_to_end_key"].to_pylist())
 
 
-def _named_now(day: BankDay, again: pl.DataFrame) -> pl.DataFrame:
-    """The receipts that had no reference and nothing of them is applied, with the request that a file now names."""
-    open_ones = set(day.books.store.matching.unnamed(again["seen_as"].to_list()))
-    paid = statement.receipts(again.filter(pl.col("seen_as").is_in(list(open_ones))))
+def _named_now(day: BankDay, entries: pl.DataFrame) -> pl.DataFrame:
+    """The receipts that had no reference and nothing of them is applied, with the request that a file now names.
+
+    A file shows them again, or a statement has the money of one (`named_as`).
+    """
+    shown = entries.with_columns(named_as=pl.coalesce("seen_as", "paid_as")).filter(pl.col("named_as").is_not_null())
+    if shown.is_empty():
+        return shown
+    part = pl.when(pl.col("part") == LUMP).then(pl.lit("line")).otherwise("part")
+    open_ones = set(day.books.store.matching.unnamed(shown["named_as"].to_list()))
+    paid = statement.receipts(shown.filter(pl.col("named_as").is_in(list(open_ones))).with_columns(part=part))
     return matched(day.books.store.matching, paid).filter(pl.col("reason").is_null())
 
 

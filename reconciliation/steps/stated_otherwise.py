@@ -66,6 +66,8 @@ def reviews(found: Sequence[Otherwise], chunk: pl.DataFrame) -> Iterator[Review]
         if row["key"] not in keys:
             continue
         sentence = _SENTENCES[one.charges, one.proven]
+        if row["return_reason"] is not None and not one.charges:
+            sentence = _RETURNED[one.proven]
         money = {"bank_account": row["account"], "currency": row["currency"], "booked_on": str(row["booked_on"])}
         money |= {"amount_minor": row["amount_minor"] if one.charges else row["line_minor"]}
         yield Review(None, f"line-{row['key']}", CODE, (sentence,), one.booked, row["raw_position"], money)
@@ -96,4 +98,13 @@ _SENTENCES: Final = {
     "charges with `reskontra movement reclassify PART --role bank_details`, that they are no money of their own. "
     "Say what the statement's amounts are with `reskontra movement reclassify PART`, with `--receipt` for a payment"
     " and `--role bank_fees` for charges, and allocate the payment. Then close this with `reskontra doubt close`.",
+}
+_ANOTHER: Final = (
+    "If the bank took back another receipt than was recalled, let that receipt pay what the recalled one had paid: "
+    "reverse its allocation with `reskontra allocate RECEIPT --reverse ALLOCATION`, and allocate it to that item. Then "
+    "close this with `reskontra doubt close`."
+)
+_RETURNED: Final = {
+    False: _PAYMENTS.format("as the statement has it, and nothing of this file was booked") + _ANOTHER,
+    True: _PAYMENTS.format("as the other file has it, and the statement's amounts stand on bank_details") + _ANOTHER,
 }
