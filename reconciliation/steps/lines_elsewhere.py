@@ -29,7 +29,8 @@ def stated_otherwise(
     amounts. `known` are the keys of entries of which it is known what they are; a line with one of these is left out.
     """
     mine = entries.filter(pl.col("decision") == BOOK)
-    mine = mine.filter(~pl.col("key").is_in(known.implode()).any().over("movement_key"))
+    touched = mine.filter(pl.col("key").is_in(known.implode()))["movement_key"]
+    mine = mine.filter(~pl.col("movement_key").is_in(touched.implode()))
     theirs = money.theirs.filter(~is_lump())
     if mine.is_empty() or theirs.is_empty():
         return _NONE
@@ -37,7 +38,8 @@ def stated_otherwise(
     total = pl.coalesce("movement_minor", pl.col("amount_minor").sum().over("movement_id"))
     beside = pl.col("rule").is_in(OF_RESTS).fill_null(value=False)
     theirs = theirs.with_columns(line_minor=total, is_payment=~beside)
-    unspent = (pl.col("in_detail") & pl.col("money_id").is_in(paid.left["id"].implode())).all().over("movement_id")
+    spent = theirs.filter(~(pl.col("in_detail") & pl.col("money_id").is_in(paid.left["id"].implode())))
+    unspent = ~pl.col("movement_id").is_in(spent["movement_id"].implode())
     found = []
     for here, there in ((pl.col("in_detail"), ~pl.col("in_detail")), (pl.col("of_statement"), unspent)):
         ours, others = _lines(mine.filter(here), "movement_key"), _lines(theirs.filter(there), "movement_id")

@@ -95,9 +95,9 @@ def _of_debits(day: BankDay, receipts: pa.Table) -> pa.Table:
     """The receipts that a file of direct debits may take back: no payment by hand beside a direct debit like it."""
     frame = pl.DataFrame(pl.from_arrow(receipts))
     debits = {one["receipt_id"] for one in day.books.store.collections.of_receipts(frame["receipt_id"].to_list())}
-    is_debit = pl.col("receipt_id").is_in(list(debits))
-    alike = is_debit.any().over("bank_account", "currency", "amount_minor", "reference")
-    return frame.filter(is_debit | ~alike).to_arrow()
+    frame = frame.with_columns(is_debit=pl.col("receipt_id").is_in(list(debits)))
+    alike = pl.col("is_debit").any().over("bank_account", "currency", "amount_minor", "reference")
+    return frame.filter(pl.col("is_debit") | ~alike).drop("is_debit").to_arrow()
 
 
 def _with_words(loading: FileLoad, waiting: pa.Table) -> pa.Table:

@@ -95,7 +95,7 @@ def taken_back(payments: pl.DataFrame, rests: pl.DataFrame, money: BookedElsewhe
     pairs = lines.filter(pl.col("id").is_in(assigned)).select("id", key="members").explode("key")
     pairs = pairs.join(taken.select("key", "end_to_end_key"), on="key", maintain_order="left")
     here = pl.col("end_to_end_key").is_null() | pl.col("end_to_end_key").is_in(money.with_us(pairs["end_to_end_key"]))
-    gone = pairs.filter(~here.any().over("id"))
+    gone = pairs.with_columns(here=here).filter(~pl.col("here").any().over("id"))
     lines = lines.filter(pl.col("id").is_in(untouched))
     keys = pl.concat([lines["members"].explode(), gone["key"]])
     return TakenBack(lines.select(key="first", receipt_id="id"), gone.select(id="key", money_id="id"), keys)
