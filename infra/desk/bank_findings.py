@@ -11,14 +11,18 @@ if TYPE_CHECKING:
     from projections.reports.gap import Gap
 
 # What files show beyond the statements of an account: what that can be, and by what each is known.
+# What to do about a payment that both a statement and a file with details brought.
+COUNTED_TWICE: Final = (
+    "reverse what the receipt of the file with details was allocated to, and withdraw it with `reskontra receipt "
+    "reclassify RECEIPT --role bank_details`. What the other one left as customer credit pays the item with `reskontra "
+    "customer-credit apply`"
+)
 IN_EXCESS: Final = (
     "on {account}, files show payments that the statements of these days do not have: {days}. `reskontra cut-over` "
     "shows each day. If a day near these has as much more on the statements, or the statements of the next bank days "
     "are not loaded, the bank books the money later, perhaps in parts: load these and the next file with payments, and "
     "it agrees by itself. If `reskontra bank` names a statement that is missing, load it. If the next days' statements "
-    "are loaded and none of them has the money, a payment is counted twice: reverse what the receipt of the file with "
-    "details was allocated to, and withdraw it with `reskontra receipt reclassify RECEIPT --role bank_details`. What "
-    "the other one left as customer credit pays the item with `reskontra customer-credit apply`"
+    "are loaded and none of them has the money, a payment is counted twice: " + COUNTED_TWICE
 )
 # How an amount is written with its currency.
 Written = Callable[[int, str], str]

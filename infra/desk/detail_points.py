@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from infra.desk.amounts import written
+from infra.desk.bank_findings import COUNTED_TWICE
 from projections.reports.detail_days import DetailDay, on_the_way
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ def _of_the_period(
     )
 
 
+_EXPLAINED: Final = (
+    "They stand on the account of `bank_details`, see `reskontra cut-over`. Load the file that shows them, or say what "
+    "they were with `reskontra movement reclassify`. If a charge stands in both files, take back that of the file with "
+    "details: `reskontra movement reclassify PART --role bank_details`."
+)
 # Those that stop no close are told beside the others.
 TOLD: Final = ("details_on_the_way", "details_missing")
 CODES: Final = ("details_exceed_statements", "details_missing_old", *TOLD)
@@ -73,9 +79,7 @@ SENTENCES: Final = {
     "details_exceed_statements": (
         "Detail files show payments that the statements do not have: {named}. They settle what payers owe, but the "
         "bank has no such money; it stands on the account of `bank_details`, see `reskontra cut-over`. Load a "
-        "statement that is missing. If a payment was counted twice, reverse what the receipt of the file with details "
-        "was allocated to, and withdraw it with `reskontra receipt reclassify RECEIPT --role bank_details`. What the "
-        "other one left as customer credit pays the item with `reskontra customer-credit apply`."
+        f"statement that is missing. If a payment was counted twice, {COUNTED_TWICE}."
     ),
     "details_on_the_way": (
         "Money of the period is on its way between detail files and statements: {named}. It stands on the account of "
@@ -84,15 +88,10 @@ SENTENCES: Final = {
     ),
     "details_missing": (
         "Statements have payments without details, so nobody knows yet whose they are, or files with details show "
-        "returns that no statement has: {named}. They stand on the account of `bank_details`, see `reskontra "
-        "cut-over`. Load the file that shows them, or say what they were with `reskontra movement reclassify`. If a "
-        "charge stands in both files, take back that of the file with details: `reskontra movement reclassify PART "
-        "--role bank_details`. After some days they stop a hard close."
+        f"returns that no statement has: {{named}}. {_EXPLAINED} After some days they stop a hard close."
     ),
     "details_missing_old": (
         "Statements have had payments without details for too long, or files with details show returns that no "
-        "statement has: {named}. They stand on the account of `bank_details`, see `reskontra cut-over`. Load the file "
-        "that shows them, or say what they were with `reskontra movement reclassify`. If a charge stands in both "
-        "files, take back that of the file with details: `reskontra movement reclassify PART --role bank_details`."
+        f"statement has: {{named}}. {_EXPLAINED}"
     ),
 }

@@ -65,9 +65,8 @@ def reviews(found: Sequence[Otherwise], chunk: pl.DataFrame) -> Iterator[Review]
         row = one.entry
         if row["key"] not in keys:
             continue
-        sentence = _SENTENCES[one.charges, one.proven]
-        if row["return_reason"] is not None and not one.charges:
-            sentence = _RETURNED[one.proven]
+        is_return = row["return_reason"] is not None and not one.charges
+        sentence = _BOOKED[one.proven] + _ANOTHER if is_return else _SENTENCES[one.charges, one.proven]
         money = {"bank_account": row["account"], "currency": row["currency"], "booked_on": str(row["booked_on"])}
         money |= {"amount_minor": row["amount_minor"] if one.charges else row["line_minor"]}
         yield Review(None, f"line-{row['key']}", CODE, (sentence,), one.booked, row["raw_position"], money)
@@ -83,28 +82,29 @@ _PAYMENTS: Final = (
     "that the bank or the payer gave it, but with other payments. Its money is in the book once, {}. Ask the bank "
     "which is right. "
 )
+# As which file has it, by whether this file is the statement.
+_BOOKED: Final = {
+    False: _PAYMENTS.format("as the statement has it, and nothing of this file was booked"),
+    True: _PAYMENTS.format("as the other file has it, and the statement's amounts stand on bank_details"),
+}
 _SENTENCES: Final = {
     (True, False): _CHARGES.format("those of this file are not booked"),
     (True, True): _CHARGES.format("those of the other file were booked before and are taken back"),
-    (False, False): _PAYMENTS.format("as the statement has it, and nothing of this file was booked")
+    (False, False): _BOOKED[False]
     + "If this file is, undo what the receipts were allocated to with `reskontra allocate RECEIPT --reverse "
     "ALLOCATION`, and allocate their money to what is paid by now. What the bank kept of a payment as its charges is "
     "given up with `reskontra write-off request ITEM --reason BANK_CHARGES`, which another person approves. Then close "
     "this with `reskontra doubt close`.",
-    (False, True): _PAYMENTS.format("as the other file has it, and the statement's amounts stand on bank_details")
+    (False, True): _BOOKED[True]
     + "If the statement is, undo what the receipts of the other file were allocated to with `reskontra allocate "
-    "RECEIPT --reverse ALLOCATION`. If the amounts of the payments are equal, allocate the receipts to what is paid"
-    " by now. Else say with `reskontra receipt reclassify RECEIPT --role bank_details`, and of the other file's "
-    "charges with `reskontra movement reclassify PART --role bank_details`, that they are no money of their own. "
-    "Say what the statement's amounts are with `reskontra movement reclassify PART`, with `--receipt` for a payment"
-    " and `--role bank_fees` for charges, and allocate the payment. Then close this with `reskontra doubt close`.",
+    "RECEIPT --reverse ALLOCATION`. If the amounts of the payments are equal, allocate the receipts to what is paid by "
+    "now. Else say with `reskontra receipt reclassify RECEIPT --role bank_details`, and of the other file's charges "
+    "with `reskontra movement reclassify PART --role bank_details`, that they are no money of their own. Say what the "
+    "statement's amounts are with `reskontra movement reclassify PART`, with `--receipt` for a payment and `--role "
+    "bank_fees` for charges, and allocate the payment. Then close this with `reskontra doubt close`.",
 }
 _ANOTHER: Final = (
     "If the bank took back another receipt than was recalled, let that receipt pay what the recalled one had paid: "
     "reverse its allocation with `reskontra allocate RECEIPT --reverse ALLOCATION`, and allocate it to that item. Then "
     "close this with `reskontra doubt close`."
 )
-_RETURNED: Final = {
-    False: _PAYMENTS.format("as the statement has it, and nothing of this file was booked") + _ANOTHER,
-    True: _PAYMENTS.format("as the other file has it, and the statement's amounts stand on bank_details") + _ANOTHER,
-}

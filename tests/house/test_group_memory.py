@@ -9,8 +9,7 @@ import pytest
 
 from tests.house.source import modules
 
-# A few values, written out; or one of two such.
-FIXED = (ast.List, ast.Tuple, ast.Set, ast.Constant, ast.IfExp)
+WRITTEN_OUT = (ast.List, ast.Tuple, ast.Set, ast.Constant)
 
 
 def looked_up_in_groups(tree: ast.AST) -> Iterator[int]:
@@ -32,14 +31,21 @@ def looks_up(asked: ast.AST, local: Mapping[str, ast.AST], seen: frozenset[str] 
     for node in ast.walk(asked):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "is_in":
             (among,) = node.args
-            constant = isinstance(among, ast.Name) and among.id.isupper()
-            fixed = isinstance(local.get(among.id), FIXED) if isinstance(among, ast.Name) else False
-            if not (constant or fixed or isinstance(among, FIXED)):
+            if not is_fixed(among, local):
                 return True
         named = isinstance(node, ast.Name) and node.id in local and node.id not in seen
         if named and looks_up(local[node.id], local, seen | {node.id}):
             return True
     return False
+
+
+def is_fixed(among: ast.AST, local: Mapping[str, ast.AST]) -> bool:
+    """Whether these are a few values: written out, one of two such, a constant, or a name for one of these."""
+    if isinstance(among, ast.IfExp):
+        return is_fixed(among.body, local) and is_fixed(among.orelse, local)
+    if isinstance(among, ast.Name):
+        return among.id.isupper() or (among.id in local and is_fixed(local[among.id], {}))
+    return isinstance(among, WRITTEN_OUT)
 
 
 def test_no_group_is_compared_with_a_collection():
