@@ -50,7 +50,7 @@ def payer(
     return Answer(rows=[row], page=[Table(_PAYER, [row])])
 
 
-@COMMANDS.add("recall", gives=("RecallReceipt", "ReturnCollection"))
+@COMMANDS.add("recall", gives=("RecallReceipt", "ReturnCollection", "ReverseRecall", "SettleCollection"))
 def recall(
     call: Call,
     receipt_id: ReceiptName,
@@ -67,16 +67,21 @@ def recall(
         list[str] | None,
         typer.Option(metavar="ITEM", help="Repeatable: what paid this item, by its number or id, goes back first."),
     ] = None,
+    back: Annotated[bool, typer.Option("--back", help="The debit did not take this receipt back: both wait.")] = False,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
     """Assign a debit of the bank to the receipt that it takes back.
 
     What the receipt's money settled is open again, from the bank's day on. A direct debit that brought it is
-    returned.
+    returned. With `--back`, the receipt has its money again, which is to be allocated, and the debit waits.
     """
+    if back and (amount is not None or item):
+        raise typer.BadParameter("--back takes the whole assignment back; leave out --amount and --item")
     occasion = Occasion(key, None, accounting_date)
     with call.desk() as desk:
+        if back:
+            return _answer(receipt.reverse_recall(desk, call.settings, receipt_id, movement, reason, occasion))
         return _answer(receipt.recall(desk, receipt_id, movement, reason, occasion, amount, item or ()))
 
 

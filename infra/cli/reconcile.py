@@ -11,9 +11,9 @@ from infra.cli.answer import Answer, Page, Row, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import On
 from infra.cli.page import amount, progress
-from infra.cli.reports import CONTROLS, bank_line, bank_table, bank_totals, on_days, total
+from infra.cli.reports import CONTROLS, bank_line, bank_table, bank_totals, total
 from infra.desk import bank_day
-from infra.desk.bank_findings import IN_EXCESS, bank_problems, to_explain
+from infra.desk.bank_findings import bank_problems, in_excess, to_explain
 from infra.desk.counts import counted
 from infra.desk.own_files import refuse_own
 from infra.desk.problems import Problem
@@ -184,21 +184,13 @@ def of_the_bank(summary: DaySummary) -> list[Problem]:
         )
         for row in summary.unequal
     ]
-    in_excess = [
-        Problem(
-            "details_exceed_statements",
-            IN_EXCESS.format(account=account, days=on_days(summary.in_excess, account)),
-            account,
-        )
-        for account in dict.fromkeys(row["bank_account"] for row in summary.in_excess)
-    ]
     missing = bank_problems(summary.gaps, amount)
     explained = [to_explain(row, amount) for row in summary.to_explain]
     return [
         *unequal,
         *missing,
         *explained,
-        *in_excess,
+        *in_excess(summary.in_excess, amount),
         *_disputed(summary),
         *provider_problems(summary.lacking, amount),
     ]

@@ -18,7 +18,7 @@ from infra.cli.mapping import unconfirmed
 from infra.cli.options import AnyDay, AsOf, Everything, KnownAt, day, position_or_time
 from infra.cli.page import amount
 from infra.desk import report, set_aside
-from infra.desk.bank_findings import bank_problems
+from infra.desk.bank_findings import bank_problems, on_days
 from infra.desk.counts import counted
 from infra.desk.problems import Problem
 
@@ -58,8 +58,6 @@ BANK: Final = (
     ("only in detail", "details_minor"),
 )
 _BUT: Final = ", but something is wrong with the bank's statements: see above"
-# So many days are named in a sentence; the report `bank` has them all.
-_DAYS: Final = 5
 # The parser of each type of report option.
 _READ: Final[dict[str, tuple[Any, str, Any]]] = {
     "day": (date, "DATE", day),
@@ -192,23 +190,17 @@ def bank_line(rows: Sequence[Mapping[str, Any]]) -> list[str | Table]:
 
 def _details_told(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     told = (
-        ("waiting", "statements have payments without details, or files show returns that no statement has"),
-        ("excess", "files show payments that no statement has"),
+        ("waiting", False, "statements have payments without details"),
+        ("waiting", True, "statements have returns without details"),
+        ("excess", True, "files show payments that no statement has"),
+        ("excess", False, "files show returns or charges that no statement has"),
     )
-    for what, sentence in told:
-        days = [row for row in rows if row["what"] == what]
+    for what, above, sentence in told:
+        days = [row for row in rows if row["what"] == what and (row["details_minor"] > 0) is above]
         accounts = dict.fromkeys(row["bank_account"] for row in days)
-        said = "; ".join(f"{account}, {on_days(days, account)}" for account in accounts)
+        said = "; ".join(f"{account}, {on_days(days, account, amount)}" for account in accounts)
         if said:
             yield f"{sentence}: {said}: see `reskontra cut-over`"
-
-
-def on_days(rows: Sequence[Mapping[str, Any]], account: str) -> str:
-    """Return the amounts and days on which detail files and statements of an account differ, the oldest days first."""
-    mine = [row for row in rows if row["bank_account"] == account]
-    shown = [f"{amount(abs(row['details_minor']), row['currency'])} on {row['through_on']}" for row in mine[:_DAYS]]
-    more = [f"and {counted(len(mine) - _DAYS, 'other day')}"] if len(mine) > _DAYS else []
-    return ", ".join([*shown, *more])
 
 
 def bank_table(rows: Sequence[Mapping[str, Any]]) -> list[str | Table]:

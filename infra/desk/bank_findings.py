@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from infra.desk.counts import counted
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
     from projections.reports.gap import Gap
 
-# What files show beyond the statements of an account: what that can be, and by what each is known.
-# What to do about a payment that both a statement and a file with details brought.
-COUNTED_TWICE: Final = (
-    "reverse what the receipt of the file with details was allocated to, and withdraw it with `reskontra receipt "
-    "reclassify RECEIPT --role bank_details`. What the other one left as customer credit pays the item with `reskontra "
-    "customer-credit apply`"
-)
-IN_EXCESS: Final = (
-    "on {account}, files show payments that the statements of these days do not have: {days}. `reskontra cut-over` "
+_BEYOND: Final = (
+    "on {account}, files show {what} that the statements of these days do not have: {days}. `reskontra cut-over` "
     "shows each day. If a day near these has as much more on the statements, or the statements of the next bank days "
     "are not loaded, the bank books the money later, perhaps in parts: load these and the next file with payments, and "
     "it agrees by itself. If `reskontra bank` names a statement that is missing, load it. If the next days' statements "
-    "are loaded and none of them has the money, a payment is counted twice: " + COUNTED_TWICE
+    "are loaded and none of them has the money, {then}"
 )
+# So many days are named in a sentence; the report `bank` has them all.
+_DAYS: Final = 5
 # How an amount is written with its currency.
 Written = Callable[[int, str], str]
 
@@ -47,6 +43,34 @@ def to_explain(row: Mapping[str, Any], written: Written) -> Problem:
     """That an account has money that waits because statements contradict the book, and where it says what to do."""
     by = written(row["to_explain_minor"], row["currency"])
     return Problem("bank_difference_open", _TO_EXPLAIN.format(**row, by=by), row["bank_account"])
+
+
+def in_excess(rows: Sequence[Mapping[str, Any]], written: Written) -> Iterator[Problem]:
+    """What files show beyond the statements of each account, by days of the report `bank`: payments, then returns."""
+    from reconciliation.steps.excess_words import COUNTED_TWICE, NEVER_TAKEN
+
+    said = {
+        "details_exceed_statements": ("payments", f"a payment is counted twice: {COUNTED_TWICE}"),
+        "returns_exceed_statements": ("returns or charges", f"the bank took nothing: {NEVER_TAKEN}"),
+    }
+    for code, (what, then) in said.items():
+        days = [row for row in rows if excess_code(row["details_minor"]) == code]
+        for account in dict.fromkeys(row["bank_account"] for row in days):
+            named = on_days(days, account, written)
+            yield Problem(code, _BEYOND.format(account=account, what=what, days=named, then=then), account)
+
+
+def excess_code(details_minor: int) -> str:
+    """The code of what files show beyond the statements: payments above zero, returns and charges below."""
+    return "details_exceed_statements" if details_minor > 0 else "returns_exceed_statements"
+
+
+def on_days(rows: Sequence[Mapping[str, Any]], account: str, written: Written) -> str:
+    """The amounts and days on which detail files and statements of an account differ, the oldest days first."""
+    mine = [row for row in rows if row["bank_account"] == account]
+    shown = [f"{written(abs(row['details_minor']), row['currency'])} on {row['through_on']}" for row in mine[:_DAYS]]
+    more = [f"and {counted(len(mine) - _DAYS, 'other day')}"] if len(mine) > _DAYS else []
+    return ", ".join([*shown, *more])
 
 
 def missing_statement(bank_account: str, currency: str, gap: Gap, written: Written) -> Problem:

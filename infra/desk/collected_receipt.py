@@ -11,6 +11,7 @@ from infra.desk.desk import Desk, Occasion
 
 if TYPE_CHECKING:
     from ledger.domain.cash.recall import RecallReceipt
+    from ledger.domain.cash.recall_reversal import ReverseRecall
     from ledger.domain.cash.receipt import Receipt
     from ledger.domain.fact import Command
 
@@ -66,6 +67,27 @@ def returned(desk: Desk, recall: RecallReceipt, receipt: Receipt) -> list[Part]:
     for one in settled:
         back = ReturnCollection(collection_id=one["collection_id"], receipt_id=receipt_id, reason_code=reason)
         found.append((back, Occasion(None, max(debit["booked_on"], one["since"]))))
+    return found
+
+
+def settled_again(desk: Desk, reversal: ReverseRecall, receipt: Receipt) -> list[Part]:
+    """What settles the direct debits again that were returned with a receipt, as far as it has their money again.
+
+    Of several, those that were returned last come first.
+    """
+    from ledger.domain.cash.collection_answer import SettleCollection
+
+    paid = desk.books.store.collections.of_receipts([reversal.receipt_id])
+    free = receipt.with_us_minor + sum(amount for _, amount in receipt.recalled.get(reversal.part_id, ()))
+    free -= sum(one["amount_minor"] for one in paid if one["status"] == "settled")
+    found: list[Part] = []
+    for one in sorted(paid, key=lambda one: one["since"], reverse=True):
+        # A bank may have brought less than was ordered.
+        brought = min(one["amount_minor"], receipt.payment.amount_minor)
+        if one["status"] == "returned" and brought <= free:
+            free -= brought
+            again = SettleCollection(collection_id=one["collection_id"], receipt_id=reversal.receipt_id)
+            found.append((again, Occasion(None)))
     return found
 
 

@@ -135,7 +135,7 @@ def _said(desk: Desk, part_id: str, command: Command, occasion: Occasion, reason
 
 def _split_off(desk: Desk, done: Done) -> str | None:
     """Return the id of the part that a command split off, if it did; the first fact of the command says so."""
-    from ledger.domain.bank.movement import MovementSplit
+    from ledger.domain.bank.movement_facts import MovementSplit
 
     if done.outcome.first_position is None:
         return None

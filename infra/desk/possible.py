@@ -35,6 +35,11 @@ def with_us(receipt: Mapping[str, Any]) -> bool:
     return bool(receipt["recalled_minor"] < receipt["amount_minor"])
 
 
+def recalled(receipt: Mapping[str, Any]) -> bool:
+    """Whether the bank took something of a receipt back."""
+    return bool(receipt["recalled_minor"])
+
+
 def unanswered(collection: Mapping[str, Any]) -> bool:
     """Whether the bank has not answered a direct debit."""
     return bool(collection["status"] == "ordered")

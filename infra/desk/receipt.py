@@ -14,16 +14,16 @@ from infra.desk.item import currency_of, split
 from infra.desk.matching_again import say_again
 from infra.desk.movement import is_unexplained
 from infra.desk.payout_roles import require_payout_named
-from infra.desk.possible import unallocated, waits_for_receipt, with_us
+from infra.desk.possible import recalled, unallocated, waits_for_receipt, with_us
 from infra.desk.problems import Problem, Stopped
 from infra.desk.raised_role import raised_role
+from infra.desk.receipt_facts import closed_minor, state_of, undone_before_minor
 from infra.desk.terms import only_currency
 
 if TYPE_CHECKING:
     from infra.settings import Settings
     from ledger.domain.approval import Because
     from ledger.domain.cash.allocation import ItemToPay
-    from ledger.domain.cash.receipt import Receipt
     from ledger.domain.rails import ProviderRail
 
     # The rails of payments that a person records; all others come in files.
@@ -73,7 +73,7 @@ def allocate(
     done = _with_rest(
         desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id, allocation_id=allocation_id)
     )
-    done = done._replace(more={**done.more, "difference_minor": _closed(desk, receipt_id, allocation_id)})
+    done = done._replace(more={**done.more, "difference_minor": closed_minor(desk, receipt_id, allocation_id)})
     if done.more["unallocated_minor"] == 0:
         desk.lists.close_reviews_of([receipt_id], desk.actor, ALLOCATED, desk.now)
     return done
@@ -103,7 +103,7 @@ def reverse(
     done = desk.record(command, occasion, receipt_id=receipt_id, allocation_id=allocation_id)
     if done.outcome.status == "done":
         say_again(desk, settings, receipt_id)
-    before = _undone_before(desk, receipt_id, allocation_id) if because == "mistake" else 0
+    before = undone_before_minor(desk, receipt_id, allocation_id) if because == "mistake" else 0
     return _with_rest(desk, receipt_id, done, before)
 
 
@@ -124,7 +124,7 @@ def recall(
     from ledger.domain.cash.recall import RecallReceipt
 
     receipt_id, part_id = names.receipt(desk, receipt, with_us), names.movement(desk, movement, waits_for_receipt)
-    state = _state(desk, receipt_id)
+    state = state_of(desk, receipt_id)
     command = RecallReceipt(
         receipt_id=receipt_id,
         part_id=part_id,
@@ -140,6 +140,26 @@ def recall(
     return _with_rest(desk, receipt_id, done)
 
 
+def reverse_recall(
+    desk: Desk, settings: Settings, receipt: str, movement: str, reason: str, occasion: Occasion
+) -> Done:
+    """Take back that a debit of the bank took a receipt back: the receipt and the debit both wait again.
+
+    A direct debit that was returned with it is settled again.
+    """
+    from ledger.domain.cash.recall_reversal import ReverseRecall
+
+    receipt_id = names.receipt(desk, receipt, recalled)
+    state = state_of(desk, receipt_id)
+    part_id = names.movement(desk, movement, lambda row: bool(state.recalled.get(row["part_id"])))
+    command = ReverseRecall(receipt_id=receipt_id, part_id=part_id, reason_code=reason)
+    again = collected_receipt.settled_again(desk, command, state)
+    done = desk.record_together([(command, occasion), *again], of=0, receipt_id=receipt_id, part_id=part_id)
+    if done.outcome.status == "done":
+        say_again(desk, settings, receipt_id)
+    return _with_rest(desk, receipt_id, done)
+
+
 def reclassify(
     desk: Desk, receipt: str, role: str, reason: str, occasion: Occasion, amount: str | None = None, back: bool = False
 ) -> Done:
@@ -152,7 +172,7 @@ def reclassify(
     from ledger.domain.chart_of_accounts import BANK_DETAILS
 
     receipt_id = names.receipt(desk, receipt)
-    state = _state(desk, receipt_id)
+    state = state_of(desk, receipt_id)
     minor = None if amount is None else minor_units(amount, state.payment.currency)
     role = raised_role(desk, state) if role == BANK_DETAILS else role
     if not back:
@@ -178,7 +198,7 @@ def to_payout(
     from ledger.domain.cash.receipt_as_payout import ReclassifyReceiptAsPayout
 
     receipt_id, payout_id = names.receipt(desk, receipt), names.payout(desk, payout)
-    state = _state(desk, receipt_id)
+    state = state_of(desk, receipt_id)
     minor = None if amount is None else minor_units(amount, state.payment.currency)
     command = ReclassifyReceiptAsPayout(
         receipt_id=receipt_id, payout_id=payout_id, reason_code=reason, amount_minor=minor, back=back
@@ -248,39 +268,11 @@ def void(desk: Desk, receipt: str, reason: str, occasion: Occasion) -> Done:
     command = VoidReceipt(receipt_id=receipt_id, reason_code=reason)
     parts = [(command, occasion), *collected_receipt.reopened(desk, receipt_id, reason)]
     done = desk.record_together(parts, of=0, receipt_id=receipt_id)
-    return _with_rest(desk, receipt_id, done, _undone_before(desk, receipt_id))
+    return _with_rest(desk, receipt_id, done, undone_before_minor(desk, receipt_id))
 
 
-def _with_rest(desk: Desk, receipt_id: str, done: Done, undone_before_minor: int = 0) -> Done:
-    state = _state(desk, receipt_id)
+def _with_rest(desk: Desk, receipt_id: str, done: Done, before_minor: int = 0) -> Done:
+    state = state_of(desk, receipt_id)
     rest = {"currency": state.payment.currency, "unallocated_minor": state.unallocated_minor}
-    before = {"undone_before_minor": undone_before_minor} if undone_before_minor else {}
+    before = {"undone_before_minor": before_minor} if before_minor else {}
     return done._replace(more=rest | before)
-
-
-def _undone_before(desk: Desk, receipt_id: str, allocation_id: str | None = None) -> int:
-    """Return how much of a receipt's allocations, or of one of them, went elsewhere before; a mistake leaves that."""
-    from ledger.domain.cash.receipt_facts import AllocationReversed, applied_minor
-
-    undone = (fact for fact in desk.facts([f"receipt-{receipt_id}"]) if isinstance(fact, AllocationReversed))
-    gone = (one for one in undone if one.because != "mistake" and allocation_id in (None, one.allocation_id))
-    return sum(applied_minor(one) for one in gone)
-
-
-def _closed(desk: Desk, receipt_id: str, allocation_id: str) -> int:
-    """Return the small difference that an allocation left and that was closed."""
-    from ledger.domain.receivables.difference_facts import DifferenceClosed
-
-    facts = (dated.fact for _, _, dated in desk.books.journal.facts([f"receipt-{receipt_id}"]))
-    closed = (fact for fact in facts if isinstance(fact, DifferenceClosed) and fact.allocation_id == allocation_id)
-    return sum(fact.amount_minor for fact in closed)
-
-
-def _state(desk: Desk, receipt_id: str) -> Receipt:
-    from ledger.domain.cash.receipt import Receipt
-
-    stream = f"receipt-{receipt_id}"
-    facts = (dated for _, _, dated in desk.books.journal.facts([stream]))
-    state = desk.books.catalogue.remember(stream, None, facts)
-    assert isinstance(state, Receipt)
-    return state

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final
 
+from ledger.domain.bank.movement_facts import MovementReclassified
 from ledger.domain.chart_of_accounts import PROVIDER_RESERVES
 from projections.read_models.model import Index, Lines, Row, Tables
 
@@ -63,6 +64,10 @@ GL_POSTINGS: Final = Lines(
     "Every leg of every posting; the legs of one fact sum to zero in each currency.",
     Posting,
     lines,
-    # Each reserve that a payment provider holds is looked up by itself; they are few.
-    indexes=(Index(("bank_account",), f"role = '{PROVIDER_RESERVES}'"),),
+    indexes=(
+        # Each reserve that a payment provider holds is looked up by itself; they are few.
+        Index(("bank_account",), f"role = '{PROVIDER_RESERVES}'"),
+        # So is what a movement of a day was said to be.
+        Index(("bank_account", "occurred_on"), f"fact = '{MovementReclassified.__name__}'"),
+    ),
 )

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from ledger.domain.bank.movement import (
+from ledger.domain.bank.movement_facts import (
     MovementClassified,
     MovementCleared,
     MovementPartBegun,
     MovementReclassified,
     MovementSplit,
+    MovementUncleared,
 )
 from projections.read_models.model import Index, Keyed, Row, Rows, only
 
@@ -76,9 +77,10 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
         case MovementClassified():
             begun = _begun(fact, recorded, fact.document, None)
             return (msgspec.structs.replace(begun, counter_account=fact.counter_account),)
-        case MovementCleared():
+        case MovementCleared() | MovementUncleared():
             movement = only(rows, recorded)
-            return (msgspec.structs.replace(movement, cleared_minor=movement.cleared_minor + fact.amount_minor),)
+            amount = fact.amount_minor if isinstance(fact, MovementCleared) else -fact.amount_minor
+            return (msgspec.structs.replace(movement, cleared_minor=movement.cleared_minor + amount),)
         case MovementPartBegun():
             return (_begun(fact, recorded, None, fact.split_from),)
         case MovementSplit():
@@ -134,7 +136,7 @@ MOVEMENTS: Final = Keyed(
     "Bank movements, or parts of them, that are not receipts.",
     Movement,
     ("part_id",),
-    (MovementClassified, MovementPartBegun, MovementSplit, MovementCleared, MovementReclassified),
+    (MovementClassified, MovementPartBegun, MovementSplit, MovementCleared, MovementUncleared, MovementReclassified),
     evolve,
     indexes=(
         Index(("file",), "file IS NOT NULL"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.reports.bank_beginning import beginning, first_day
@@ -25,7 +25,7 @@ COLUMNS: Final = (
         "`account`; `gap` for what is missing between two of its statements, by their balances or their "
         "numbers; `disputed` for a statement that came "
         "again with fewer lines and another closing balance, until the next one decides; `excess` or `waiting` for a "
-        "day of which detail files show more than the statements have, or less",
+        "day of which detail files show money that the statements do not have, or statements have it without details",
     ),
     Column("bank_account", "bank account", "id", "our bank account"),
     Column("name", "name", "text", "name of the account"),
@@ -49,8 +49,9 @@ COLUMNS: Final = (
         "details_minor",
         "only in detail",
         "money",
-        "in detail files, but neither on the statements of these days nor in the opening balance of the first; below "
-        "zero, on statements without details; of an account, the sum of all days",
+        "in detail files, but neither on the statements of these days nor in the opening balance of the first: "
+        "payments above zero, returns and charges below; of what waits, the other way round; of an account, the sum of "
+        "all days",
     ),
 )
 
@@ -114,7 +115,7 @@ def compared(
     }
     more = [{"what": "gap", **named, **of_gap(gap)} for gap in (*begun.gaps, *found.beyond)]
     more += [{"what": "disputed", **named, **_dispute(one)} for one in found.disputed]
-    more += [{**named, **_of_day(day)} for day in differing if day not in begun.contained]
+    more += [{**named, **one} for day in differing if day not in begun.contained for one in _of_day(day)]
     return Compared([row, *(_NOTHING | one for one in more)], frozenset(one.on for one in begun.contained), begun.gaps)
 
 
@@ -142,9 +143,9 @@ def _dispute(one: Dispute) -> dict[str, Any]:
     }
 
 
-def _of_day(day: DetailDay) -> dict[str, Any]:
-    what = "excess" if day.amount_minor > 0 else "waiting"
-    return {"what": what, "through_on": day.on, "details_minor": day.amount_minor}
+def _of_day(day: DetailDay) -> Iterator[dict[str, Any]]:
+    for what, amounts in (("excess", day.in_excess), ("waiting", day.waiting)):
+        yield from ({"what": what, "through_on": day.on, "details_minor": amount} for amount in amounts)
 
 
 def bank_rows(inputs: Inputs) -> list[dict[str, Any]]:
@@ -164,7 +165,7 @@ def bank_by_account(inputs: Inputs) -> dict[str, Compared]:
         id = one["bank_account"]
         _, first, last = spans[id]
         mine = [day for day in days if day["bank_account"] == id]
-        dated = [DetailDay(day["occurred_on"], day["amount_minor"]) for day in mine]
+        dated = [DetailDay(day["occurred_on"], day["amount_minor"], day["debits_minor"]) for day in mine]
         details = sum(day.amount_minor for day in dated if last is None or day.on <= last)
         shown = next((day["shown_through"] for day in mine), None)
         of_account = BankMoney(*money.get(id, (0, 0, 0, 0)), details)

@@ -19,12 +19,33 @@ NEAR: Final = timedelta(days=3)
 
 
 class DetailDay(NamedTuple):
-    """A day's payments in detail files less what statements have of them: what exceeds the statements is above zero,
-    and what waits for its details below zero.
+    """A day's money in detail files less what statements have of it; `debits_minor` is the part of debits.
+
+    Payments that exceed the statements are above zero, and returns and charges that do below zero. The other way round,
+    payments that wait for their details are below zero, and returns that do above zero.
     """
 
     on: date
     amount_minor: int
+    debits_minor: int = 0
+
+    @property
+    def in_excess(self) -> tuple[int, ...]:
+        """What files show and no statement has: an amount of payments, or one of returns and charges."""
+        return tuple(one for one, is_excess in self._parts if is_excess)
+
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """What statements have and no file shows in detail: an amount of payments, or one of returns."""
+        return tuple(one for one, is_excess in self._parts if not is_excess)
+
+    @property
+    def _parts(self) -> list[tuple[int, bool]]:
+        # A sum of payments less a return is one amount of a statement, so only what is left of both differs.
+        least, most = sorted((0, self.amount_minor))
+        debits = max(least, min(most, self.debits_minor))
+        credits = self.amount_minor - debits
+        return [one for one in ((credits, credits > 0), (debits, debits < 0)) if one[0]]
 
 
 def near_through(on: date, calendar: str = SWEDEN) -> date:
@@ -64,7 +85,7 @@ def on_the_way(
     return [
         one
         for one in differing
-        if one not in left or (more_come and one.amount_minor > 0 and near_through(one.on, calendar) > through)
+        if one not in left or (more_come and one.in_excess and near_through(one.on, calendar) > through)
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.domain.bank.movement_facts import MovementReclassified
 from projections.read_models.gl_sums import BLOCK
 
 _MONEY: Final = """
@@ -70,9 +71,31 @@ WHERE occurred_on <= $1 GROUP BY 1, 2, 3 HAVING sum(amount_minor) <> 0
 ORDER BY 1, 2, 3, 4
 """
 
-# What is on the account of details, by day, and the last day of which complete detail files are in the book.
+# What is on the account of details, by day, what of it debits are, and the last day of which complete detail files are
+# in the book. A debit is looked for only on the days that differ: by the posting that booked it, and those with which
+# it was said to be something else.
 DETAIL_DAYS: Final = f"""
 WITH posted AS ({_POSTED}),
+days AS (
+    SELECT bank_account, occurred_on, sum(amount_minor)::bigint AS amount_minor
+    FROM posted WHERE occurred_on <= $1 GROUP BY 1, 2 HAVING sum(amount_minor) <> 0
+),
+debits AS (
+    SELECT bank_account, occurred_on, sum(amount_minor)::bigint AS debits_minor
+    FROM (
+        SELECT days.bank_account, days.occurred_on, legs.amount_minor
+        FROM days JOIN movements ON (movements.bank_account, booked_on) = (days.bank_account, days.occurred_on)
+        JOIN gl_postings AS legs ON ledger_position = recorded_at_position AND stream = 'movement-' || part_id
+        WHERE movements.amount_minor + split_minor < 0 AND legs.role = ANY($3::text[]) AND ledger_position <= $2
+            AND split_from IS NULL
+        UNION ALL
+        SELECT days.bank_account, days.occurred_on, legs.amount_minor
+        FROM days JOIN gl_postings AS legs USING (bank_account, occurred_on)
+        JOIN movements ON part_id = substr(stream, length('movement-') + 1)
+        WHERE fact = '{MovementReclassified.__name__}' AND legs.role = ANY($3::text[]) AND ledger_position <= $2
+            AND movements.amount_minor + split_minor < 0
+    ) AS legs GROUP BY 1, 2
+),
 shown AS (
     SELECT statements.bank_account, max(statements.to_on) AS shown_through
     FROM bank_statements AS statements JOIN files USING (sha256)
@@ -80,7 +103,6 @@ shown AS (
         AND statements.opening_minor IS NULL
     GROUP BY 1
 )
-SELECT bank_account, occurred_on, sum(amount_minor)::bigint AS amount_minor, max(shown_through) AS shown_through
-FROM posted LEFT JOIN shown USING (bank_account)
-WHERE occurred_on <= $1 GROUP BY 1, 2 HAVING sum(amount_minor) <> 0 ORDER BY 1, 2
+SELECT bank_account, occurred_on, amount_minor, coalesce(debits_minor, 0) AS debits_minor, shown_through
+FROM days LEFT JOIN debits USING (bank_account, occurred_on) LEFT JOIN shown USING (bank_account) ORDER BY 1, 2
 """

@@ -134,7 +134,7 @@ class AsOf:
     def detail_days(self) -> pa.Table:
         """What detail files show of each account's days less what statements have of it; days that agree are left out.
 
-        The columns are bank_account, occurred_on, amount_minor and shown_through: the last day of the detail files.
+        The columns are bank_account, occurred_on, amount_minor, its debits_minor, and the files' shown_through.
         """
         return self.query(DETAIL_DAYS, list(roles_of("details")))
 

@@ -131,7 +131,7 @@ class OtherFeeds:
         for one in (again, booked_as, repeats, withdrawn, _alone(pairs)):
             entries = entries.join(one, on="key", how="left", maintain_order="left")
         met, paid_there = (pairs.filter(pl.col("how") == how)["id"] for how in (COVERED, LUMP))
-        whole = entries.filter(pl.col("movement_key").is_in(lines["line"].implode()))
+        whole = entries.filter(pl.col("movement_key").is_in(lines.same["line"].implode()))
         paid_there = pl.concat([paid_there, whole.filter(of_statement)["key"]])
         left_out = pl.concat([more.left_out, whole.filter(~of_statement)["key"]])
         return _decided(entries, met, paid_there, left_out), differing

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from ledger.domain.bank.movement import MovementClassified
+from ledger.domain.bank.movement_facts import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from ledger.domain.cash.refund_movement import REPEATED
 from reconciliation.matching import debits, pairing, recalls

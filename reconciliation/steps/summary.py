@@ -172,7 +172,7 @@ class DaySummary:
 
     @property
     def in_excess(self) -> list[Mapping[str, Any]]:
-        """The days of bank accounts of which files show payments that the statements do not have."""
+        """The days of bank accounts of which files show payments, or returns, that the statements do not have."""
         return [row for row in self.bank if row["what"] == "excess"]
 
     @property

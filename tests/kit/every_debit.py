@@ -14,6 +14,7 @@ from ledger.domain.cash.collection_answer import (
 from ledger.domain.cash.mandate import AcceptMandate, AmendMandate, CancelMandate, RejectMandate, RequestMandate
 from ledger.domain.cash.mandate_sending import SendMandate
 from ledger.domain.cash.recall import RecallReceipt
+from ledger.domain.cash.recall_reversal import ReverseRecall
 from tests.kit.book import DAY, Ask
 from tests.kit.care import invoice, receipt
 from tests.kit.debits import order_collection
@@ -40,5 +41,7 @@ DEBITS: list[Ask] = [
     moved("m19", -250_00, "recalls"),
     RecallReceipt(receipt_id="r9", part_id="m19", reason_code="MD06"),
     ReturnCollection(collection_id="d3", receipt_id="r9", reason_code="MD06"),
+    ReverseRecall(receipt_id="r9", part_id="m19", reason_code="NOT_TAKEN_BACK"),
+    SettleCollection(collection_id="d3", receipt_id="r9"),
     CancelMandate(mandate_id="101", ended_by="payer", reason_code="AG-46-02"),
 ]

@@ -39,7 +39,7 @@ from ledger.domain.bank.line_rule_facts import (
     LineRuleRejected,
     LineRuleRequested,
 )
-from ledger.domain.bank.movement import MovementClassified, MovementPartBegun, MovementReclassified, MovementSplit
+from ledger.domain.bank.movement_facts import MovementClassified, MovementPartBegun, MovementReclassified, MovementSplit
 from ledger.domain.bank.provider_account import PayoutTerms, ProviderAccount, ProviderAccountDeclared
 from ledger.domain.bank.settlement import Settled, TransactionsSettled
 from ledger.domain.bank.withdrawn import BankAccountWithdrawn

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.domain.bank.movement import MovementCleared
+from ledger.domain.bank.movement_facts import MovementCleared, MovementUncleared
 from ledger.domain.cash.payout import PayoutArrived, PayoutMovementRemoved, PayoutSent
 from ledger.domain.cash.receipt_facts import (
     IdentificationWithdrawn,
+    RecallReversed,
     ReceiptRecalled,
     ReceiptReclassified,
     ReceiptVoided,
@@ -54,6 +55,14 @@ OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
         role="recalls",
         reason_code="AC06",
     ),
+    RecallReversed(
+        part_id="m-3",
+        account_id=PATIENT,
+        amount_minor=310_00,
+        currency="SEK",
+        role="recalls",
+        reason_code="NOT_TAKEN_BACK",
+    ),
     DifferenceClosed(
         allocation_id="a-1", item_id=ITEM, amount_minor=40, currency="SEK", ar_role="ar_patient", limit_minor=1_00
     ),
@@ -93,6 +102,7 @@ OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
     PayoutArrived(part_id="m-8", provider_account="cards", payout_ref="po_1", amount_minor=294_50, currency="SEK"),
     PayoutMovementRemoved(part_id="m-8", provider_account="cards", side="arrived", amount_minor=294_50, currency="SEK"),
     MovementCleared(document=f"receipt-{RECEIPT}", amount_minor=-310_00, currency="SEK"),
+    MovementUncleared(document=f"receipt-{RECEIPT}", amount_minor=-310_00, currency="SEK"),
     LossRecovered(
         document=f"receipt-{RECEIPT}",
         allocation_id="a-1",

@@ -76,6 +76,38 @@ def test_what_the_next_files_may_still_explain_is_on_its_way() -> None:
     assert moving(days(d12=-400), 12) == []
 
 
+@pytest.mark.parametrize(
+    ("amount", "debits", "in_excess", "waiting"),
+    [
+        (400, 0, (400,), ()),
+        (-400, 0, (), (-400,)),
+        # A return that only files show, and one that only a statement has.
+        (-400, -400, (-400,), ()),
+        (400, 400, (), (400,)),
+        # Payments without details on the day of such a return.
+        (-500, -400, (-400,), (-100,)),
+        (500, 400, (100,), (400,)),
+        # Payments less a return are one amount of a statement, so only what is left differs.
+        (-45, -150, (-45,), ()),
+        (105, -45, (105,), ()),
+        (-105, 45, (), (-105,)),
+        (0, -45, (), ()),
+    ],
+)
+def test_what_exceeds_a_days_statements_and_what_waits_are_payments_or_returns(
+    amount: int, debits: int, in_excess: tuple[int, ...], waiting: tuple[int, ...]
+) -> None:
+    of_day = DetailDay(day(12), amount, debits)
+    assert (of_day.in_excess, of_day.waiting) == (in_excess, waiting)
+    assert sum(in_excess) + sum(waiting) == amount
+
+
+def test_a_return_that_the_next_statements_may_have_is_on_its_way() -> None:
+    found = [DetailDay(day(12), -400, -400)]
+    assert moving(found, 14) == found
+    assert moving(found, 15) == []
+
+
 def test_a_day_that_differs_is_proven_by_itself() -> None:
     fed = [
         {"bank_account": "b1", "booked_on": day(number), "currency": "SEK", "formats": "bgmax", "payments": 1}

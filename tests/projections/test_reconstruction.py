@@ -33,7 +33,7 @@ OTHER = {
 
 @pytest.fixture
 def log() -> Log:
-    return month(108, 250)
+    return month(147, 250)
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_told_to_accept_differences_a_rebuild_repairs_them(unstaffed_urls: Urls,
 
 
 def test_followers_go_on_after_a_swap_with_the_connection_they_had(unstaffed_urls: Urls, store: ReadStore):
-    log, longer = month(108, 250), month(108, 320)
+    log, longer = month(147, 250), month(147, 320)
     for _ in range(7):
         assert store.names.of_items([an_item(log)])
     rebuild(log, unstaffed_urls.owner, "clinic", page=50)
@@ -171,7 +171,7 @@ def test_followers_go_on_after_a_swap_with_the_connection_they_had(unstaffed_url
 def test_facts_that_arrive_while_the_copy_is_made_are_in_both(
     unstaffed_urls: Urls, store: ReadStore, monkeypatch: pytest.MonkeyPatch
 ):
-    log, longer = month(108, 250), month(108, 320)
+    log, longer = month(147, 250), month(147, 320)
     once = [follow]
 
     def follow_and_be_overtaken(journal, copy, upto=None, **more):
@@ -189,7 +189,7 @@ def test_facts_that_arrive_while_the_copy_is_made_are_in_both(
 def test_followers_wait_while_the_tables_are_compared(
     unstaffed_urls: Urls, store: ReadStore, log: Log, monkeypatch: pytest.MonkeyPatch
 ):
-    longer = month(108, 320)
+    longer = month(147, 320)
     waiting: list[Future[int]] = []
     alone = reconstruction.compare
 

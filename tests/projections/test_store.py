@@ -43,7 +43,7 @@ def start_again(url: str) -> None:
 
 
 def test_pages_of_any_size_give_the_same_tables(database_urls: Urls, store: ReadStore):
-    log = month(108, 300)
+    log = month(147, 300)
     found = []
     for page in (1, 3, 64, 5000):
         start_again(database_urls.writer)
@@ -144,7 +144,7 @@ def test_a_page_that_fails_leaves_nothing_of_itself(database_urls: Urls, store: 
 
 
 def test_two_followers_at_once_apply_each_fact_once(database_urls: Urls, store: ReadStore):
-    log = month(108, 300)
+    log = month(147, 300)
     follow(log, store)
     alone = contents(database_urls.writer)
     start_again(database_urls.writer)

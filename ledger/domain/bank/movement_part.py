@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.domain.bank.movement import Movement, MovementPartBegun, MovementSplit, evolve
+from ledger.domain.bank.movement import Movement, evolve
+from ledger.domain.bank.movement_facts import MovementPartBegun, MovementSplit
 from ledger.domain.fact import Decision, NewFact, stream_of
 
 

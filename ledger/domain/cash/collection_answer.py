@@ -5,6 +5,7 @@ What a person or a file said by mistake is taken back; then the collection waits
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from ledger.domain.balance import effective_day
@@ -97,17 +98,23 @@ def settle(states: States, command: SettleCollection, envelope: Envelope) -> Dec
     """Settle the collection with a receipt of its amount, or that pays its items, even if it was said to have failed.
 
     Money that the bank did not bring is open of the items, which can be collected or reminded again. That it was less
-    must be said.
+    must be said. One that was returned is settled again with its receipt if the bank did not take that back after all.
     """
-    collection = collection_in(states, command.collection_id, "ordered", "failed", "settled")
+    collection = collection_in(states, command.collection_id, "ordered", "failed", "settled", "returned")
     receipt = receipt_of(states, command.receipt_id)
-    if collection.receipt_id == command.receipt_id:
-        return ()
+    same = collection.receipt_id == command.receipt_id
     if collection.status == "settled":
+        if same:
+            return ()
         raise Refused("collection_settled", command.collection_id)
+    fact = CollectionSettled(collection_id=command.collection_id, receipt_id=command.receipt_id)
+    if collection.status == "returned":
+        if not same or receipt.with_us_minor < min(collection.ordered.amount_minor, receipt.payment.amount_minor):
+            raise Refused("collection_returned", command.collection_id)
+        ended = _end(states, collection, fact, command, envelope)
+        return (*ended, *_not_refused(states, collection, ended[0].on))
     open_minor = sum(item_of(states, one.item_id).open_minor for one in collection.ordered.items)
     require_paid(receipt, collection.ordered, open_minor, short=command.short)
-    fact = CollectionSettled(collection_id=command.collection_id, receipt_id=command.receipt_id)
     return _end(states, collection, fact, command, envelope)
 
 
@@ -118,7 +125,7 @@ def return_(states: States, command: ReturnCollection, envelope: Envelope) -> De
         raise Refused("collection_paid_otherwise", command.collection_id)
     if collection.status == "returned" and collection.reason_code == command.reason_code:
         return ()
-    if not receipt_of(states, command.receipt_id).recalled:
+    if not receipt_of(states, command.receipt_id).recalled_minor:
         raise Refused("collection_not_taken_back", command.collection_id)
     fact = CollectionReturned(
         collection_id=command.collection_id, receipt_id=command.receipt_id, reason_code=command.reason_code
@@ -194,6 +201,18 @@ def _end(
         if item_of(states, one.item_id).collected_by in ((id,) if refused_for is None else (id, None))
     )
     return (step, *ended)
+
+
+def _not_refused(states: States, collection: Collection, on: date | None) -> Decision:
+    """The facts of the items of which the payer must no longer be asked first, because the money was not taken back."""
+    id = collection.ordered.collection_id
+    items = [
+        one.item_id
+        for one in collection.ordered.items
+        if (item := item_of(states, one.item_id)).collected_by is None and item.refused_for == collection.reason_code
+    ]
+    again = (ItemCollected(collection_id=id), ItemCollectionEnded(collection_id=id))
+    return tuple(mirrored(one, fact, on) for one in items for fact in again)
 
 
 # Registration

@@ -8,7 +8,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from ledger.domain.bank.movement import Movement, MovementCleared, movement_of
+from ledger.domain.bank.movement import Movement, movement_of
+from ledger.domain.bank.movement_facts import MovementCleared
 from ledger.domain.cash.reach import settled_with
 from ledger.domain.cash.receipt import Allocated, Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, ReceiptRecalled, Target, applied_minor
@@ -170,10 +171,8 @@ NOUN: Final = Noun(
             "role comes back first, with `reskontra receipt reclassify --back`."
         ),
         "movement_assigned": (
-            "All of the debit is assigned to receipts, and an assignment cannot be undone. If the bank took back "
-            "another receipt, let that receipt pay instead what the recalled one had paid: reverse its allocation as "
-            "of the debit's day, with `reskontra allocate RECEIPT --reverse ALLOCATION --on DAY`, then allocate it to "
-            "that item."
+            "All of the debit is assigned to receipts. If the bank took back another receipt, take the assignment back "
+            "first, with `reskontra receipt recall RECEIPT --movement MOVEMENT --back`."
         ),
         "movement_not_to_assign": (
             "The movement is not a debit that waits to be assigned: it is no debit, or booked on another account "

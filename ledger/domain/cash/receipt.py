@@ -16,6 +16,7 @@ from ledger.domain.cash.receipt_facts import (
     AllocationReversed,
     IdentificationWithdrawn,
     Payment,
+    RecallReversed,
     ReceiptAllocated,
     ReceiptFact,
     ReceiptFound,
@@ -29,6 +30,7 @@ from ledger.domain.cash.receipt_facts import (
 )
 from ledger.domain.cash.receipt_postings import LEGS
 from ledger.domain.chart_of_accounts import UNALLOCATED
+from ledger.domain.day_amounts import DayAmounts, moved
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, State, States, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
@@ -51,8 +53,9 @@ class Receipt(State, frozen=True):
     """A receipt, its unallocated amount day by day, and its allocations that are in force.
 
     An allocation has several facts if its targets are paid on different days. `identified_as` is the payer that a
-    person named. `recalled` is what the bank took back, by the debit with which it did. `elsewhere` is what is booked
-    on another account role because it was no payment: by role, or by the payout's stream, the days and amounts.
+    person named. `recalled` is what the bank took back, by the debit with which it did: the days and amounts, none if
+    that was reversed. `elsewhere` is what is booked on another account role because it was no payment: by role, or by
+    the payout's stream, the days and amounts.
     """
 
     payment: Payment
@@ -60,8 +63,8 @@ class Receipt(State, frozen=True):
     identified_as: str | None
     allocations: dict[str, tuple[Allocated, ...]]
     reversed_allocations: tuple[str, ...]
-    recalled: dict[str, int]
-    elsewhere: dict[str, tuple[tuple[date, int], ...]]
+    recalled: dict[str, DayAmounts]
+    elsewhere: dict[str, DayAmounts]
     voided_minor: int
 
     @property
@@ -73,7 +76,12 @@ class Receipt(State, frozen=True):
     def with_us_minor(self) -> int:
         """The amount that the bank has not taken back and that is not booked on another account role."""
         elsewhere = sum(amount for moved in self.elsewhere.values() for _, amount in moved)
-        return self.payment.amount_minor - sum(self.recalled.values()) - elsewhere
+        return self.payment.amount_minor - self.recalled_minor - elsewhere
+
+    @property
+    def recalled_minor(self) -> int:
+        """The amount that the bank took back."""
+        return sum(amount for taken in self.recalled.values() for _, amount in taken)
 
     @property
     def account_id(self) -> str | None:
@@ -108,8 +116,7 @@ def _payer(allocation: tuple[ReceiptAllocated, ...]) -> str | None:
 
 def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
     """The receipt after one more fact."""
-    # A receipt's balance is negative while some of it is unallocated, so a negative change raises the unallocated
-    # amount.
+    # A receipt's balance is below zero while some of it is unallocated, so a change below zero raises that amount.
     unallocated = -sum(change.amount_minor for change in CHANGES[type(fact)](fact)) if type(fact) in CHANGES else 0
     if isinstance(fact, ReceiptRecorded | ReceiptFound):
         return Receipt(
@@ -134,9 +141,10 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
             return msgspec.structs.replace(state, allocations=state.allocations | {fact.allocation_id: made})
         case AllocationReversed():
             return _without(state, fact)
-        case ReceiptRecalled():
-            recalled = state.recalled.get(fact.part_id, 0) + fact.amount_minor
-            return msgspec.structs.replace(state, recalled=state.recalled | {fact.part_id: recalled})
+        case ReceiptRecalled() | RecallReversed():
+            amount = fact.amount_minor if isinstance(fact, ReceiptRecalled) else -fact.amount_minor
+            taken = moved(state.recalled.get(fact.part_id, ()), on, amount)
+            return msgspec.structs.replace(state, recalled=state.recalled | {fact.part_id: taken})
         case ReceiptReclassified():
             return msgspec.structs.replace(state, elsewhere=_elsewhere(state, fact, on))
         case ReceiptVoided():
@@ -148,12 +156,10 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
 
-def _elsewhere(state: Receipt, fact: ReceiptReclassified, on: date) -> dict[str, tuple[tuple[date, int], ...]]:
+def _elsewhere(state: Receipt, fact: ReceiptReclassified, on: date) -> dict[str, DayAmounts]:
     """What is on other account roles after money moved to one of them, or came back."""
     where = fact.elsewhere
-    days = Counter(dict(state.elsewhere.get(where, ())))
-    days[on] += fact.amount_minor if fact.role != UNALLOCATED else -fact.amount_minor
-    kept = tuple(sorted((day, amount) for day, amount in days.items() if amount))
+    kept = moved(state.elsewhere.get(where, ()), on, fact.amount_minor * (1 if fact.role != UNALLOCATED else -1))
     others = {name: moved for name, moved in state.elsewhere.items() if name != where}
     return others | {where: kept} if kept else others
 
@@ -253,7 +259,6 @@ def receipt_of(states: States, receipt_id: str) -> Receipt:
 
 # Registration
 
-
 NOUN: Final = Noun(
     "receipt",
     facts=ReceiptFact,
@@ -284,10 +289,8 @@ NOUN: Final = Noun(
         IdentificationWithdrawn: lambda fact: f"Identification of the payer withdrawn ({fact.reason_code})",
         ReceiptAllocated: lambda fact: f"Applied to {len(fact.targets)} items ({fact.rule})",
         ReceiptRecalled: lambda fact: f"Taken back by the bank ({fact.reason_code})",
-        ReceiptReclassified: lambda fact: (
-            f"Moved from {fact.from_role} to {fact.role} ({fact.reason_code})"
-            + ("" if fact.payout_id is None else f", payout {fact.payout_id}")
-        ),
+        RecallReversed: lambda fact: f"Not taken back by the bank after all ({fact.reason_code})",
+        ReceiptReclassified: lambda fact: fact.sentence,
         ReceiptVoided: lambda fact: f"Voided: recorded by mistake ({fact.reason_code})",
         DifferenceClosed: lambda fact: f"Small difference on item {fact.item_id} closed",
         DifferenceReopened: lambda fact: f"Small difference on item {fact.item_id} open again ({fact.because})",

@@ -13,8 +13,9 @@ from typing import Final
 
 from ledger.domain.cash.payout import Payout, PayoutArrived, PayoutMovementRemoved
 from ledger.domain.cash.receipt import Receipt, receipt_of
-from ledger.domain.cash.receipt_reclassification import moved_to, newest
+from ledger.domain.cash.receipt_reclassification import moved_to
 from ledger.domain.chart_of_accounts import PAYOUTS_IN_TRANSIT, UNALLOCATED
+from ledger.domain.day_amounts import newest
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun

@@ -8,6 +8,7 @@ from typing import Any, Final
 from ledger.domain.cash.receipt_facts import (
     AllocationReversed,
     IdentificationWithdrawn,
+    RecallReversed,
     ReceiptAllocated,
     ReceiptFound,
     ReceiptIdentified,
@@ -42,6 +43,10 @@ def _recalled(fact: ReceiptRecalled) -> tuple[Change, ...]:
     return (Change("receipt", "recalled", fact.amount_minor, fact.currency, account_id=fact.account_id),)
 
 
+def _not_recalled(fact: RecallReversed) -> tuple[Change, ...]:
+    return (Change("receipt", "recalled", -fact.amount_minor, fact.currency, account_id=fact.account_id),)
+
+
 def _reclassified(fact: ReceiptReclassified) -> tuple[Change, ...]:
     sign = 1 if fact.from_role == UNALLOCATED else -1
     moved = {fact.from_role, fact.role}
@@ -61,6 +66,7 @@ CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
     ReceiptAllocated: _allocated,
     AllocationReversed: _reversed,
     ReceiptRecalled: _recalled,
+    RecallReversed: _not_recalled,
     ReceiptReclassified: _reclassified,
     ReceiptVoided: _voided,
 }

@@ -147,6 +147,21 @@ class ReceiptRecalled(Fact, frozen=True):
     reason_code: str
 
 
+class RecallReversed(Fact, frozen=True):
+    """The bank did not take the payment back with the debit `part_id`, or not this payment: the recall never was.
+
+    The money is unallocated again from the day of the recall on, and the debit is on the account role `role` again. It
+    has several facts if the recall has several days. `account_id` is the receipt's payer.
+    """
+
+    part_id: str
+    account_id: str | None
+    amount_minor: int
+    currency: str
+    role: str
+    reason_code: str
+
+
 class ReceiptReclassified(Fact, frozen=True):
     """A person said that money of the receipt was no payment: it moves from `unallocated` to another account role.
 
@@ -170,6 +185,12 @@ class ReceiptReclassified(Fact, frozen=True):
         if self.payout_id is not None:
             return stream_of("payout", self.payout_id)
         return self.from_role if self.role == UNALLOCATED else self.role
+
+    @property
+    def sentence(self) -> str:
+        """From where to where the money moved, and why."""
+        payout = "" if self.payout_id is None else f", payout {self.payout_id}"
+        return f"Moved from {self.from_role} to {self.role} ({self.reason_code}){payout}"
 
 
 class ReceiptVoided(Fact, frozen=True):
@@ -195,6 +216,7 @@ ReceiptFact = (
     | ReceiptAllocated
     | AllocationReversed
     | ReceiptRecalled
+    | RecallReversed
     | ReceiptReclassified
     | ReceiptVoided
     | DifferenceClosed
@@ -226,6 +248,7 @@ ACTS: Final[dict[type[Fact], Act]] = {
     ReceiptAllocated: Act("allocation"),
     AllocationReversed: Act("allocation_reversal"),
     ReceiptRecalled: Act("recall"),
+    RecallReversed: Act("recall_reversal"),
     ReceiptReclassified: Act("receipt_reclassification"),
     ReceiptVoided: Act("void"),
 }

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ledger.domain.cash.receipt_facts import (
     AllocationReversed,
+    RecallReversed,
     ReceiptAllocated,
     ReceiptRecalled,
     ReceiptReclassified,
@@ -41,6 +42,10 @@ def _recalled_legs(fact: ReceiptRecalled) -> tuple[Leg, ...]:
     return pair("unallocated", fact.role, fact.amount_minor, fact.currency)
 
 
+def _not_recalled_legs(fact: RecallReversed) -> tuple[Leg, ...]:
+    return pair(fact.role, "unallocated", fact.amount_minor, fact.currency)
+
+
 def _difference_legs(fact: DifferenceClosed | DifferenceReopened) -> tuple[Leg, ...]:
     sign = 1 if isinstance(fact, DifferenceClosed) else -1
     return pair("rounding", fact.ar_role, sign * fact.amount_minor, fact.currency)
@@ -64,6 +69,7 @@ LEGS: Final[Mapping[type[Fact], Callable[[Any], tuple[Leg, ...]]]] = {
     ReceiptAllocated: _allocated_legs,
     AllocationReversed: _allocated_legs,
     ReceiptRecalled: _recalled_legs,
+    RecallReversed: _not_recalled_legs,
     ReceiptReclassified: _reclassified_legs,
     ReceiptVoided: _voided_legs,
     DifferenceClosed: _difference_legs,

@@ -8,7 +8,6 @@ ledger account itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -17,6 +16,7 @@ from ledger.domain.bank.file import BankFile
 from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import Payment, ReceiptReclassified
 from ledger.domain.chart_of_accounts import BANK, DUE_TO_ENTITIES, UNALLOCATED, UNTIL_PAID_OUT, roles_of
+from ledger.domain.day_amounts import newest
 from ledger.domain.fact import (
     Command,
     Decision,
@@ -90,15 +90,6 @@ def _raised_by_details(states: States, payment: Payment) -> bool:
     """Whether a file in detail brought the money to the bank's ledger account, because no statement would."""
     file = states.get(known_stream("file", payment.file)) if payment.file else None
     return not payment.in_detail and isinstance(file, BankFile) and payment.statement_no in file.without_balances
-
-
-def newest(moved: tuple[tuple[date, int], ...], amount_minor: int) -> Iterator[tuple[date, int]]:
-    """The days and amounts of what was moved to an account role last, up to an amount."""
-    for on, there in reversed(moved):
-        part = min(there, amount_minor)
-        amount_minor -= part
-        if part:
-            yield on, part
 
 
 def moved_to(

@@ -14,7 +14,8 @@ from functools import partial
 from typing import Final
 
 from ledger.domain.bank.bookable_roles import require_bookable
-from ledger.domain.bank.movement import Movement, MovementReclassified, movement_of
+from ledger.domain.bank.movement import Movement, movement_of
+from ledger.domain.bank.movement_facts import MovementReclassified
 from ledger.domain.bank.movement_part import SplitOff, split_off
 from ledger.domain.bank.taxed_roles import require_tax_code
 from ledger.domain.cash.overpaid_refund import item_to_come, paid_again
@@ -276,8 +277,8 @@ NOUN: Final = Noun(
         ),
         "movement_recalled_receipt": (
             "All of the movement is assigned to the receipts that it took back, so nothing is left that could be "
-            "something else. If it took back another receipt, let that receipt pay what the recalled one had paid: "
-            "reverse its allocation as of the debit's day, then allocate it to that item."
+            "something else. If it took none of them back, take the assignment back first, with `reskontra receipt "
+            "recall RECEIPT --movement MOVEMENT --back`."
         ),
         "refund_amount_differs": (
             "The movement has another currency than the refund, or a greater amount than what the bank has not paid or "

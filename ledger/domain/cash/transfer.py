@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final
 
 from ledger.domain.cash.receipt import receipt_of
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
-from ledger.domain.cash.receipt_reclassification import moved_to, newest
+from ledger.domain.cash.receipt_reclassification import moved_to
 from ledger.domain.cash.transfer_facts import (
     Quoted,
     TransferArrived,
@@ -27,6 +27,7 @@ from ledger.domain.cash.transfer_facts import (
 )
 from ledger.domain.cash.transfer_state import Status, Transfer, evolve, known_by, payment_of
 from ledger.domain.chart_of_accounts import DUE_TO_ENTITIES, UNALLOCATED
+from ledger.domain.day_amounts import newest
 from ledger.domain.duty import Act
 from ledger.domain.fact import (
     Command,

@@ -6,6 +6,9 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from infra.cli.reports import bank_line
 from reconciliation.statements.camt.writer import CamtEntry
 from tests.infra.cli.clinic import BOOKED_ON, IBAN, Clinic
 from tests.kit.clinic import paid, statement
@@ -61,6 +64,24 @@ def test_of_several_accounts_the_day_that_the_statements_of_all_reach_is_named(c
     equal = f"the ledger equals the bank on 2 accounts, through {BOOKED_ON + timedelta(days=1)}\n"
     assert equal in clinic.reskontra("reconcile", *files, "--on", str(on)).out
     assert equal in clinic.reskontra(f"aging --as-of {on}").out
+
+
+@pytest.mark.parametrize(
+    ("what", "minor", "sentence"),
+    [
+        ("waiting", -150_00, "statements have payments without details"),
+        ("waiting", 150_00, "statements have returns without details"),
+        ("excess", 150_00, "files show payments that no statement has"),
+        ("excess", -150_00, "files show returns or charges that no statement has"),
+    ],
+)
+def test_what_detail_files_and_statements_say_differently_is_told_beside_the_balance(
+    what: str, minor: int, sentence: str
+):
+    named = {"bank_account": "b", "currency": "SEK", "through_on": BOOKED_ON}
+    account = {"what": "account", "bank_minor": 0, "difference_minor": 0, "to_explain_minor": 0} | named
+    _, told = bank_line([account, {"what": what, "details_minor": minor} | named])
+    assert told == f"{sentence}: b, 150.00 SEK on {BOOKED_ON}: see `reskontra cut-over`"
 
 
 def test_a_reversal_is_inspected_as_its_account_is_declared(clinic: Clinic):

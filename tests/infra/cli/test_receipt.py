@@ -84,6 +84,28 @@ def test_a_debit_waits_until_all_of_it_is_assigned(clinic: Clinic):
     assert reskontra.json("quarantine")["rows"] == []
 
 
+def test_a_debit_that_took_another_receipt_back_waits_again_and_the_receipt_says_what_it_may_be_for(clinic: Clinic):
+    clinic.load(clinic.statement([paid(1, 150_00, clinic.reference["i1"])]))
+    clinic.load(clinic.statement([back(2, 150_00, clinic.reference["i1"])], "next.xml", 2))
+    reskontra = clinic.reskontra
+    assert open_minor(clinic)["i1"] == 150_00
+    (debit,) = reskontra.json("movement list")["rows"]
+    undo = f"receipt recall {clinic.reference['i1']} --movement amount:-150.00 --back --reason BANK_SAID"
+    reskontra(f"{undo} --amount 1.00", code=2)
+    assert "left to allocate: 150.00 SEK" in reskontra(undo).out
+    assert reskontra.json(undo)["rows"][0]["status"] == "nothing_new"
+    (row,) = reskontra.json("receipts")["rows"]
+    assert (row["unallocated_minor"], row["candidates"] != []) == (150_00, True)
+    assert reskontra.json("quarantine")["rows"][0]["part_id"] == debit["part_id"]
+    reskontra(f"allocate {clinic.reference['i1']} --item i1")
+    assert "i1" not in open_minor(clinic)
+    # The same file again does not take it back again.
+    clinic.load(clinic.statement([back(2, 150_00, clinic.reference["i1"])], "again.xml", 2))
+    assert "i1" not in open_minor(clinic)
+    reskontra("movement reclassify amount:-150.00 --role suppliers --reason BANK_SAID")
+    assert reskontra.json("quarantine")["rows"] == []
+
+
 def test_a_payment_that_a_person_found_in_suspense_can_be_taken_back_too(clinic: Clinic):
     unclear = CamtEntry(100_00, BOOKED_ON, BOOKED_ON, "C2", details=(CamtDetail(60_00), CamtDetail(30_00)))
     clinic.load(clinic.statement([unclear, back(2, 10_00)]))
@@ -126,6 +148,7 @@ def test_what_was_undone_before_a_mistake_is_found_stays_until_then_and_the_answ
 
 def test_wrong_usage_is_exit_code_two(reskontra: Reskontra):
     reskontra("receipt recall r1 --reason AC06", code=2)
+    reskontra("receipt recall r1 --movement m1 --reason AC06 --back --item i1", code=2)
     reskontra("receipt reclassify r1 --reason X", code=2)
     reskontra("receipt reclassify r1 --role suppliers --payout po_1 --reason X", code=2)
 

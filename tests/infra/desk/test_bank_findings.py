@@ -11,6 +11,7 @@ import pytest
 from infra.cli.page import amount
 from infra.cli.reconcile import of_the_bank
 from infra.desk.bank_findings import bank_problems
+from infra.desk.problems import Problem
 
 ROW: dict[str, Any] = {
     "bank_account": "b",
@@ -88,10 +89,24 @@ def test_where_the_ledger_equals_the_bank_nothing_is_wrong(what: str):
     ],
 )
 def test_what_files_show_beyond_the_statements_is_said_with_all_that_it_may_be(case: str, known_by: str):
-    excess = ROW | {"what": "excess", "details_minor": 400_00}
-    nothing = dict.fromkeys(("unequal", "gaps", "to_explain", "disputed", "lacking"), ())
-    (found,) = of_the_bank(cast("Any", SimpleNamespace(in_excess=[excess], **nothing)))
+    (found,) = _of_excess(ROW | {"what": "excess", "details_minor": 400_00})
     assert (found.code, found.about) == ("details_exceed_statements", "b")
     assert "400.00 SEK on 2026-10-21" in found.sentence
     assert case in found.sentence
     assert known_by in found.sentence
+
+
+def test_returns_that_no_statement_has_are_told_after_the_payments_with_their_own_way_out():
+    days = [ROW | {"what": "excess", "details_minor": minor} for minor in (-150_00, 400_00, -2_00)]
+    payments, returns = _of_excess(*days)
+    assert (payments.code, returns.code) == ("details_exceed_statements", "returns_exceed_statements")
+    assert "returns or charges that the statements of these days do not have: 150.00 SEK on 2026-10-21, 2.00" in (
+        returns.sentence
+    )
+    assert "receipt recall RECEIPT --movement MOVEMENT --back" in returns.sentence
+    assert "receipt recall" not in payments.sentence
+
+
+def _of_excess(*days: dict[str, Any]) -> list[Problem]:
+    nothing = dict.fromkeys(("unequal", "gaps", "to_explain", "disputed", "lacking"), ())
+    return of_the_bank(cast("Any", SimpleNamespace(in_excess=list(days), **nothing)))

@@ -16,12 +16,12 @@ def account_through(on: date | None) -> dict[str, Any]:
     return bank("account", 0, 0) | {"through_on": on}
 
 
-def differs(on: date, minor: int) -> dict[str, Any]:
-    return bank("excess" if minor > 0 else "waiting", 0) | {"through_on": on, "details_minor": minor}
+def differs(on: date, minor: int, what: str | None = None) -> dict[str, Any]:
+    return bank(what or ("excess" if minor > 0 else "waiting"), 0) | {"through_on": on, "details_minor": minor}
 
 
 def shown(on: date, minor: int) -> dict[str, Any]:
-    return {"bank_account": "b", "occurred_on": on, "amount_minor": minor, "shown_through": None}
+    return {"bank_account": "b", "occurred_on": on, "amount_minor": minor, "debits_minor": 0, "shown_through": None}
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,23 @@ def test_what_detail_files_and_statements_say_differently_is_a_point(rows: list[
     assert point.row["stops"] is (code in ("details_exceed_statements", "details_missing_old"))
     assert point.about[0] in point.sentence
     assert line(point.row).endswith(point.sentence)
+
+
+def test_returns_that_no_statement_has_stop_a_hard_close_beside_payments_that_wait_for_details():
+    rows = [
+        account_through(END + timedelta(9)),
+        differs(END, -2, "excess"),
+        differs(END, -3),
+        differs(OLD, 4, "waiting"),
+    ]
+    found = {point.code: point for point in open_points(Desk(bank=rows), END)}  # type: ignore[arg-type]
+    named = {code: (point.about, point.row["stops"]) for code, point in found.items()}
+    assert named == {
+        "returns_exceed_statements": ((f"b, -0.02 SEK on {END}",), True),
+        "details_missing": ((f"b, -0.03 SEK on {END}",), False),
+        "details_missing_old": ((f"b, 0.04 SEK on {OLD}",), True),
+    }
+    assert "--back" in found["returns_exceed_statements"].sentence
 
 
 def test_no_statement_will_have_what_is_of_the_days_after_an_accounts_last():

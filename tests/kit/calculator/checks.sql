@@ -166,7 +166,7 @@
             (
                 coalesce(fact ->> 'because', '') = 'mistake' OR name IN (
                     'ReceiptVoided', 'ReceiptReclassified', 'MovementReclassified', 'ReceiptFound', 'ReceiptRecalled',
-                    'TaxRelieved', 'TaxFellDue'
+                    'RecallReversed', 'TaxRelieved', 'TaxFellDue'
                 )
             ) AND EXISTS (
                 SELECT FROM facts AS earlier

@@ -135,6 +135,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('MovementSplit', 'unexplained', -1, NULL, NULL),
         ('MovementPartBegun', 'unexplained', 1, NULL, NULL),
         ('MovementCleared', 'unexplained', -1, NULL, NULL),
+        ('MovementUncleared', 'unexplained', 1, NULL, NULL),
         ('MovementReclassified', NULL, 0, 'its from_role', 'its role'),
         -- Money that came, and where it went. ReceiptFound posts nothing: the movement, reclassified, has posted it.
         ('ReceiptRecorded', 'receipt', 1, 'money', 'unallocated'),
@@ -144,6 +145,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('ReceiptAllocated', 'receipt', -1, 'several', 'several'),
         ('AllocationReversed', 'receipt', 1, 'several', 'several'),
         ('ReceiptRecalled', 'receipt', -1, 'unallocated', 'its role'),
+        ('RecallReversed', 'receipt', 1, 'its role', 'unallocated'),
         ('ReceiptReclassified', 'receipt', -1, 'its from_role', 'its role'),
         ('ReceiptVoided', 'receipt', -1, 'unallocated', 'its role'),
         -- What goes to another entity or comes from it; the receipt's facts have the money.

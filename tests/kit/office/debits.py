@@ -94,7 +94,7 @@ class Debits(Draws):
             return ReopenCollection(collection_id=id, reason_code="MISTAKE")
         if collection.status == "settled" and collection.receipt_id is not None:
             back = ReturnCollection(collection_id=id, receipt_id=collection.receipt_id, reason_code="MD06")
-            return back if receipts[collection.receipt_id].recalled or self.dares() else None
+            return back if receipts[collection.receipt_id].recalled_minor or self.dares() else None
         fit = [one for one, state in receipts.items() if state.payment.amount_minor == collection.ordered.amount_minor]
         if fit and self.rng.random() < 0.6:
             return SettleCollection(collection_id=id, receipt_id=self.rng.choice(fit))

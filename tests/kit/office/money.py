@@ -13,6 +13,7 @@ from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.cash.identification import IdentifyReceipt, WithdrawIdentification
 from ledger.domain.cash.payout import Payout
 from ledger.domain.cash.recall import CLEARS, RecallReceipt
+from ledger.domain.cash.recall_reversal import ReverseRecall
 from ledger.domain.cash.receipt import Receipt, RecordReceipt
 from ledger.domain.cash.receipt_as_payout import ReclassifyReceiptAsPayout
 from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
@@ -124,6 +125,14 @@ class Money(Bank):
             None if self.rng.random() < 0.6 else self.some_of(min(-debit[1].left_minor, taken[1].payment.amount_minor))
         )
         return RecallReceipt(receipt_id=taken[0], part_id=debit[0], reason_code="AC06", amount_minor=amount)
+
+    def reverse_recall(self) -> Command | None:
+        """A debit took another receipt back, or none; the same twice changes nothing."""
+        found = self.named(Receipt, lambda one: bool(one.recalled))
+        if found is None or not found[1].recalled:
+            return None
+        debit = self.rng.choice([*found[1].recalled])
+        return ReverseRecall(receipt_id=found[0], part_id=debit, reason_code="NOT_TAKEN_BACK")
 
     def misdirect(self) -> Command | None:
         """Money of a receipt that was no payment; now and then it comes back."""

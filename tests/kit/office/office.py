@@ -53,6 +53,7 @@ KINDS: Final[Mapping[str, int]] = {
     "doubt": 1,
     "pay_refund": 5,
     "recall": 2,
+    "reverse_recall": 1,
     "explain": 8,
     "misdirect": 2,
     "receive_cash": 1,

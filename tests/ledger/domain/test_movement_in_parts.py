@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from ledger.domain.bank.movement import MovementPartBegun, MovementSplit
+from ledger.domain.bank.movement_facts import MovementPartBegun, MovementSplit
 from ledger.domain.cash.recall import RecallReceipt
 from tests.kit.book import Book
 from tests.kit.care import allocate, approve_refund, invoice, open_clinic, receipt, request_refund

@@ -51,6 +51,7 @@ MAY_DIFFER: dict[str, dict[str, str]] = {
     },
     "MarkAccount": {IN_FORCE: "on reason_code"},
     "RecallReceipt": {IN_FORCE: "amount_minor reason_code"},
+    "ReverseRecall": {IN_FORCE: "reason_code"},
     "ReclassifyAsPayout": {IN_FORCE: "reason_code"},
     "ReclassifyAsRefund": {IN_FORCE: "reason_code"},
     "ReclassifyMovement": {IN_FORCE: "amount_minor reason_code"},

@@ -102,12 +102,26 @@ class Clerk(History):
             paid = [
                 (abs(one.payment.amount_minor + amount), id)
                 for id, one in states
-                if isinstance(one, Receipt) and not one.recalled and not one.voided_minor
+                if isinstance(one, Receipt) and not one.recalled_minor and not one.voided_minor
             ]
             if paid:
                 id = min(paid, key=lambda one: one[0])[1]
                 text = f"recall {id} by {part} {amount}"
                 self.do(text, lambda desk, at: receipt.recall(desk, id, part, "AC06", at), nobody_dates=True)  # noqa: B023
+
+    def recall_back(self) -> None:
+        """The newest receipt that a debit took back was not taken back by that debit."""
+        states = ((id, self.world.state(f"receipt-{id}")) for id in reversed(self.received))
+        recalled = [(id, one) for id, one in states if isinstance(one, Receipt) and one.recalled_minor]
+        if recalled:
+            id, state = recalled[0]
+            part = next(part for part, taken in reversed(state.recalled.items()) if taken)
+            settings = self.world.settings
+            self.do(
+                f"recall {id} by {part} back",
+                lambda desk, at: receipt.reverse_recall(desk, settings, id, part, "NOT_TAKEN_BACK", at),
+                nobody_dates=True,
+            )
 
     # Movements
 

@@ -61,6 +61,7 @@ class Improvisation(Clerk):
             lambda: self.take_back_newest(self._tomorrow()),
             lambda: self.recall(),
             lambda: self.recall(),
+            lambda: self.recall_back(),
             lambda: self.explain(),
             lambda: self.found_out(),
         )

@@ -35,6 +35,7 @@ UNDONE: Final[Mapping[str, tuple[Undoing, ...]]] = {
     "ItemCredited": (Undoing("ItemExcessMoved", "credit_note_id", _EVERY),),
     "ReceiptRecorded": (Undoing("ReceiptRecalled", "stream"), Undoing("ReceiptVoided", "stream")),
     "ReceiptFound": (Undoing("ReceiptRecalled", "stream"),),
+    "ReceiptRecalled": (Undoing("RecallReversed", "part_id"),),
     "ReceiptReclassified": (Undoing("ReceiptReclassified", "stream"),),
     "DifferenceClosed": (Undoing("DifferenceReopened", "allocation_id", _EVERY),),
     "ItemDifferenceClosed": (Undoing("ItemDifferenceReopened", "allocation_id", _EVERY),),

@@ -219,13 +219,14 @@ def _explained(cast: Cast) -> None:
 
 
 def _found_and_taken_back(cast: Cast) -> None:
-    """A rest of a deposit was a payment, which is applied, and then the bank takes it back."""
+    """A rest of a deposit was a payment, which is applied, and the bank seems to take it back."""
     h, on = cast.history, cast.done + 3
     h.lump(cast.paid)
     h.at(cast.done, h.found_out)
     h.at(cast.done, lambda: h.allocate(cast.item))
     h.at(on - 1, lambda: h.take_back_newest(on))
     h.at(cast.undone, h.recall)
+    h.at(cast.undone, h.recall_back)
 
 
 def _bank_account(cast: Cast) -> None:

@@ -16,7 +16,7 @@ from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.problems import Stopped
 from infra.settings import Settings
 from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import MovementClassified
+from ledger.domain.bank.movement_facts import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from ledger.domain.fact import State
 from projections import Books, open_books

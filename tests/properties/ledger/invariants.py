@@ -12,11 +12,13 @@ from typing import Final, TypeVar
 import msgspec
 
 from ledger.domain.bank.file import FileIngested, FileRejected
-from ledger.domain.bank.movement import Movement, MovementClassified
+from ledger.domain.bank.movement import Movement
+from ledger.domain.bank.movement_facts import MovementClassified
 from ledger.domain.cash.recall import CLEARS
 from ledger.domain.cash.receipt import Receipt
 from ledger.domain.cash.receipt_facts import (
     AllocationReversed,
+    RecallReversed,
     ReceiptAllocated,
     ReceiptFound,
     ReceiptRecalled,
@@ -144,7 +146,7 @@ def allocations_stay_within_their_receipt_and_their_item(book: Book) -> None:
                 assert left[stream] >= 0, f"{stream} is allocated {-left[stream]} more than it brought"
                 for target in fact.targets:
                     given[f"item-{target.item_id}"] += sign * target.amount_minor
-            case ReceiptReclassified(role="unallocated"):
+            case ReceiptReclassified(role="unallocated") | RecallReversed():
                 left[stream] += fact.amount_minor
             case ReceiptRecalled() | ReceiptReclassified() | ReceiptVoided():
                 left[stream] -= fact.amount_minor

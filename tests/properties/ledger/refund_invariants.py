@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from ledger.domain.balance import Balance
-from ledger.domain.bank.movement import Movement, MovementPartBegun
+from ledger.domain.bank.movement import Movement
+from ledger.domain.bank.movement_facts import MovementPartBegun
 from ledger.domain.cash.payout import Payout
 from ledger.domain.cash.receipt import Receipt
-from ledger.domain.cash.receipt_facts import ReceiptRecalled
+from ledger.domain.cash.receipt_facts import RecallReversed, ReceiptRecalled
 from ledger.domain.cash.refund_state import UNDER_WAY, Refund
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.chart_of_accounts import CUSTOMER_CREDIT
@@ -64,8 +65,8 @@ def the_steps_and_lines_of_a_refund_say_what_is_under_way(book: Book) -> None:
 def movements_are_where_they_say_and_belong_to_what_they_name(book: Book) -> None:
     """I18: however often somebody says what a movement was, its money is on one role, and one document counts it.
 
-    What it took back of receipts was on the role from which it was taken. What was split off it was on its role, and
-    every part that was split off has its own money from then on.
+    What it took back of receipts was on the role from which it was taken, and is on its role if that was wrong. What
+    was split off it was on its role, and every part that was split off has its own money from then on.
     """
     posted: dict[str, Counter[str]] = defaultdict(Counter)
     for stream, fact, *_ in book.log:
@@ -73,6 +74,8 @@ def movements_are_where_they_say_and_belong_to_what_they_name(book: Book) -> Non
             posted[stream][leg.role] += leg.amount_minor
         if isinstance(fact, ReceiptRecalled):
             posted[f"movement-{fact.part_id}"][fact.role] -= fact.amount_minor
+        if isinstance(fact, RecallReversed):
+            posted[f"movement-{fact.part_id}"][fact.role] += fact.amount_minor
         if isinstance(fact, MovementPartBegun):
             bank, amount = fact.line.money_role, fact.line.amount_minor
             posted[f"movement-{fact.split_from}"].update({bank: -amount, fact.role: amount})

@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from ledger.domain.bank import bookable_roles
-from ledger.domain.bank.movement import MovementReclassified
+from ledger.domain.bank.movement_facts import MovementReclassified
 from ledger.domain.cash import reclassification, refund_movement
 from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundReturned
 from ledger.domain.cash.refund_state import Refund

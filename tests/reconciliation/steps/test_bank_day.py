@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from infra.postgres import Urls
-from ledger.domain.bank.movement import MovementClassified
+from ledger.domain.bank.movement_facts import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, ReceiptRecorded
 from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff

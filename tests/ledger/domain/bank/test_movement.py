@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from ledger.domain.bank.bookable_roles import BOOKABLE
 from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import ClassifyMovement, Movement, MovementClassified, MovementReclassified
+from ledger.domain.bank.movement import ClassifyMovement, Movement
+from ledger.domain.bank.movement_facts import MovementClassified, MovementReclassified
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.reclassification import ReclassifyMovement
 from ledger.domain.chart_of_accounts import CHART

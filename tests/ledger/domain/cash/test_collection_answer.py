@@ -8,12 +8,19 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.domain.cash.collection_answer import FailCollection, ReopenCollection, ReturnCollection, SettleCollection
-from ledger.domain.cash.collection_facts import CollectionFailed, CollectionReopened, CollectionReturned
+from ledger.domain.cash.collection_facts import (
+    CollectionFailed,
+    CollectionReopened,
+    CollectionReturned,
+    CollectionSettled,
+)
 from ledger.domain.cash.collection_state import Collection
 from ledger.domain.cash.mandate_facts import MandateHeld
 from ledger.domain.cash.recall import RecallReceipt
+from ledger.domain.cash.recall_reversal import ReverseRecall
 from ledger.domain.fact import NewFact
-from ledger.domain.receivables.item_collected import ItemCollected
+from ledger.domain.receivables.item import item_of
+from ledger.domain.receivables.item_collected import ItemCollected, ItemCollectionEnded
 from tests.kit.book import DAY, Book, Raised
 from tests.kit.care import allocate, declare_bank_account, invoice, item_id, open_clinic, receipt
 from tests.kit.debits import accept_mandate, order_collection, request_mandate
@@ -94,3 +101,35 @@ def test_another_reason_of_what_was_taken_back_holds_the_mandate():
     said = replace(back, reason_code="AG-77-01")
     assert [type(one.fact) for one in book.do(said)] == [CollectionReturned, MandateHeld]
     book.when(said).nothing_new()
+
+
+_RECALL: Final = RecallReceipt(receipt_id="r9", part_id="m", reason_code="X")
+_TAKEN: Final = (receipt("r9", 250_00), _SETTLE, debit(250_00), _RECALL)
+_RETURN: Final = ReturnCollection(collection_id="d9", receipt_id="r9", reason_code="AG-77-03")
+_NOT_TAKEN: Final = ReverseRecall(receipt_id="r9", part_id="m", reason_code="BANK_SAID")
+
+
+def test_what_was_not_taken_back_after_all_is_settled_again_with_its_receipt():
+    book = open_clinic().given(*_ORDERED, *_TAKEN, _RETURN)
+    book.when(_SETTLE).refused("collection_returned")
+    book.given(_NOT_TAKEN, receipt("r8", 250_00))
+    book.when(replace(_SETTLE, receipt_id="r8")).refused("collection_returned")
+    item = f"item-{item_id('i8')}"
+    book.when(_SETTLE).then(
+        NewFact("collection-d9", CollectionSettled(collection_id="d9", receipt_id="r9"), DAY),
+        # Nobody refused, so no payer must be asked before the item is collected again.
+        NewFact(item, ItemCollected(collection_id="d9"), DAY),
+        NewFact(item, ItemCollectionEnded(collection_id="d9"), DAY),
+    )
+    book.when(_SETTLE).nothing_new()
+    assert item_of(book.states, item_id("i8")).refused_for is None
+    # Its bank may take it back in earnest.
+    book.given(_RECALL, _RETURN)
+    assert item_of(book.states, item_id("i8")).refused_for == "AG-77-03"
+
+
+def test_settled_again_it_leaves_the_items_that_another_collection_is_to_bring():
+    book = open_clinic().given(*_ORDERED, *_TAKEN, replace(_RETURN, reason_code="RECALLED_BY_BANK"))
+    book.given(replace(order_collection("d8", "i8.1"), again="PAYER_AGREED"), _NOT_TAKEN)
+    assert [type(one.fact) for one in book.do(_SETTLE)] == [CollectionSettled]
+    assert item_of(book.states, item_id("i8")).collected_by == "d8"

@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import ClassifyMovement, MovementCleared
+from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.bank.movement_facts import MovementCleared
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.customer_credit import ApplyCredit
 from ledger.domain.cash.recall import RecallReceipt

@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import ClassifyMovement, Movement, MovementReclassified
+from ledger.domain.bank.movement import ClassifyMovement, Movement
+from ledger.domain.bank.movement_facts import MovementReclassified
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt_facts import Payment, ReceiptFound
 from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyAsRefund, ReclassifyMovement

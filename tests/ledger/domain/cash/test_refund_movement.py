@@ -10,7 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import ClassifyMovement, Movement, MovementClassified
+from ledger.domain.bank.movement import ClassifyMovement, Movement
+from ledger.domain.bank.movement_facts import MovementClassified
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.reclassification import ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund_facts import (

@@ -178,7 +178,7 @@ ALLOWED = """
     RequestRefund ApproveRefund RejectRefund CancelRefund SendRefund SettleRefund FailRefund ReturnRefund ResumeRefund
     BeginTransfer ReceiveTransfer DeclineTransfer CompleteTransfer CancelTransfer
     ApplyCredit RequestWriteOff ApproveWriteOff RejectWriteOff
-    WithdrawIdentification ReverseAllocation ReleaseCredit VoidReceipt EndMark LiftHold
+    WithdrawIdentification ReverseAllocation ReverseRecall ReleaseCredit VoidReceipt EndMark LiftHold
     AcceptMandate RejectMandate AmendMandate CancelMandate SendMandate
     DelayCollection FailCollection SettleCollection ReturnCollection ReopenCollection
     RemindItem LetUnpaidTaxFallDue OpenAccount RequestErasure ApproveErasure RejectErasure
