@@ -47,6 +47,7 @@ class Movement(Row, frozen=True):
     rule: Annotated[str, "Rule that classified the movement when it was booked, or manual if a person did."]
     tax_code: Annotated[str | None, "Tax code with which it is booked on the role; null for none."]
     cleared_minor: Annotated[int, "How much of the amount took receipts back, minor units, signed as the amount."]
+    by_hand: Annotated[bool, "Whether a person said that it had not taken a receipt back, so no rule says so again."]
     document: Annotated[
         str | None,
         "Stream of the refund that the movement paid or brought back, of its payout, of the receipt that it became, or "
@@ -77,10 +78,13 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
         case MovementClassified():
             begun = _begun(fact, recorded, fact.document, None)
             return (msgspec.structs.replace(begun, counter_account=fact.counter_account),)
-        case MovementCleared() | MovementUncleared():
+        case MovementCleared():
             movement = only(rows, recorded)
-            amount = fact.amount_minor if isinstance(fact, MovementCleared) else -fact.amount_minor
-            return (msgspec.structs.replace(movement, cleared_minor=movement.cleared_minor + amount),)
+            return (msgspec.structs.replace(movement, cleared_minor=movement.cleared_minor + fact.amount_minor),)
+        case MovementUncleared():
+            movement = only(rows, recorded)
+            left = movement.cleared_minor - fact.amount_minor
+            return (msgspec.structs.replace(movement, cleared_minor=left, by_hand=True),)
         case MovementPartBegun():
             return (_begun(fact, recorded, None, fact.split_from),)
         case MovementSplit():
@@ -113,6 +117,7 @@ def _begun(
         rule=fact.rule,
         tax_code=fact.tax_code,
         cleared_minor=0,
+        by_hand=False,
         document=document,
         counter_account=None,
         reason_code=None,

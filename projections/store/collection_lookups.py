@@ -176,7 +176,7 @@ FROM (
 
 _RETURNS_WAITING: Final = """
 SELECT part_id, line_key, file, statement_no, raw_position, booked_on, currency,
-    amount_minor - cleared_minor AS left_minor, cleared_minor
+    amount_minor - cleared_minor AS left_minor, cleared_minor, by_hand
 FROM movements
 WHERE rule = ANY(%(rules)s) AND role = 'bank_suspense' AND reason_code IS NULL AND split_from IS NULL
     AND amount_minor < cleared_minor AND end_to_end_key IS NOT NULL AND file IS NOT NULL
@@ -231,7 +231,7 @@ WHERE rule = %(rule)s AND role <> 'bank_details' AND split_from IS NULL AND file
 _SUMS_WAITING: Final = """
 SELECT part_id, line_key, file, booked_on FROM movements
 WHERE rule = %(rule)s AND role = 'bank_suspense' AND reason_code IS NULL AND split_minor = 0 AND split_from IS NULL
-    AND cleared_minor = 0 AND file IS NOT NULL ORDER BY booked_on, part_id
+    AND cleared_minor = 0 AND NOT by_hand AND file IS NOT NULL ORDER BY booked_on, part_id
 """
 
 _WAITING: Final = """

@@ -10,9 +10,8 @@ from psycopg.rows import dict_row
 
 from ledger.domain.bank.file import StatementProven
 from ledger.domain.cash.refund_movement import BankView
-from ledger.domain.chart_of_accounts import roles_of
 from projections.read_models.receipts import PLAIN
-from projections.store.connections import Connections
+from projections.store.debit_lookups import Debits
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,14 +26,11 @@ class KnownStatement(NamedTuple):
     complete: bool
 
 
-class ForMatching:
+class ForMatching(Debits):
     """Look-ups for matching.
 
     Some return at most `most` rows for each question, because thousands of items may have the same price. In their
     results, the column `of` says how many rows there would be for the question without this limit."""
-
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
 
     def by_reference(self, references: Collection[str], most: int) -> pa.Table:
         """All payment requests ever made with each reference, open ones first; each row sums up one request's items."""
@@ -77,13 +73,6 @@ class ForMatching:
             rows = connection.execute(_UNNAMED, (list(receipts),)).fetchall() if receipts else []
         return [row[0] for row in rows]
 
-    def debits_assigned(self, parts: Collection[str], *, wholly: bool) -> list[str]:
-        """Those of these debits of which all was assigned to receipts, or those in suspense of which nothing was."""
-        given = {"ids": list(parts), "roles": list(roles_of("suspense"))}
-        with self._connections.rows() as connection:
-            rows = connection.execute(_ASSIGNED if wholly else _UNTOUCHED, given).fetchall() if parts else []
-        return [row[0] for row in rows]
-
     def waiting(self, upto: int) -> pa.Table:
         """Receipts with unallocated money that were recorded up to this position."""
         return self._connections.arrow(_WAITING, upto)
@@ -116,29 +105,6 @@ class ForMatching:
         Of several requests of the same items, it is the one that the payment itself quotes.
         """
         return self._connections.arrow(_PAID_BY, list(bank_id_keys))
-
-    def debits_waiting(
-        self,
-        end_to_end_keys: Collection[str],
-        bank_id_keys: Collection[str],
-        *,
-        rules: Collection[str],
-        bank_accounts: Collection[str] = (),
-        amounts: Collection[int] = (),
-    ) -> pa.Table:
-        """Debits in suspense booked by one of these rules, with what is left of each, and where a file has it.
-
-        They have one of these ids; or they are of these accounts and amounts, which are above zero, and nothing of them
-        is assigned.
-        """
-        ids = list(end_to_end_keys), list(bank_id_keys)
-        of = list(bank_accounts), [-one for one in amounts]
-        return self._connections.arrow(_DEBITS_WAITING, *ids, list(rules), list(roles_of("suspense")), *of)
-
-    def debits_of_orders(self, order_ids: Collection[str]) -> dict[str, list[str]]:
-        """The end-to-end ids of the direct debits of those of these orders that are ours."""
-        with self._connections.rows() as connection:
-            return dict(connection.execute(_OF_ORDERS, (list(order_ids),)).fetchall())
 
     def counts_of_file(self, sha256: str) -> tuple[int, int, int, int]:
         """The number of receipts and movements from a file, of allocated receipts, and of both that are of a sum."""
@@ -218,11 +184,6 @@ WHERE receipt_id = ANY(%s) AND reference IS NULL AND unallocated_minor = amount_
 ORDER BY receipt_id
 """
 
-_UNTOUCHED: Final = """
-SELECT part_id FROM movements WHERE part_id = ANY(%(ids)s) AND amount_minor < 0 AND cleared_minor = 0
-    AND document IS NULL AND role = ANY(%(roles)s) ORDER BY part_id
-"""
-_ASSIGNED: Final = "SELECT part_id FROM movements WHERE part_id = ANY(%(ids)s) AND cleared_minor = amount_minor"
 
 _WAITING_COLUMNS: Final = """receipt_id, file, statement_no, raw_position, amount_minor, unallocated_minor, currency,
     booked_on, rail, reference, reference_kind, reference_valid, bank_id_key"""
@@ -264,21 +225,6 @@ SELECT id_key AS bank_id_key, min(reference) AS reference, min(reference_kind) A
 FROM (SELECT *, bool_or(is_own) OVER (PARTITION BY id_key) AS has_own FROM paid) AS paid
 WHERE is_own OR NOT has_own
 GROUP BY id_key HAVING count(DISTINCT reference) = 1 ORDER BY id_key
-"""
-
-_DEBITS_WAITING: Final = """
-SELECT part_id, bank_account, currency, amount_minor - cleared_minor AS amount_minor, line_key, end_to_end_key,
-    bank_id_key, file, statement_no, raw_position, booked_on
-FROM movements
-WHERE (end_to_end_key = ANY($1::text[]) OR bank_id_key = ANY($2::text[])
-        OR (bank_account = ANY($5::text[]) AND amount_minor = ANY($6::bigint[]) AND cleared_minor = 0))
-    AND amount_minor < cleared_minor AND rule = ANY($3::text[]) AND role = ANY($4::text[])
-ORDER BY booked_on, part_id
-"""
-
-_OF_ORDERS: Final = """
-SELECT order_id, array_agg(end_to_end_id ORDER BY end_to_end_id) FROM collections
-WHERE order_id = ANY(%s) AND end_to_end_id IS NOT NULL GROUP BY order_id ORDER BY order_id
 """
 
 # What a person split off is not counted: the part from which it came is. The payments of a sum are at the place of

@@ -79,7 +79,7 @@ def _covered(day: BankDay, returns: Sequence[Row]) -> list[Row]:
             "no": -1,
         }
         for one in returns
-        if one["end_to_end_id"] in receipts and not one["cleared_minor"]
+        if one["end_to_end_id"] in receipts and not one["cleared_minor"] and not one["by_hand"]
     ]
     if not rows:
         return rows

@@ -52,8 +52,10 @@ def recalled_in(
     if loading.traits is not None and loading.traits.collected:
         receipts = _of_debits(day, receipts)
     matched = recalls.match(statement.with_ids(with_sums), receipts, waiting)
+    matched = _with_parts(day, statement.with_ids(with_sums), waiting, matched)
+    matched = _undecided(matched, look_up.debits_by_hand(matched.certain["part_id"].to_list()))
     reasons = dict(pl.DataFrame(pl.from_arrow(waiting)).select("part_id", "return_reason").iter_rows())
-    return recalled(_with_parts(day, statement.with_ids(with_sums), waiting, matched), whole, day.chunk, chunk, reasons)
+    return recalled(matched, whole, day.chunk, chunk, reasons)
 
 
 def _with_parts(day: BankDay, entries: pl.DataFrame, waiting: pa.Table, matched: recalls.Matched) -> recalls.Matched:
@@ -73,6 +75,14 @@ def _with_parts(day: BankDay, entries: pl.DataFrame, waiting: pa.Table, matched:
     ]
     receipts += _of_file(named, collections.of_ids(ids), {one["receipt_id"] for one in receipts})
     return recalls.in_parts(matched, left, receipts)
+
+
+def _undecided(matched: recalls.Matched, by_hand: Collection[str]) -> recalls.Matched:
+    """The recalls, with those of these debits in doubt: a person has said otherwise of each, so no rule decides."""
+    is_said = pl.col("part_id").is_in(list(by_hand))
+    said = matched.certain.filter(is_said).select(matched.doubtful.columns)
+    doubtful = pl.concat([matched.doubtful, said], how="vertical_relaxed")
+    return recalls.Matched(matched.certain.filter(~is_said), doubtful)
 
 
 def _of_file(entries: pl.DataFrame, known: Sequence[Row], booked: Collection[str]) -> Iterator[dict[str, Any]]:
