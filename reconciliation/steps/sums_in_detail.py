@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _SUMS: Final = {"key": pl.String, "receipt_id": pl.String}
 # The rules of debits of which a person says which receipts they took back.
 _OF_PERSONS: Final = (TAKEN_BACK, *RECALL_RULES, "debit_unexplained")
+# By what a payment is somebody's.
+_NAMED: Final = ("plain", "payer_account", "payer", "end_to_end_key")
 _IN_LINE: Final = pl.col("movement_key")
 
 
@@ -88,8 +90,7 @@ def taken_back(payments: pl.DataFrame, rests: pl.DataFrame, money: BookedElsewhe
     untouched = money.untouched(theirs.filter(pl.col("role") == BANK_SUSPENSE))
     assigned = money.assigned(theirs.filter(pl.col("rule").is_in(_OF_PERSONS)))
     theirs = theirs.filter(pl.col("money_id").is_in([*untouched, *assigned]))
-    named = ("plain", "payer_account", "payer", "end_to_end_key")
-    silent = money.said(theirs).filter(pl.all_horizontal(pl.col(one).is_null() for one in named))
+    silent = money.said(theirs).filter(pl.all_horizontal(pl.col(one).is_null() for one in _NAMED))
     mine = pl.concat([details.said(taken, "key", _IN_LINE), _said(rests, taken)])
     lines = sums.lines_with(silent, mine, single=pl.lit(value=True), rests=rests["key"])
     pairs = lines.filter(pl.col("id").is_in(assigned)).select("id", key="members").explode("key")
@@ -99,6 +100,27 @@ def taken_back(payments: pl.DataFrame, rests: pl.DataFrame, money: BookedElsewhe
     lines = lines.filter(pl.col("id").is_in(untouched))
     keys = pl.concat([lines["members"].explode(), gone["key"]])
     return TakenBack(lines.select(key="first", receipt_id="id"), gone.select(id="key", money_id="id"), keys)
+
+
+def divided(entries: pl.DataFrame, lines: pl.DataFrame, money: BookedElsewhere) -> pl.DataFrame:
+    """The first key of each line that this file divides and a statement booked as one amount, with that money.
+
+    `lines` are the same by their bank's id, day and amount. The statement says nothing of the amount, and nobody has
+    said what it is; it may be the sum of payments less returns.
+    """
+    nothing = pl.DataFrame(schema={"line": pl.String} | _SUMS)
+    theirs = money.theirs.filter(pl.col("movement_id").is_in(lines["their_line"].implode()))
+    alone = theirs.filter((pl.len().over("movement_id") == 1) & ~pl.col("in_detail"))
+    if alone.is_empty():
+        return nothing
+    silent = money.said(alone).filter(pl.all_horizontal(pl.col(one).is_null() for one in _NAMED))
+    debits = money.untouched(alone.filter(pl.col("role") == BANK_SUSPENSE))
+    free = [*debits, *money.unsaid(alone.filter(pl.col("role") == UNALLOCATED)["money_id"])]
+    booked = silent.filter(pl.col("id").is_in(free)).select(their_line="line", receipt_id="id")
+    mine = entries.filter("in_detail").group_by(_IN_LINE.alias("line"), maintain_order=True)
+    parts = mine.agg(pl.col("key").first(), number=pl.len()).filter(pl.col("number") > 1)
+    found = lines.join(booked, on="their_line", maintain_order="left").join(parts, on="line", maintain_order="left")
+    return found.select(nothing.columns)
 
 
 def _said(rests: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
