@@ -117,12 +117,15 @@ class Books:
         known = {id: one.gaps for id, one in bank_by_account(inputs).items()} if opened else {}
         return reached(accounts, statements, today, known)
 
-    def without_details(self) -> dict[str, date]:
-        """The bank accounts of which statements have payments that no file shows in detail yet, with the first day."""
+    def short_in_detail(self) -> dict[str, date]:
+        """The bank accounts of which detail files show less than the statements, with the first day.
+
+        Statements have payments that no file shows, or files show returns that no statement has.
+        """
         inputs = BookInputs(self.journal, self.store, date.max, self._reach(self.resolve()))
         found: dict[str, date] = {}
         for row in bank_rows(inputs):
-            if row["what"] == "waiting":
+            if row["what"] in ("waiting", "excess") and row["details_minor"] < 0:
                 found.setdefault(row["bank_account"], row["through_on"])
         return found
 

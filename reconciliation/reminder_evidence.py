@@ -79,7 +79,7 @@ def evidence(
         due=due,
         planned=_planned(books, lists, due, on),
         bank=bank,
-        differing=contradicting | books.without_details(),
+        differing=contradicting | books.short_in_detail(),
         loading=len(books.store.now.files_loading()),
         set_aside=sum(one.facts for one in books.set_aside()),
     )

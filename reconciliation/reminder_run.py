@@ -41,10 +41,10 @@ def remind_due(
 
     Of an item that money with us covers, nobody is reminded, and of one that it covers in part, only of the rest. A
     reminder is suppressed if the bank accounts to which the item may be paid are not loaded up to the day of the run,
-    if one of them contradicts the book, or if its statements have payments without details: what the payer paid may be
-    in that money. While a bank file is only partly loaded, or the read tables lack facts, reminders are
-    neither sent nor suppressed. `feeds` are other accounts whose files are late: they hold back what may be paid to
-    them as a bank account does.
+    if one of them contradicts the book, if its statements have payments without details, or files show returns that no
+    statement has: what the payer paid may be in that money. While a bank file is only partly loaded, or the read tables
+    lack facts, reminders are neither sent nor suppressed. `feeds` are other accounts whose files are late: they hold
+    back what may be paid to them as a bank account does.
     """
     seen = evidence(books, lists, on, recorded_at, feeds)
     asked = [row for row in seen.due if row["reminded_level"] is None]

@@ -50,7 +50,9 @@ def payer(
     return Answer(rows=[row], page=[Table(_PAYER, [row])])
 
 
-@COMMANDS.add("recall", gives=("RecallReceipt", "ReturnCollection", "ReverseRecall", "SettleCollection"))
+@COMMANDS.add(
+    "recall", gives=("RecallReceipt", "ReturnCollection", "ReverseRecall", "SettleCollection", "IdentifyReceipt")
+)
 def recall(
     call: Call,
     receipt_id: ReceiptName,

@@ -138,8 +138,8 @@ def _problems(done: Reminded, refused_files: int) -> list[Problem]:
         accounts = ", ".join(f"{name} ({day})" if day else name for name, day in done.differing.items())
         sentence = (
             f"no reminder is sent while the bank has money that nobody can be named for yet on {accounts}: lines that "
-            "contradict the book (see `reskontra quarantine`), or payments without details (see `reskontra cut-over`); "
-            "`reskontra movement reclassify` says what such money was"
+            "contradict the book (see `reskontra quarantine`), or payments without details and returns that no "
+            "statement has (see `reskontra bank`); `reskontra movement reclassify` says what such money was"
         )
         problems.append(Problem("bank_differs", sentence, accounts))
     if done.refused:

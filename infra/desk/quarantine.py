@@ -175,7 +175,7 @@ def _doubt(row: Mapping[str, Any]) -> _Row:
 
 def _in_suspense(row: Mapping[str, Any], named: Mapping[str, list[str]]) -> _Row:
     """A movement that a person booked in suspense, or that nobody asks about: it waits like the others."""
-    shown = {name: row[name] for name in ("raw_position", "part_id", "statement_no", *_MONEY)}
+    shown = {name: _left(row)[name] for name in ("raw_position", "part_id", "statement_no", *_MONEY)}
     said = {"id": f"movement-{row['part_id']}", "code": "movement_in_suspense", "sentence": _SUSPENDED}
     nothing: _Row = {"doubt_id": None, "charges_minor": None, "candidates": [], "fits": []}
     return _where({**row, "sha256": row["file"]}, named) | {"sha256": row["file"]} | shown | said | nothing
@@ -185,10 +185,17 @@ def _review(row: Mapping[str, Any], money: Mapping[str, Any] | None) -> _Row:
     shown = {name: row[name] for name in ("sha256", "code", "raw_position", "part_id", "candidates")}
     fits = [_fitting(one) for one in row["candidates"]]
     # What is not booked has the money that its file says or, because it may be a repeat, that of what it may repeat.
-    booked = money or row["money"] or next(iter(row["candidates"]), {})
+    booked = _left(money) or row["money"] or next(iter(row["candidates"]), {})
     of_money = {name: booked.get(name) for name in (*_MONEY, "charges_minor")}
     said = {"sentence": " ".join(row["reasons"]), "doubt_id": _id_of(row), "statement_no": booked.get("statement_no")}
     return {"id": f"review-{row['id']}", **shown, **said, "fits": fits, **of_money}
+
+
+def _left(movement: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A movement with the amount that nobody has explained, if it is unexplained."""
+    if movement is None or not is_unexplained(movement):
+        return dict(movement or {})
+    return {**movement, "amount_minor": movement["amount_minor"] - movement["cleared_minor"]}
 
 
 def _fitting(booked: Mapping[str, Any]) -> str:
@@ -231,7 +238,8 @@ def _closing(found: Mapping[str, Any] | None) -> _Row:
 
 
 _SUSPENDED: Final = (
-    "A person booked this movement, or left it, in suspense. Say what it was, with `reskontra movement reclassify`."
+    "A person booked this movement, or left it, in suspense. Say what it was, with `reskontra movement reclassify`, or "
+    "which receipt it took back, with `reskontra receipt recall`."
 )
 _MONEY: Final = ("bank_account", "currency", "amount_minor", "booked_on")
 # The longest number that a row of a list can have.

@@ -17,7 +17,7 @@ from infra.desk.payout_roles import require_payout_named
 from infra.desk.possible import recalled, unallocated, waits_for_receipt, with_us
 from infra.desk.problems import Problem, Stopped
 from infra.desk.raised_role import raised_role
-from infra.desk.receipt_facts import closed_minor, state_of, undone_before_minor
+from infra.desk.receipt_facts import closed_minor, payer_before, state_of, undone_before_minor
 from infra.desk.terms import only_currency
 
 if TYPE_CHECKING:
@@ -145,16 +145,21 @@ def reverse_recall(
 ) -> Done:
     """Take back that a debit of the bank took a receipt back: the receipt and the debit both wait again.
 
-    A direct debit that was returned with it is settled again.
+    A direct debit that was returned with it is settled again. If all that the recall had undone was one payer's, the
+    receipt is identified as that payer's, so that its money covers what they owe.
     """
+    from ledger.domain.cash.identification import IdentifyReceipt
     from ledger.domain.cash.recall_reversal import ReverseRecall
 
     receipt_id = names.receipt(desk, receipt, recalled)
     state = state_of(desk, receipt_id)
     part_id = names.movement(desk, movement, lambda row: bool(state.recalled.get(row["part_id"])))
     command = ReverseRecall(receipt_id=receipt_id, part_id=part_id, reason_code=reason)
-    again = collected_receipt.settled_again(desk, command, state)
-    done = desk.record_together([(command, occasion), *again], of=0, receipt_id=receipt_id, part_id=part_id)
+    parts = [(command, occasion), *collected_receipt.settled_again(desk, command, state)]
+    payer = payer_before(desk, receipt_id) if state.account_id is None else None
+    if payer is not None and state.recalled.get(part_id):
+        parts.append((IdentifyReceipt(receipt_id=receipt_id, account_id=payer), Occasion()))
+    done = desk.record_together(parts, of=0, receipt_id=receipt_id, part_id=part_id)
     if done.outcome.status == "done":
         say_again(desk, settings, receipt_id)
     return _with_rest(desk, receipt_id, done)

@@ -19,6 +19,17 @@ def undone_before_minor(desk: Desk, receipt_id: str, allocation_id: str | None =
     return sum(applied_minor(one) for one in gone)
 
 
+def payer_before(desk: Desk, receipt_id: str) -> str | None:
+    """Return the only payer of what recalls undid of a receipt's allocations, if it is one."""
+    from ledger.domain.cash.receipt_facts import AllocationReversed
+
+    undone = (fact for fact in desk.facts([f"receipt-{receipt_id}"]) if isinstance(fact, AllocationReversed))
+    recalled = [one for one in undone if one.because == "recalled"]
+    payers = {target.account_id for one in recalled for target in one.targets}
+    payers |= {one.credit_account for one in recalled if one.credit_account is not None}
+    return payers.pop() if len(payers) == 1 else None
+
+
 def closed_minor(desk: Desk, receipt_id: str, allocation_id: str) -> int:
     """Return the small difference that an allocation left and that was closed."""
     from ledger.domain.receivables.difference_facts import DifferenceClosed

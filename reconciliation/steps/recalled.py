@@ -10,6 +10,7 @@ import polars as pl
 from reconciliation.matching import recalls
 from reconciliation.matching.identity import id_key
 from reconciliation.matching.movements import RECALL_RULES
+from reconciliation.matching.quoted_requests import canonical
 from reconciliation.proposals import statement
 from reconciliation.proposals.recalled import NOTHING, Recalled, recalled
 
@@ -24,6 +25,8 @@ Row = Mapping[str, Any]
 _PLACE = ["statement_no", "raw_position"]
 # By what a payment is known to be a direct debit's.
 _SAME = ("end_to_end_id", "amount_minor", "currency", "bank_account")
+# The hashes of the ids by which a recall may name its receipt.
+_IDS = ("end_to_end_key", "bank_id_key")
 _WORDS = ("reference", "return_reason")
 
 
@@ -51,9 +54,10 @@ def recalled_in(
     receipts = look_up.recallable(*recalls.asked(whole, waiting))
     if loading.traits is not None and loading.traits.collected:
         receipts = _of_debits(day, receipts)
-    matched = recalls.match(statement.with_ids(with_sums), receipts, waiting)
-    matched = _with_parts(day, statement.with_ids(with_sums), waiting, matched)
+    entries = statement.with_ids(with_sums)
+    matched = _with_parts(day, entries, waiting, recalls.match(entries, receipts, waiting))
     matched = _undecided(matched, look_up.debits_by_hand(matched.certain["part_id"].to_list()))
+    matched = _with_greater(entries, receipts, matched)
     reasons = dict(pl.DataFrame(pl.from_arrow(waiting)).select("part_id", "return_reason").iter_rows())
     return recalled(matched, whole, day.chunk, chunk, reasons)
 
@@ -75,6 +79,39 @@ def _with_parts(day: BankDay, entries: pl.DataFrame, waiting: pa.Table, matched:
     ]
     receipts += _of_file(named, collections.of_ids(ids), {one["receipt_id"] for one in receipts})
     return recalls.in_parts(matched, left, receipts)
+
+
+def _with_greater(entries: pl.DataFrame, receipts: pa.Table, matched: recalls.Matched) -> recalls.Matched:
+    """The recalls, with the receipts of greater amounts that the others name: a person says which a part is of."""
+    known = pl.concat([matched.certain["part_id"], matched.doubtful["part_id"]])
+    left = recalls.recalls(entries).filter(~pl.col("money_id").is_in(known.implode()))
+    mine = left.select(
+        *("key", "currency", "account", *_IDS),
+        plain=canonical(pl.col("reference")),
+        part_id="money_id",
+        no=pl.col("no").cast(pl.Int64),
+        recalled_on="booked_on",
+        taken=-pl.col("amount_minor"),
+    )
+    theirs = pl.DataFrame(pl.from_arrow(receipts)).select(
+        *("receipt_id", "currency", "booked_on", *_IDS),
+        plain=canonical(pl.col("reference")),
+        account="bank_account",
+        minor="amount_minor",
+        receipt_key=pl.lit(None, pl.String),
+        receipt_no=pl.lit(-1, pl.Int64),
+        waited=pl.lit(value=False),
+    )
+    names = ("plain", *_IDS)
+    found = [
+        mine.join(theirs.drop(set(names) - {name}), on=("account", "currency", name), maintain_order="left_right")
+        for name in names
+    ]
+    greater = pl.concat([one.select(*matched.doubtful.columns, "taken") for one in found]).filter(
+        pl.col("minor") > pl.col("taken")
+    )
+    shown = greater.drop("taken").unique(["part_id", "receipt_id"], keep="first", maintain_order=True)
+    return matched._replace(doubtful=pl.concat([matched.doubtful, shown], how="vertical_relaxed"))
 
 
 def _undecided(matched: recalls.Matched, by_hand: Collection[str]) -> recalls.Matched:

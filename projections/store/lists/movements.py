@@ -26,18 +26,21 @@ LIST: Final = Listing(
         Column("currency", "currency", "code", "ISO 4217"),
         Column("amount_minor", "amount", "money", "amount, above zero if it came in"),
         Column("left_minor", "left", "money", "what of it nobody has explained; null for none"),
+        Column("taken_minor", "took back", "money", "what of it took receipts back; null for none"),
         Column("role", "booked as", "code", "account role on which it is"),
         Column("tax_code", "tax code", "code", "tax code of what it was, if somebody or a rule said it"),
         Column("document", "of", "id", "the refund that it paid or brought back"),
         Column("rule", "rule", "code", "rule by which it was booked at first; a line rule has its version"),
         Column("why", "why", "text", "rule or reason by which it is booked there"),
         Column("could_be", "could be refund", "id", "refunds of the same amount"),
+        Column("in_detail", "only in detail", "flag", "whether only a file with details has it, and no statement"),
         Column("raw_position", "place", "text", "where in the file it is"),
         Column("in_suspense", "in suspense", "flag", "whether nobody has explained all of it", listed=False),
     ),
     f"""
     SELECT part_id, booked_on, bank_account, currency, amount_minor, cleared_minor, tax_code, document, rule,
-        reason_code, raw_position, CASE WHEN {_ASSIGNED} THEN 'recalls' ELSE role END AS role,
+        reason_code, raw_position, in_detail, nullif(cleared_minor, 0) AS taken_minor,
+        CASE WHEN {_ASSIGNED} THEN 'recalls' ELSE role END AS role,
         role IN ({_SUSPENSE}) AND amount_minor <> cleared_minor AS in_suspense,
         CASE WHEN role IN ({_SUSPENSE}) THEN nullif(amount_minor - cleared_minor, 0) END AS left_minor
     FROM movements WHERE NOT coalesce(document LIKE 'receipt-%%', false)
