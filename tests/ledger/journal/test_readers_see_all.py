@@ -11,6 +11,7 @@ import pytest
 
 from infra.postgres import Urls
 from ledger.journal import Journal, open_journal
+from tests.kit.seeds import seeds
 from tests.ledger.journal.crowd import Crowd, opened
 from tests.ledger.journal.tail_readers import FACTS, STABLE, Readers, Seen
 
@@ -69,7 +70,7 @@ def each_sees_all(urls: Urls, seed: int, folder: Path, writers: int, saves: int,
     )
 
 
-@pytest.mark.parametrize("seed", range(1, 4))
+@pytest.mark.parametrize("seed", seeds(everyday=[1], soak=[2, 3]))
 def test_every_reader_sees_every_fact_once_and_in_order(database_urls: Urls, tmp_path: Path, seed: int):
     each_sees_all(database_urls, seed, tmp_path, writers=6, saves=12, dying=3)
 
