@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.doubted_credit import require_undoubted
 from infra.desk.first_time import first_time
 from infra.desk.terms import only_currency
 
@@ -69,10 +70,12 @@ def compared(desk: Desk) -> list[dict[str, Any]]:
 
 
 def approve(desk: Desk, refund: str, occasion: Occasion) -> Done:
-    """Approve a refund that somebody else requested."""
+    """Approve a refund that somebody else requested, if its account has no payment that may be in the book twice."""
     from ledger.domain.cash.refund import ApproveRefund
 
+    desk.require_for(ApproveRefund)
     id = names.refund(desk, refund, "requested")
+    require_undoubted(desk, id)
     return desk.with_amount(
         desk.record(ApproveRefund(refund_id=id), occasion, refund_id=id), f"refund-{id}", "account_id"
     )
