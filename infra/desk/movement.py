@@ -20,7 +20,7 @@ def is_unexplained(movement: Mapping[str, Any]) -> bool:
     """Whether some of a movement's money is in suspense: nobody said what it was, nor which receipt it took back."""
     from ledger.domain.chart_of_accounts import roles_of
 
-    return movement["role"] in roles_of("suspense") and _left(movement) != 0
+    return movement["role"] in roles_of("suspense") and left_minor(movement) != 0
 
 
 def to_role(
@@ -38,7 +38,7 @@ def to_role(
     part_id = names.movement(desk, movement, left)
     minor = _minor(desk, part_id, amount)
     row = _row(desk, part_id)
-    require_payout_named(desk, part_id, role, _left(row) if minor is None else minor, row["currency"])
+    require_payout_named(desk, part_id, role, left_minor(row) if minor is None else minor, row["currency"])
     command = ReclassifyMovement(part_id=part_id, role=role, reason_code=reason, amount_minor=minor, tax_code=tax_code)
     return _said(desk, part_id, command, occasion, reason, role=role)
 
@@ -124,10 +124,10 @@ def _said(desk: Desk, part_id: str, command: Command, occasion: Occasion, reason
     if into is None and not is_unexplained(whole):
         desk.lists.close_reviews_of([part_id], desk.actor, reason, desk.now)
     more = {
-        "amount_minor": _left(said),
+        "amount_minor": left_minor(said),
         "currency": said["currency"],
         "split_from": said["split_from"],
-        "rest_minor": 0 if into is None else _left(whole),
+        "rest_minor": 0 if into is None else left_minor(whole),
         "rest_role": None if into is None else whole["role"],
     }
     return done._replace(named={**done.named, "movement_id": said["part_id"]}, more=more)
@@ -143,7 +143,7 @@ def _split_off(desk: Desk, done: Done) -> str | None:
     return first.fact.into if isinstance(first.fact, MovementSplit) else None
 
 
-def _left(movement: Mapping[str, Any]) -> int:
+def left_minor(movement: Mapping[str, Any]) -> int:
     """Return what is left of a movement: what no receipt explains."""
     return int(movement["amount_minor"] - movement["cleared_minor"])
 

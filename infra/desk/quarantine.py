@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from infra.desk.amounts import written
 from infra.desk.desk import Desk, Done, Occasion
-from infra.desk.movement import is_unexplained
+from infra.desk.movement import is_unexplained, left_minor
 from infra.desk.problems import Problem, Stopped, quoted
 from infra.desk.received_files import refused_file
 from infra.desk.vault import deals_with_payers
@@ -175,7 +175,8 @@ def _doubt(row: Mapping[str, Any]) -> _Row:
 
 def _in_suspense(row: Mapping[str, Any], named: Mapping[str, list[str]]) -> _Row:
     """A movement that a person booked in suspense, or that nobody asks about: it waits like the others."""
-    shown = {name: _left(row)[name] for name in ("raw_position", "part_id", "statement_no", *_MONEY)}
+    left = _left(row)
+    shown = {name: left[name] for name in ("raw_position", "part_id", "statement_no", *_MONEY)}
     said = {"id": f"movement-{row['part_id']}", "code": "movement_in_suspense", "sentence": _SUSPENDED}
     nothing: _Row = {"doubt_id": None, "charges_minor": None, "candidates": [], "fits": []}
     return _where({**row, "sha256": row["file"]}, named) | {"sha256": row["file"]} | shown | said | nothing
@@ -195,7 +196,7 @@ def _left(movement: Mapping[str, Any] | None) -> dict[str, Any]:
     """A movement with the amount that nobody has explained, if it is unexplained."""
     if movement is None or not is_unexplained(movement):
         return dict(movement or {})
-    return {**movement, "amount_minor": movement["amount_minor"] - movement["cleared_minor"]}
+    return {**movement, "amount_minor": left_minor(movement)}
 
 
 def _fitting(booked: Mapping[str, Any]) -> str:

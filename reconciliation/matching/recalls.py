@@ -18,7 +18,7 @@ from reconciliation.matching.quoted_requests import canonical
 _SAME: Final = ("account", "currency", "minor")
 # By what a recall names its receipt, and how much that says.
 _NAMES: Final = {"plain": 1, "end_to_end_key": 2, "bank_id_key": 2}
-_KEYS: Final = ("end_to_end_key", "bank_id_key")
+KEYS: Final = ("end_to_end_key", "bank_id_key")
 _PAIR: Final = (
     "part_id", "key", "no", "receipt_id", "receipt_key", "receipt_no", "currency", "minor", "booked_on", "recalled_on",
     "told", "named",
@@ -93,14 +93,14 @@ def asked(entries: pl.DataFrame, waiting: pa.Table) -> Asked:
     given, waits = recalls(entries), pl.DataFrame(pl.from_arrow(waiting))
     quoted = pl.concat([given.select("reference"), waits.select("reference")])
     both = pl.concat([quoted["reference"], quoted.select(canonical(pl.col("reference")))["reference"]])
-    end_to_end, bank = (_distinct(pl.concat([given[name], waits[name]])) for name in _KEYS)
+    end_to_end, bank = (_distinct(pl.concat([given[name], waits[name]])) for name in KEYS)
     return Asked(_distinct(both), end_to_end, sorted({*bank, *end_to_end}))
 
 
 def ids(entries: pl.DataFrame) -> tuple[list[str], list[str]]:
     """The hashes of end-to-end ids and of bank ids by which a recall that waits may name one of these receipts."""
     credits = entries.filter(is_payment())
-    end_to_end_keys, bank_id_keys = (_distinct(credits[name]) for name in _KEYS)
+    end_to_end_keys, bank_id_keys = (_distinct(credits[name]) for name in KEYS)
     return end_to_end_keys, bank_id_keys
 
 
@@ -120,7 +120,7 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
     of the recall's own day in the file that nothing tells apart, one is as good as another: none is applied yet.
     """
     credits = entries.filter(is_payment()).select(
-        *_columns("account", pl.col("amount_minor")),
+        *columns("account", pl.col("amount_minor")),
         "booked_on",
         receipt_id="money_id",
         receipt_key="key",
@@ -128,7 +128,7 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
         named=_names("counterparty", "counterparty_account"),
     )
     booked = pl.DataFrame(pl.from_arrow(receipts)).select(
-        *_columns("bank_account", pl.col("amount_minor")),
+        *columns("bank_account", pl.col("amount_minor")),
         "booked_on",
         "receipt_id",
         receipt_key=pl.lit(None, pl.String),
@@ -142,7 +142,7 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
 def _asking(entries: pl.DataFrame, waiting: pa.Table) -> pl.DataFrame:
     """The recalls of a file, and those that wait, by which their receipts are looked up."""
     of_file = recalls(entries).select(
-        *_columns("account", -pl.col("amount_minor")),
+        *columns("account", -pl.col("amount_minor")),
         "key",
         part_id="money_id",
         no=pl.col("no").cast(pl.Int64),
@@ -151,7 +151,7 @@ def _asking(entries: pl.DataFrame, waiting: pa.Table) -> pl.DataFrame:
     )
     waits = pl.DataFrame(pl.from_arrow(waiting))
     waits = waits.select(
-        *_columns("bank_account", -pl.col("amount_minor")),
+        *columns("bank_account", -pl.col("amount_minor")),
         key="line_key",
         part_id="part_id",
         no=pl.lit(-1, pl.Int64),
@@ -286,14 +286,14 @@ def within_a_day() -> pl.Expr:
 
 def _names(*of_payer: str) -> pl.Expr:
     """All by which an entry can be named, as one text."""
-    names = (canonical(pl.col("reference")), *map(pl.col, (*_KEYS, *of_payer)))
+    names = (canonical(pl.col("reference")), *map(pl.col, (*KEYS, *of_payer)))
     return pl.concat_str(*(name.fill_null("") for name in names), separator="\x1f")
 
 
-def _columns(account: str, minor: pl.Expr) -> tuple[pl.Expr, ...]:
+def columns(account: str, minor: pl.Expr) -> tuple[pl.Expr, ...]:
     """What a recall and its receipt have in common."""
     plain = canonical(pl.col("reference")).alias("plain")
-    return (pl.col(account).alias("account"), pl.col("currency"), minor.alias("minor"), plain, *map(pl.col, _KEYS))
+    return (pl.col(account).alias("account"), pl.col("currency"), minor.alias("minor"), plain, *map(pl.col, KEYS))
 
 
 def _distinct(texts: pl.Series) -> list[str]:

@@ -10,7 +10,6 @@ import polars as pl
 from reconciliation.matching import recalls
 from reconciliation.matching.identity import id_key
 from reconciliation.matching.movements import RECALL_RULES
-from reconciliation.matching.quoted_requests import canonical
 from reconciliation.proposals import statement
 from reconciliation.proposals.recalled import NOTHING, Recalled, recalled
 
@@ -25,8 +24,6 @@ Row = Mapping[str, Any]
 _PLACE = ["statement_no", "raw_position"]
 # By what a payment is known to be a direct debit's.
 _SAME = ("end_to_end_id", "amount_minor", "currency", "bank_account")
-# The hashes of the ids by which a recall may name its receipt.
-_IDS = ("end_to_end_key", "bank_id_key")
 _WORDS = ("reference", "return_reason")
 
 
@@ -86,23 +83,20 @@ def _with_greater(entries: pl.DataFrame, receipts: pa.Table, matched: recalls.Ma
     known = pl.concat([matched.certain["part_id"], matched.doubtful["part_id"]])
     left = recalls.recalls(entries).filter(~pl.col("money_id").is_in(known.implode()))
     mine = left.select(
-        *("key", "currency", "account", *_IDS),
-        plain=canonical(pl.col("reference")),
+        *recalls.columns("account", -pl.col("amount_minor")),
+        "key",
         part_id="money_id",
         no=pl.col("no").cast(pl.Int64),
         recalled_on="booked_on",
-        taken=-pl.col("amount_minor"),
-    )
+    ).rename({"minor": "taken"})
     theirs = pl.DataFrame(pl.from_arrow(receipts)).select(
-        *("receipt_id", "currency", "booked_on", *_IDS),
-        plain=canonical(pl.col("reference")),
-        account="bank_account",
-        minor="amount_minor",
+        *recalls.columns("bank_account", pl.col("amount_minor")),
+        *("receipt_id", "booked_on"),
         receipt_key=pl.lit(None, pl.String),
         receipt_no=pl.lit(-1, pl.Int64),
         waited=pl.lit(value=False),
     )
-    names = ("plain", *_IDS)
+    names = ("plain", *recalls.KEYS)
     found = [
         mine.join(theirs.drop(set(names) - {name}), on=("account", "currency", name), maintain_order="left_right")
         for name in names
